@@ -1,0 +1,89 @@
+# The front door for developers. Everything is set up on the way: `make run` or `make test`
+# in a fresh clone is all it takes.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.ONESHELL:
+.SHELLFLAGS := -eu -o pipefail -c
+
+UV      := .venv/uv/bin/uv
+RASA    := .venv/rasa/bin/python
+DOOR    := .venv/door/bin/python
+MODEL   := models/pcso.tar.gz
+# Whatever a model is made from: a change here makes `make run` train again.
+MODEL_INPUTS := config.yml domain.yml bot/encoder/model.onnx requirements/rasa.txt \
+	$(shell find data/nlu data/stories data/knowledge data/language bot/nlu -name '*.yml' -o -name '*.py' | sort)
+
+export PYTHONPATH := $(CURDIR)
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+.PHONY: help run test test-fast test-slow train chat evaluate evaluate-stock bench encoder lock clean setup
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: setup $(MODEL)  ## set up everything and start the assistant at http://localhost:8000
+	@$(RASA) -m tools.stack
+
+test: setup $(MODEL)  ## all tests that finish within ten minutes
+	@bash tools/test.sh
+
+test-fast: setup  ## the tests that need no trained model and no browser
+	@bash tools/test.sh fast
+
+test-slow: setup $(MODEL)  ## load, faults and the long browser walks
+	@bash tools/test.sh slow
+
+train: setup  ## train the model anew
+	@$(RASA) -m tools.train
+
+chat: setup $(MODEL)  ## talk to the assistant in the terminal
+	@$(RASA) -m tools.chat
+
+evaluate: setup $(MODEL)  ## ask every evaluation question; a table, the misses, an HTML report
+	@$(RASA) -m tools.evaluate
+
+evaluate-stock: setup $(MODEL)  ## the same questions for Rasa's default pipeline on the same examples
+	@$(RASA) -m tools.evaluate.stock
+
+bench: setup $(MODEL)  ## speed and memory beside a stock Rasa project, in one run
+	@$(RASA) -m tools.bench
+
+encoder: setup .venv/encoder/.ready  ## tune the sentence encoder on our examples (engineers, now and then)
+	@bash bot/encoder/make.sh
+
+lock: $(UV)  ## write requirements/*.txt anew from pyproject.toml
+	@bash tools/lock.sh
+
+clean:  ## remove environments, models and results
+	rm -rf .venv models results .rasa
+
+setup: .venv/rasa/.ready .venv/door/.ready
+
+$(UV):
+	@echo "Fetching uv …"
+	python3 -m venv .venv/uv
+	.venv/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+.venv/rasa/.ready: requirements/rasa.txt | $(UV)
+	@echo "Setting up the Rasa environment (Python 3.10) …"
+	$(UV) venv --quiet --allow-existing --python 3.10 .venv/rasa
+	$(UV) pip sync --quiet --require-hashes --python .venv/rasa requirements/rasa.txt
+	touch $@
+
+.venv/door/.ready: requirements/door.txt | $(UV)
+	@echo "Setting up the door environment (Python 3.12) …"
+	$(UV) venv --quiet --allow-existing --python 3.12 .venv/door
+	$(UV) pip sync --quiet --require-hashes --python .venv/door requirements/door.txt
+	touch $@
+
+.venv/encoder/.ready: requirements/encoder.txt
+	@echo "Setting up the encoder environment (Python 3.11, PyTorch) …"
+	python3.11 -m venv .venv/encoder
+	.venv/encoder/bin/pip install --quiet --disable-pip-version-check -r requirements/encoder.txt
+	touch $@
+
+$(MODEL): $(MODEL_INPUTS) | setup
+	@$(RASA) -m tools.train
