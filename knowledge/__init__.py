@@ -1,0 +1,23 @@
+"""What the assistant knows: facts with sources, and which force polices which place.
+
+Runs in both environments (Python 3.10 beside Rasa, 3.12 at the door) and is the only code
+that reads `data/knowledge/`.
+"""
+
+from knowledge.loading import KnowledgeError, LiveKnowledge, Problem, load
+from knowledge.lookup import Reply, look_up
+from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
+
+__all__ = [
+    "Fact",
+    "Force",
+    "Knowledge",
+    "KnowledgeError",
+    "LiveKnowledge",
+    "NationalAnswer",
+    "Problem",
+    "Reply",
+    "Source",
+    "load",
+    "look_up",
+]

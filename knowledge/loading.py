@@ -1,0 +1,249 @@
+"""Reads and checks `data/knowledge/`; a running assistant keeps its last good version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import re
+import threading
+import time
+from pathlib import Path
+from typing import Any, Iterable, NamedTuple
+
+import msgspec
+
+from knowledge import yaml_lines
+from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, NationalFile, Source, convert
+
+log = logging.getLogger(__name__)
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
+# Facts on these go stale by themselves, so somebody has to look again by a named day.
+GOES_STALE = re.compile(r"^(recruitment_|role_numbers$)")
+RELOAD_CHECK_SECONDS = 1.0
+
+
+class Problem(NamedTuple):
+    """One thing wrong in one file, in words for whoever edits it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class KnowledgeError(Exception):
+    """The knowledge can't be used as it is; `problems` lists everything that is wrong."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def load(folder: Path = FOLDER, today: dt.date | None = None) -> Knowledge:
+    """Reads every file below `folder`.
+
+    Raises `KnowledgeError` with all problems at once, so that they can be mended in one go.
+    """
+    loader = _Loader(folder, today or dt.date.today())
+    knowledge = loader.run()
+    if loader.problems:
+        raise KnowledgeError(sorted(loader.problems))
+    return knowledge
+
+
+class _Loader:
+    def __init__(self, folder: Path, today: dt.date):
+        self.folder = folder
+        self.today = today
+        self.problems: list[Problem] = []
+
+    def run(self) -> Knowledge:
+        national = self._read(self.folder / "national.yml", NationalFile)
+        sources, answers = {}, {}
+        if national:
+            file, lines = national.file, national.lines
+            sources = {f"national.{key}": source for key, source in national.data.sources.items()}
+            for topic, answer in national.data.answers.items():
+                self._check_dated(file, lines, ("answers", topic), topic, answer)
+                self._check_sources(file, lines, ("answers", topic), answer, national.data.sources)
+                if not answer.sources and not answer.unknown:
+                    self._add(file, lines, ("answers", topic),
+                              f"the answer to '{topic}' has no source. Name one under 'sources', or say "
+                              "'unknown: true' if nothing reliable is held")
+                answers[topic] = msgspec.structs.replace(
+                    answer, sources=[f"national.{key}" for key in answer.sources])
+            self._check_unique_questions(file, lines, answers)
+        forces: dict[str, Force] = {}
+        for path in sorted((self.folder / "forces").glob("*.yml")):
+            read = self._read(path, Force)
+            if not read:
+                continue
+            force: Force = read.data
+            if force.id != path.stem:
+                self._add(read.file, read.lines, ("id",),
+                          f"the id '{force.id}' differs from the file's name. Call the file '{force.id}.yml'")
+            for topic, fact in force.facts.items():
+                where = ("facts", topic)
+                if national and topic not in answers:
+                    self._add(read.file, read.lines, where,
+                              f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
+                self._check_dated(read.file, read.lines, where, topic, fact)
+                self._check_sources(read.file, read.lines, where, fact, force.sources)
+            if force.without_pcsos:
+                self._check_sources(read.file, read.lines, ("without_pcsos",), force.without_pcsos, force.sources)
+            sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
+            forces[force.id] = _with_full_source_keys(force)
+        return Knowledge(sources=sources, answers=answers, forces=forces)
+
+    def _read(self, path: Path, shape: type) -> _Read | None:
+        file = self._name(path)
+        try:
+            data, lines = yaml_lines.read(path)
+        except FileNotFoundError:
+            self.problems.append(Problem(file, 1, "this file is missing. Bring it back from version control"))
+            return None
+        except UnicodeDecodeError:
+            self.problems.append(Problem(file, 1, "this file isn't UTF-8 text. Save it as UTF-8"))
+            return None
+        except yaml_lines.BrokenYaml as error:
+            self.problems.append(Problem(file, error.line, error.message))
+            return None
+        try:
+            return _Read(file, convert(data, shape), lines)
+        except msgspec.ValidationError as error:
+            for where, problem in _each_mistake(data) or [((), error)]:
+                message, path_in_file = _explain(str(problem))
+                self._add(file, lines, where + path_in_file, message)
+            return None
+
+    def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer) -> None:
+        if fact.checked is None and fact.sources:
+            self._add(file, lines, where, "a fact with a source needs the day it was 'checked'")
+        if fact.checked and fact.checked > self.today:
+            self._add(file, lines, where + ("checked",),
+                      f"'checked' is in the future ({fact.checked}). Give the day somebody read the source")
+        if GOES_STALE.match(topic) and fact.review_by is None:
+            self._add(file, lines, where,
+                      f"facts on '{topic}' go stale: add 'review_by' with the day to look again")
+
+    def _check_sources(self, file: str, lines: dict, where: tuple, fact: Any, known: Iterable[str]) -> None:
+        for index, key in enumerate(fact.sources):
+            if key not in known:
+                self._add(file, lines, where + ("sources", index),
+                          f"the source '{key}' isn't under 'sources:' in this file. Add it there or correct the name")
+
+    def _check_unique_questions(self, file: str, lines: dict, answers: dict[str, NationalAnswer]) -> None:
+        seen: dict[str, str] = {}
+        for topic, answer in answers.items():
+            first = seen.setdefault(answer.question.lower(), topic)
+            if first != topic:
+                self._add(file, lines, ("answers", topic, "question"),
+                          f"'{topic}' and '{first}' have the same question. A button would be ambiguous: reword one")
+
+    def _add(self, file: str, lines: dict, where: tuple, message: str) -> None:
+        while where not in lines:
+            where = where[:-1]
+        self.problems.append(Problem(file, lines[where], message))
+
+    def _name(self, path: Path) -> str:
+        root = self.folder.parent.parent
+        return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+class _Read(NamedTuple):
+    file: str
+    data: Any
+    lines: dict
+
+
+def _with_full_source_keys(force: Force) -> Force:
+    def full(fact: Fact) -> Fact:
+        return msgspec.structs.replace(fact, sources=[f"{force.id}.{key}" for key in fact.sources])
+
+    return msgspec.structs.replace(
+        force,
+        facts={topic: full(fact) for topic, fact in force.facts.items()},
+        without_pcsos=full(force.without_pcsos) if force.without_pcsos else None,
+    )
+
+
+def _each_mistake(data: Any) -> list[tuple[tuple, msgspec.ValidationError]]:
+    """Mistakes within single facts, answers and sources: msgspec stops at the first and hides its key."""
+    found = []
+    for section, shape in (("sources", Source), ("facts", Fact), ("answers", NationalAnswer)):
+        entries = data.get(section) if isinstance(data, dict) else None
+        for key, value in entries.items() if isinstance(entries, dict) else ():
+            try:
+                convert(value, shape)
+            except msgspec.ValidationError as error:
+                found.append(((section, key), error))
+    return found
+
+
+def _explain(error: str) -> tuple[str, tuple]:
+    """Turns msgspec's message into one for a clerk, and its path into keys."""
+    message, _, raw_path = error.partition(" - at `")
+    path: list[Any] = []
+    for key, index in re.findall(r"\.([A-Za-z0-9_]+)|\[(\d+|\.\.\.)\]", raw_path):
+        if index == "...":
+            break
+        path.append(int(index) if index else key)
+    advice = {
+        "Object contains unknown field": "this word is not one that belongs here. Check its spelling",
+        "Object missing required field": "something that must be given is missing",
+        "Expected `str` of length >=": "this text is too short",
+        "Expected `str` of length <=": "this text is too long",
+        "Expected `str` matching regex": "this is not written in the form that is needed",
+        "Expected `array` of length >= 1": "at least one is needed: a fact without a source can't be shown",
+        "Invalid RFC3339": "this is not a date. Write it as 2026-11-21",
+    }
+    for start, words in advice.items():
+        if message.startswith(start):
+            return f"{words} ({message})", tuple(path)
+    return f"this doesn't have the right form ({message})", tuple(path)
+
+
+class LiveKnowledge:
+    """The knowledge of a running process: follows the files, keeps the last good version.
+
+    `get` is safe to call from several threads and looks at the disk at most once a second.
+    """
+
+    def __init__(self, folder: Path = FOLDER):
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._stamp = self._fingerprint()
+        self._looked_at = time.monotonic()
+        self._knowledge = load(folder)
+        self.problems: list[Problem] = []
+
+    def get(self) -> Knowledge:
+        """The newest knowledge that was in order."""
+        now = time.monotonic()
+        if now - self._looked_at >= RELOAD_CHECK_SECONDS and self._lock.acquire(blocking=False):
+            try:
+                self._looked_at = now
+                stamp = self._fingerprint()
+                if stamp != self._stamp:
+                    self._stamp = stamp
+                    self._reload()
+            finally:
+                self._lock.release()
+        return self._knowledge
+
+    def _reload(self) -> None:
+        try:
+            self._knowledge = load(self._folder)
+            self.problems = []
+            log.info("knowledge reloaded")
+        except KnowledgeError as error:
+            self.problems = error.problems
+            log.error("knowledge not reloaded, the last good version stays:\n%s", error)
+
+    def _fingerprint(self) -> tuple:
+        paths = [self._folder / "national.yml", *sorted((self._folder / "forces").glob("*.yml"))]
+        return tuple((path.name, stat.st_mtime_ns, stat.st_size)
+                     for path in paths if path.exists() for stat in [path.stat()])

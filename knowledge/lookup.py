@@ -1,0 +1,91 @@
+"""Topic × force → reply: the one place where facts become an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
+
+# Topics that stand for themselves wherever PCSOs exist or not: contact ways and history.
+NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_report_crime", "contact_deaf_speech",
+                         "contact_anonymous", "contact_feedback", "contact_general", "contact_force",
+                         "role_history", "recruitment_volunteer"}
+ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."
+
+
+class Reply(Struct, frozen=True):
+    """One message of the contract, without its `recipient_id`."""
+
+    text: str
+    topic: str
+    force: str | None = None
+    scope: str = "national"
+    emergency: bool = False
+    checked: str | None = None
+    sources: list[dict[str, str]] = []
+    buttons: list[dict[str, str]] = []
+    lang: str | None = None
+
+    def custom(self) -> dict[str, Any]:
+        """The contract's `custom` object."""
+        fields = {name: getattr(self, name)
+                  for name in ("topic", "force", "scope", "emergency", "checked", "sources")}
+        return {**fields, "lang": self.lang} if self.lang else fields
+
+
+def look_up(knowledge: Knowledge, topic: str, force_id: str | None) -> Reply:
+    """Answers `topic` for a force, or for England and Wales where `force_id` is None.
+
+    Raises `KeyError` for a topic or a force that doesn't exist.
+    """
+    national = knowledge.answers[topic]
+    if force_id is None:
+        return _national(knowledge, topic, national)
+    force = knowledge.forces[force_id]
+    fact = force.facts.get(topic)
+    if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
+        fact = force.without_pcsos
+    if fact is not None:
+        return _reply(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
+    if national.varies or national.unknown:
+        return _unknown(knowledge, topic, national, force)
+    return _reply(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
+
+
+def _national(knowledge: Knowledge, topic: str, national: NationalAnswer) -> Reply:
+    text = _whole(national)
+    if national.varies:
+        text += f"\n\n{ASK_FOR_FORCE}"
+    return _reply(knowledge, topic, text, [national], scope="unknown" if national.unknown else "national")
+
+
+def _unknown(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force) -> Reply:
+    opening = f"I don't have anything reliable from {force.name} on this."
+    where = f"To be sure, ask {force.name}: {force.website}"
+    if national.unknown:
+        return _reply(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
+    text = f"{opening} In general: {national.text}\n\n{where}"
+    return _reply(knowledge, topic, text, [national], force=force.id, scope="unknown")
+
+
+def _whole(national: NationalAnswer) -> str:
+    return f"{national.text}\n\n{national.more}" if national.more else national.text
+
+
+def _reply(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | NationalAnswer], *,
+           scope: str, force: str | None = None) -> Reply:
+    sources = [_public(knowledge.sources[key]) for fact in facts for key in fact.sources]
+    dates = [fact.checked for fact in facts if fact.checked]
+    return Reply(text=text, topic=topic, force=force, scope=scope, sources=sources,
+                 checked=min(dates).isoformat() if dates and sources else None)
+
+
+def _public(source: Source) -> dict[str, str]:
+    shown = {"title": source.title, "publisher": source.publisher}
+    if source.url:
+        shown["url"] = source.url
+    if source.date:
+        shown["date"] = source.date
+    return shown

@@ -1,0 +1,132 @@
+"""Which force polices a place: the names, how people write them, and what is ambiguous."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Iterable
+
+from msgspec import Struct
+
+from knowledge import yaml_lines
+from knowledge.loading import FOLDER
+from knowledge.schema import Knowledge, convert
+
+
+class PlaceNotes(Struct, forbid_unknown_fields=True, frozen=True):
+    """`data/knowledge/places.yml`: what the forces' own files can't say about names.
+
+    `ordinary_words` are names that are also words ('Reading', 'Battle'): they count as
+    places only where the sentence shows it. `ignored` never count. `other_names` adds
+    spellings and nicknames to forces.
+    """
+
+    ordinary_words: list[str]
+    ignored: list[str]
+    other_names: dict[str, list[str]]
+
+
+class MorePlaces(Struct, forbid_unknown_fields=True, frozen=True):
+    """One force's entry in `data/knowledge/more_places.yml`."""
+
+    places: list[str] = []
+    nicknames: list[str] = []
+    ambiguous: list[str] = []
+
+
+class PlaceFiles(Struct, frozen=True):
+    """Both files beside the forces' own."""
+
+    notes: PlaceNotes
+    more: dict[str, MorePlaces]
+
+
+class Name(Struct, frozen=True):
+    """One name as people write it.
+
+    `forces` holds the force that is the natural reading first; `certain` is false where
+    the place could as well be in another of them. `label` is the proper spelling.
+    """
+
+    label: str
+    forces: tuple[str, ...]
+    certain: bool
+    is_force: bool
+    needs_evidence: bool = False
+
+
+def normalise(name: str) -> str:
+    """Lower case, no accents or apostrophes, hyphens as spaces: 'Stoke-on-Trent' → 'stoke on trent'.
+
+    >>> normalise("King's Lynn")
+    'kings lynn'
+    """
+    text = unicodedata.normalize("NFKD", name.lower().replace("&", " and "))
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = re.sub(r"['’`]", "", text)
+    return " ".join(re.findall(r"[^\W_]+", text))
+
+
+def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
+    """Reads places.yml and more_places.yml.
+
+    Raises `yaml_lines.BrokenYaml` or `msgspec.ValidationError`.
+    """
+    notes, _ = yaml_lines.read(folder / "places.yml")
+    more, _ = yaml_lines.read(folder / "more_places.yml")
+    return PlaceFiles(convert(notes, PlaceNotes), convert(more, dict[str, MorePlaces]))
+
+
+def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
+    """All names by their normalised spelling."""
+    notes = files.notes
+    plain: dict[str, list[tuple[str, str]]] = {}
+    doubtful: dict[str, list[tuple[str, str]]] = {}
+    aliases: dict[str, tuple[str, str]] = {}
+    for force in knowledge.forces.values():
+        more = files.more.get(force.id, MorePlaces())
+        for alias in (*force.aliases, force.name, force.area, force.id.replace("_", " "),
+                      *notes.other_names.get(force.id, ()), *more.nicknames):
+            aliases.setdefault(normalise(alias), (force.name, force.id))
+        for place in (*force.places, *more.places, *_covered(force.covers)):
+            for spelling in _spellings(place):
+                plain.setdefault(spelling, []).append((place, force.id))
+        for place in (*force.ambiguous_places, *more.ambiguous):
+            for spelling in _spellings(place):
+                doubtful.setdefault(spelling, []).append((place, force.id))
+
+    ordinary = {normalise(word) for word in notes.ordinary_words}
+    ignored = {normalise(word) for word in notes.ignored}
+    result: dict[str, Name] = {}
+    for spelling in {*plain, *doubtful, *aliases} - ignored - {""}:
+        needs_evidence = spelling in ordinary
+        if spelling in plain or spelling in doubtful:
+            first, others = plain.get(spelling, []), doubtful.get(spelling, [])
+            forces = tuple(dict.fromkeys(force for _, force in first + others))
+            alias = aliases.get(spelling)
+            is_force = alias is not None and alias[1] == forces[0]
+            result[spelling] = Name(
+                label=(first + others)[0][0], forces=forces, is_force=is_force,
+                certain=len(first) == 1 or len(forces) == 1, needs_evidence=needs_evidence)
+        else:
+            label, force_id = aliases[spelling]
+            result[spelling] = Name(label=label, forces=(force_id,), certain=True, is_force=True,
+                                    needs_evidence=needs_evidence)
+    return result
+
+
+def _covered(covers: Iterable[str]) -> Iterable[str]:
+    """'Derbyshire (Bolsover, High Peak)' → each of the three."""
+    for item in covers:
+        yield from (part.strip() for part in re.split(r"[(),]", item) if len(part.strip()) > 3)
+
+
+def _spellings(place: str) -> Iterable[str]:
+    base = normalise(re.sub(r"\s*\(.*\)", "", place))
+    yield base
+    words = base.split()
+    swaps = {"saint": "st", "st": "saint", "and": "n", "upon": "on"}
+    for index, word in enumerate(words):
+        if word in swaps:
+            yield " ".join(words[:index] + [swaps[word]] + words[index + 1:])

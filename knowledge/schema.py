@@ -1,0 +1,107 @@
+"""The shape of `data/knowledge/`: msgspec structs that a YAML file must fit exactly."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Sentence = Annotated[str, Meta(min_length=10, max_length=1200)]
+Key = Annotated[str, Meta(pattern=r"^[a-z0-9_]+$")]
+# A source is often dated only by its year or month, so the date of a source is text.
+PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+
+class Source(Struct, forbid_unknown_fields=True, frozen=True):
+    """Where a fact can be read. `url` and `date` only where they are known."""
+
+    title: Annotated[str, Meta(min_length=3)]
+    publisher: Annotated[str, Meta(min_length=2)]
+    url: Annotated[str, Meta(pattern=r"^https?://\S+$")] | None = None
+    date: PartialDate | None = None
+
+
+class Fact(Struct, forbid_unknown_fields=True, frozen=True):
+    """What one force says about one topic, in words the public reads."""
+
+    text: Sentence
+    sources: Annotated[list[Key], Meta(min_length=1)]
+    checked: dt.date
+    review_by: dt.date | None = None
+
+
+class NationalAnswer(Struct, forbid_unknown_fields=True, frozen=True):
+    """The answer for England and Wales as a whole.
+
+    `varies` is true where a force decides for itself, so that its own fact (or the
+    admission that none is held) matters more than this text. `unknown` is true where no
+    national source is held; only then may `sources` be empty.
+    """
+
+    label: Annotated[str, Meta(min_length=3, max_length=40)]
+    question: Annotated[str, Meta(min_length=8, max_length=90)]
+    varies: bool
+    text: Sentence
+    sources: list[Key]
+    checked: dt.date | None
+    more: Sentence | None = None
+    review_by: dt.date | None = None
+    unknown: bool = False
+
+
+class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
+    """`data/knowledge/national.yml`."""
+
+    sources: dict[Key, Source]
+    answers: dict[Key, NationalAnswer]
+
+
+class Force(Struct, forbid_unknown_fields=True, frozen=True):
+    """`data/knowledge/forces/<id>.yml`: one police force, its places and its facts.
+
+    `preposition` + `area` read naturally in a sentence ('in Derbyshire', 'on the
+    railways'). `places` are those where the force is the natural reading;
+    `ambiguous_places` have a namesake in another force. `without_pcsos` answers every
+    question about PCSOs where there are none (Norfolk, Scotland, Northern Ireland).
+    """
+
+    id: Key
+    name: str
+    aliases: list[str]
+    nation: Literal["england", "wales", "scotland", "northern_ireland", "both"]
+    website: Annotated[str, Meta(pattern=r"^https?://\S+$")]
+    covers: list[str]
+    places: list[str]
+    ambiguous_places: list[str]
+    area: str
+    sources: dict[Key, Source]
+    facts: dict[Key, Fact]
+    welsh_language: bool = False
+    preposition: str = "in"
+    data_police_uk_id: str | None = None
+    without_pcsos: Fact | None = None
+
+    @property
+    def where(self) -> str:
+        """'in Derbyshire', 'on the railways'."""
+        return f"{self.preposition} {self.area}"
+
+
+class Knowledge(Struct, frozen=True):
+    """Everything that is held, as one immutable value."""
+
+    sources: dict[str, Source]
+    answers: dict[str, NationalAnswer]
+    forces: dict[str, Force]
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Ids of the topics that have an answer."""
+        return frozenset(self.answers)
+
+
+def convert(plain: object, shape: type) -> object:
+    """Checks plain YAML data against `shape`; raises `msgspec.ValidationError`."""
+    return msgspec.convert(plain, shape, strict=True)

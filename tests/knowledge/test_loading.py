@@ -1,0 +1,74 @@
+"""Bad knowledge is refused with file, line and what to do; a running process keeps the last good one."""
+
+import datetime as dt
+
+import pytest
+
+from knowledge import KnowledgeError, LiveKnowledge, load, loading
+
+DORSET = "forces/dorset.yml"
+
+
+def problems(folder):
+    with pytest.raises(KnowledgeError) as caught:
+        load(folder, today=dt.date(2026, 11, 21))
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_projects_own_knowledge_is_in_order():
+    knowledge = load()
+    assert len([force for force in knowledge.forces.values() if force.nation in ("england", "wales", "both")]) == 44
+    assert {"scotland", "northern_ireland"} < set(knowledge.forces)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "line", "words"), [
+    (DORSET, "area: Dorset", "area: [Dorset", 10, "not valid YAML"),
+    (DORSET, "  powers_search:", "  powers_fly:", 16, "no topic 'powers_fly'"),
+    (DORSET, "id: dorset", "id: dorsetshire", 1, "differs from the file's name"),
+    (DORSET, "    sources: [page]\n", "", 16, "missing"),
+    (DORSET, "sources: [page]", "sources: []", 18, "without a source"),
+    (DORSET, "sources: [page]", "sources: [pgae]", 18, "'pgae' isn't under 'sources:'"),
+    (DORSET, "checked: 2026-02-01", "checked: 2027-02-01", 19, "in the future"),
+    (DORSET, "checked: 2026-02-01", "checked: last week", 19, "not a date"),
+    (DORSET, "    checked: 2026-02-01", "    checked: 2026-02-01\n  powers_search:\n    text: Another fact for the same cell.", 20, "stands twice"),
+    (DORSET, "website: https://www", "website: www", 5, "form"),
+    (DORSET, "area: Dorset", "area: Dorset\ncolour: blue", 1, "unknown field"),
+    ("national.yml", "    review_by: 2027-01-03\n", "", 21, "review_by"),
+    ("national.yml", "question: Can a PCSO search me?", "question: can a pcso detain me?", 16, "same question"),
+    ("national.yml", "    sources: [act]\n    checked: 2026-01-02", "    sources: []\n    checked: null", 7, "has no source"),
+])
+def test_mistakes_are_named_with_file_line_and_advice(folder, change, file, old, new, line, words):
+    change(file, old, new)
+    found = problems(folder)
+    assert any(message.startswith(f"data/knowledge/{file}:") and words in message for message in found), found
+    named = next(message for message in found if words in message)
+    assert abs(int(named.split(":")[1]) - line) <= 1, named
+
+
+def test_all_mistakes_are_told_at_once(folder, change):
+    change(DORSET, "sources: [page]", "sources: [pgae]")
+    change("national.yml", "checked: 2026-01-02", "checked: 2030-01-02")
+    assert len(problems(folder)) == 2
+
+
+def test_a_missing_national_file_is_a_problem_not_a_crash(folder):
+    (folder / "national.yml").unlink()
+    assert any("missing" in message for message in problems(folder))
+
+
+def test_a_file_that_is_no_text_is_a_problem(folder):
+    (folder / DORSET).write_bytes(b"\xff\xfe\x00name")
+    assert any("UTF-8" in message for message in problems(folder))
+
+
+def test_a_running_process_takes_good_changes_and_keeps_the_last_good_version(folder, change, monkeypatch):
+    monkeypatch.setattr(loading, "RELOAD_CHECK_SECONDS", 0)
+    live = LiveKnowledge(folder)
+    change(DORSET, "cannot stop and search you.", "cannot stop and search anybody.")
+    assert "anybody" in live.get().forces["dorset"].facts["powers_search"].text
+    change(DORSET, "area: Dorset", "area: [Dorset")
+    assert "anybody" in live.get().forces["dorset"].facts["powers_search"].text
+    assert live.problems and "dorset.yml:" in str(live.problems[0])
+    change(DORSET, "area: [Dorset", "area: Dorset")
+    live.get()
+    assert live.problems == []

@@ -1,0 +1,63 @@
+"""Topic × force → the right scope, force, source and words."""
+
+import pytest
+
+from knowledge import load, look_up
+
+
+@pytest.fixture(scope="module")
+def real():
+    return load()
+
+
+def test_a_forces_own_fact_goes_before_the_national_answer(real):
+    reply = look_up(real, "powers_detain", "derbyshire")
+    assert (reply.scope, reply.force) == ("force", "derbyshire")
+    assert reply.text == real.forces["derbyshire"].facts["powers_detain"].text
+    assert reply.sources[0]["publisher"] == "Derbyshire Constabulary"
+    assert reply.checked == "2026-11-21"
+
+
+def test_what_a_force_does_not_say_is_unknown_with_the_national_answer_and_where_to_ask(real):
+    assert "powers_detain" not in real.forces["dorset"].facts
+    reply = look_up(real, "powers_detain", "dorset")
+    assert (reply.scope, reply.force) == ("unknown", "dorset")
+    assert "don't have anything reliable from Dorset Police" in reply.text
+    assert real.answers["powers_detain"].text in reply.text
+    assert real.forces["dorset"].website in reply.text
+
+
+def test_what_holds_everywhere_holds_for_a_force_that_says_nothing(real):
+    force = next(force for force in real.forces.values()
+                 if "role_history" not in force.facts and not force.without_pcsos)
+    assert look_up(real, "role_history", force.id).scope == "national"
+
+
+def test_without_a_force_the_national_answer_comes_and_the_force_is_asked_for(real):
+    reply = look_up(real, "powers_detain", None)
+    assert (reply.scope, reply.force) == ("national", None)
+    assert "town or police force" in reply.text
+
+
+@pytest.mark.parametrize("force", ["norfolk", "scotland", "northern_ireland"])
+@pytest.mark.parametrize("topic", ["powers_arrest", "duties_schools_youth", "recruitment_apply", "powers_entry"])
+def test_where_there_are_no_pcsos_every_question_about_them_is_told_so(real, force, topic):
+    reply = look_up(real, topic, force)
+    assert reply.scope == "force"
+    assert any(word in reply.text for word in ("no PCSOs", "no police community support officers", "none", "No PCSO", "abolished")), reply.text
+
+
+def test_every_cell_gives_a_reply_that_keeps_the_contract(real):
+    for topic in real.answers:
+        for force in (None, *real.forces):
+            reply = look_up(real, topic, force)
+            assert reply.text and reply.scope in ("force", "national", "unknown")
+            assert (reply.checked is None) == (not reply.sources), (topic, force)
+            assert all(set(source) >= {"title", "publisher"} for source in reply.sources)
+
+
+def test_unknown_ids_raise(real):
+    with pytest.raises(KeyError):
+        look_up(real, "powers_fly", None)
+    with pytest.raises(KeyError):
+        look_up(real, "powers_detain", "atlantis")
