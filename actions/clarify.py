@@ -1,0 +1,33 @@
+"""When a message isn't understood: one useful question back, with the likeliest topics as buttons."""
+
+from __future__ import annotations
+
+from actions.thread import Question
+from actions.turn import Turn
+from knowledge import Knowledge, Reply
+
+OFFERED = 3
+# What most people come for, where the message gives no hint at all.
+MOST_ASKED = ("duties_overview", "powers_overview", "recruitment_apply")
+# A ranking flatter than this says nothing about what was meant.
+WORTH_OFFERING = 0.04
+
+
+def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """Asks which of the likeliest topics was meant."""
+    topics = likeliest(knowledge, turn)
+    buttons = [{"title": knowledge.answers[topic].label, "payload": knowledge.answers[topic].question} for topic in topics]
+    return Reply(text="I'm not sure what you mean. Is it one of these? If not, try asking in a few other words. "
+                      "In an emergency call 999; to reach the police otherwise, call 101.",
+                 topic="unclear", scope="unknown", buttons=buttons)
+
+
+def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """A 'yes' to nothing in particular."""
+    return Reply(text="Good. What would you like to know about PCSOs?", topic="affirm")
+
+
+def likeliest(knowledge: Knowledge, turn: Turn) -> list[str]:
+    """Topics to offer, likeliest first."""
+    likely = [topic for topic, confidence in turn.ranking if topic in knowledge.answers and confidence >= WORTH_OFFERING]
+    return (likely or list(MOST_ASKED))[:OFFERED]

@@ -1,0 +1,41 @@
+"""Compares two forces on a topic: what each says, side by side, nothing concluded."""
+
+from __future__ import annotations
+
+from actions.thread import Question
+from actions.turn import Turn
+from knowledge import Knowledge, Reply, look_up
+
+DEFAULT_TOPIC = "powers_overview"
+MOST_FORCES = 3
+
+
+def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """One message with a paragraph for each force; asks for forces where fewer than two are known."""
+    topic = _topic(knowledge, turn)
+    forces = [knowledge.forces[force_id] for force_id in question.forces if force_id in knowledge.forces][:MOST_FORCES]
+    label = knowledge.answers[topic].label.lower()
+    if len(forces) < 2:
+        return Reply(text="Powers, pay and recruitment can differ between forces. Tell me two forces or towns to compare, for example "
+                          f"'compare Derbyshire and Dorset on {label}'.", topic="force_compare", scope="national")
+    replies = [look_up(knowledge, topic, force.id) for force in forces]
+    paragraphs = [f"{force.name}: {_own(reply)}" for force, reply in zip(forces, replies)]
+    sources = [source for index, reply in enumerate(replies) for source in reply.sources
+               if source not in [earlier for other in replies[:index] for earlier in other.sources]]
+    dates = [reply.checked for reply in replies if reply.checked]
+    return Reply(text=f"On {label}:\n\n" + "\n\n".join(paragraphs), topic="force_compare", force=forces[0].id,
+                 scope="force" if any(reply.scope == "force" for reply in replies) else replies[0].scope,
+                 sources=sources, checked=min(dates) if dates and sources else None)
+
+
+def _own(reply: Reply) -> str:
+    """The force's own statement; for a force that has none, only that, not the national text twice."""
+    return reply.text.split(" In general:")[0] if reply.scope == "unknown" else reply.text
+
+
+def _topic(knowledge: Knowledge, turn: Turn) -> str:
+    """What to compare them on: the likeliest topic beside 'compare', else the thread's."""
+    for topic, confidence in turn.ranking:
+        if topic in knowledge.answers and confidence > 0.05:
+            return topic
+    return turn.topic if turn.topic in knowledge.answers else DEFAULT_TOPIC

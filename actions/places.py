@@ -1,0 +1,79 @@
+"""Answers about places and forces: who covers what, which forces are known, 'I live in …'."""
+
+from __future__ import annotations
+
+from actions.thread import Question
+from actions.turn import Turn
+from knowledge import Force, Knowledge, Reply
+from knowledge.places import normalise
+
+POLICE_UK = "https://www.police.uk"
+MOST_BUTTONS = 6
+
+
+def force_for_place(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """Which force covers the place that was named."""
+    force = knowledge.forces.get(question.force or "")
+    if force is None or not (question.named or turn.force):
+        return Reply(text="Tell me the name of the town, village or county, and I'll say which police force covers it. "
+                          f"You can also search by postcode at {POLICE_UK}.", topic="force_for_place", scope="unknown")
+    label = question.because_of.label if question.because_of else force.area
+    return Reply(text=_covers(label, force), topic="force_for_place", force=force.id, scope="force",
+                 sources=[_website(force)], checked=_checked(force))
+
+
+def set_force(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """Says which force is meant, and asks nothing else."""
+    force = knowledge.forces.get(question.force or "")
+    if force is None or not question.named:
+        return Reply(text="Which town or police force do you mean? I know the 43 forces of England and Wales and the British "
+                          "Transport Police, but I didn't recognise that name.", topic="set_force", scope="unknown")
+    label = question.because_of.label if question.because_of else force.area
+    text = _covers(label, force)
+    if force.without_pcsos:
+        text += f" {force.without_pcsos.text}"
+    else:
+        text += f" I'll answer for {force.name} from now on."
+    return Reply(text=text, topic="set_force", force=force.id, scope="force", sources=[_website(force)], checked=_checked(force))
+
+
+def which_one(knowledge: Knowledge, question: Question) -> Reply:
+    """A place in two forces: asks which, with a button for each."""
+    place = question.ambiguous
+    forces = [knowledge.forces[force_id] for force_id in place.forces if force_id in knowledge.forces]
+    named = [f"{force.name}" for force in forces]
+    listed = f"{', '.join(named[:-1])} or {named[-1]}" if len(named) > 1 else named[0]
+    return Reply(text=f"There is more than one place called {place.label}. Which police force do you mean: {listed}?",
+                 topic=question.topic, scope="unknown",
+                 buttons=[{"title": force.name, "payload": force.name} for force in forces[:MOST_BUTTONS]])
+
+
+def force_list(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """All forces with PCSOs, by nation."""
+    def names(nation: str) -> str:
+        return ", ".join(sorted(force.name for force in knowledge.forces.values() if force.nation == nation))
+
+    text = (f"I know all 43 police forces of England and Wales, and the British Transport Police.\n\n"
+            f"England: {names('england')}.\n\nWales: {names('wales')}.\n\nRailways: {names('both')}.\n\n"
+            "Scotland and Northern Ireland have no PCSOs of this kind.")
+    return Reply(text=text, topic="force_list")
+
+
+def is_name_of(label: str, force: Force) -> bool:
+    """Whether `label` is the force's own name, so that there is nothing to explain."""
+    own = {normalise(name) for name in (force.name, force.area, force.id.replace("_", " "), *force.aliases)}
+    return normalise(label) in own
+
+
+def _covers(label: str, force: Force) -> str:
+    return f"That is {force.name}." if is_name_of(label, force) else f"{label} is covered by {force.name}."
+
+
+def _website(force: Force) -> dict[str, str]:
+    return {"title": f"{force.name}: website", "publisher": force.name, "url": force.website}
+
+
+def _checked(force: Force) -> str | None:
+    """The oldest check of anything held on the force: its coverage was read with it."""
+    dates = [fact.checked for fact in force.facts.values()]
+    return min(dates).isoformat() if dates else None

@@ -1,0 +1,79 @@
+"""The thread: what a message means after what was said before.
+
+'and in Dorset?' is the last topic for another force; 'can they search me?' keeps the force.
+`resolve` is a plain function of the turn, so that every case is a line in a table of tests.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from actions.turn import Asked, Place, Turn
+from knowledge import Knowledge
+
+# Asked of a place or of the list of forces, not of one force's facts.
+ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set_force"})
+
+
+class Question(Struct, frozen=True):
+    """One thing to answer: `place` is set where it is ambiguous and has to be asked back."""
+
+    topic: str
+    force: str | None = None
+    forces: tuple[str, ...] = ()
+    ambiguous: Place | None = None
+    # The force was found from this place in the message, so the answer says so.
+    because_of: Place | None = None
+    # The force was named in this very message, not kept from before.
+    named: bool = False
+
+
+def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
+    """The questions of a turn, each with its topic and force; at least one."""
+    place_turn = turn.only_names_a_place or turn.intent == "set_force"
+    if turn.places and place_turn and not _is_whole_question(turn, knowledge):
+        return [_after_place(turn, knowledge)]
+    if turn.intent == "affirm" and turn.pending.get("topics"):
+        return [Question(turn.pending["topics"][0], turn.force)]
+    return [_question(asked, turn) for asked in turn.asked or (Asked("unclear", 0.0),)]
+
+
+def _is_whole_question(turn: Turn, knowledge: Knowledge) -> bool:
+    """'Derby PCSO jobs' is short, but asks something by itself."""
+    return turn.intent in knowledge.answers and not turn.only_names_a_place or turn.intent in (
+        "force_for_place", "force_list", "force_compare") and len(turn.text.split()) > 3
+
+
+def _after_place(turn: Turn, knowledge: Knowledge) -> Question:
+    place = turn.places[-1] if turn.corrects else turn.places[0]
+    waiting = turn.pending.get("ask") == "force"
+    topic = turn.topic if turn.topic in knowledge.answers else None
+    if topic and (waiting or turn.corrects or not turn.states_where):
+        return _for_place(topic, place, turn)
+    if turn.pending.get("topic") == "force_for_place" or turn.topic == "force_for_place" and not turn.states_where:
+        return _for_place("force_for_place", place, turn)
+    return _for_place("set_force", place, turn)
+
+
+def _question(asked: Asked, turn: Turn) -> Question:
+    places = asked.places or turn.places
+    if asked.topic == "force_compare":
+        forces = tuple(dict.fromkeys(place.forces[0] for place in turn.places))
+        if len(forces) == 1 and turn.force and turn.force not in forces:
+            forces = (turn.force, *forces)
+        return Question("force_compare", forces=forces)
+    if places:
+        return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn)
+    return Question(asked.topic, turn.force)
+
+
+def _for_place(topic: str, place: Place, turn: Turn) -> Question:
+    if place.certain:
+        return Question(topic, place.forces[0], because_of=place, named=True)
+    if turn.force in place.forces:
+        return Question(topic, turn.force, because_of=place, named=True)
+    # 'Newport in Gwent': another place of the message settles it.
+    for other in turn.places:
+        if other.certain and other.forces[0] in place.forces:
+            return Question(topic, other.forces[0], because_of=place, named=True)
+    return Question(topic, None, ambiguous=place, named=True)

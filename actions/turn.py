@@ -1,0 +1,99 @@
+"""What one message asks, read from the tracker: the only place that knows Rasa's dicts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec import Struct
+from rasa_sdk import Tracker
+
+from knowledge.places import normalise
+
+# Words that carry no question of their own: what is left of 'and in Dorset then?' is nothing.
+_FILLER = frozenset(
+    "a an and in on at for from of to the about what whats wot how hows same is it its there then now also ok okay so but or no "
+    "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
+    "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
+    "sure county town city try instead rather else dont live question again wrong".split())
+_STATEMENT = re.compile(r"\b(live|lives|living|based|moved|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
+_CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i mean|wrong)|\bmeant\b|\bnot \w+")
+
+
+class Place(Struct, frozen=True):
+    """A force or place named in the message; `forces` likeliest first."""
+
+    label: str
+    forces: tuple[str, ...]
+    certain: bool
+
+
+class Asked(Struct, frozen=True):
+    """One question of the message, with the places named in it."""
+
+    topic: str
+    confidence: float
+    places: tuple[Place, ...] = ()
+
+
+class Turn(Struct, frozen=True):
+    """One message as understood, and the thread so far."""
+
+    text: str
+    intent: str
+    asked: tuple[Asked, ...]
+    places: tuple[Place, ...]
+    ranking: tuple[tuple[str, float], ...]
+    alarm_level: str
+    language: str
+    force: str | None
+    topic: str | None
+    pending: dict[str, Any]
+
+    @property
+    def only_names_a_place(self) -> bool:
+        """'and in Dorset?', 'the met', 'no, I meant Devon': a place and nothing asked."""
+        if not self.places:
+            return False
+        words = set(normalise(self.text).split())
+        for place in self.places:
+            words -= set(normalise(place.label).split())
+        return len(words - _FILLER) <= 1 + self._misspelt_words()
+
+    def _misspelt_words(self) -> int:
+        labels = {word for place in self.places for word in normalise(place.label).split()}
+        return sum(1 for word in normalise(self.text).split()
+                   if any(word[:3] == label[:3] and word not in labels for label in labels if len(label) > 3))
+
+    @property
+    def states_where(self) -> bool:
+        """'I live in Derby', rather than a bare 'Derby' or 'and in Derby?'."""
+        return bool(_STATEMENT.search(self.text.lower()))
+
+    @property
+    def corrects(self) -> bool:
+        """'no, I meant Devon'."""
+        return bool(_CORRECTION.search(self.text.lower()))
+
+
+def read(tracker: Tracker) -> Turn:
+    """The turn that the tracker's latest message opens."""
+    message = tracker.latest_message or {}
+    alarm = message.get("alarm") or {}
+    return Turn(
+        text=message.get("text") or "",
+        intent=(message.get("intent") or {}).get("name") or "unclear",
+        asked=tuple(Asked(question["topic"], question["confidence"], _places(question.get("places")))
+                    for question in message.get("questions") or ()),
+        places=_places(entity for entity in message.get("entities") or () if entity.get("entity") == "force"),
+        ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),
+        alarm_level=alarm.get("level", "none"),
+        language=alarm.get("language", "en"),
+        force=tracker.get_slot("force"),
+        topic=tracker.get_slot("topic"),
+        pending=tracker.get_slot("pending") or {},
+    )
+
+
+def _places(items: Any) -> tuple[Place, ...]:
+    return tuple(Place(item["label"], tuple(item["forces"]), item["certain"]) for item in items or ())

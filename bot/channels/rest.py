@@ -1,0 +1,108 @@
+"""The REST channel of the contract: one object a message, and never silence.
+
+Rasa's own `rest` sends text and `custom` as two messages, cuts text at blank lines and
+answers `[]` when anything behind it fails. See docs/decisions/0001-own-rest-channel.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import uuid
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.channels.rest import RestInput
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+import safety
+
+log = logging.getLogger(__name__)
+
+# The public door takes 2,000 (contract); twice that keeps one message from holding up the
+# event loop, where Rasa parses it.
+MAX_CHARACTERS = 4_000
+# Rasa gives an action 300 s; a person gives up long before.
+TURN_SECONDS = 20.0
+MAX_SENDER_CHARACTERS = 200
+
+
+class ContractOutput(CollectingOutputChannel):
+    """Collects each bot utterance as one object of the contract."""
+
+    def __init__(self, recipient_id: Text) -> None:
+        super().__init__()
+        self._recipient_id = recipient_id
+
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Adds one message; Rasa would send its text, buttons and custom apart."""
+        reply = {"recipient_id": self._recipient_id, "text": message.get("text") or ""}
+        if message.get("custom"):
+            reply["custom"] = message["custom"]
+        if message.get("buttons"):
+            reply["buttons"] = message["buttons"]
+        self.messages.append(reply)
+
+
+class ContractChannel(RestInput):
+    """`POST /webhooks/rest/webhook`, `DELETE /webhooks/rest/conversations/<sender>`."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """The name in the URL."""
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The channel's routes, mounted by Rasa below `/webhooks/rest`."""
+        routes = Blueprint("contract_channel", inspect.getmodule(self).__name__)
+
+        @routes.get("/")
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            body = request.json if isinstance(request.json, dict) else {}
+            return response.json(await self._turn(on_new_message, body), ensure_ascii=False)
+
+        @routes.delete("/conversations/<sender:path>")
+        async def forget(request: Request, sender: str) -> HTTPResponse:
+            await request.app.ctx.agent.tracker_store.delete(self._key(sender))
+            return response.empty()
+
+        return routes
+
+    async def _turn(self, on_new_message: Callable, body: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+        sender = _sender(body.get("sender"))
+        text = safety.clean(body.get("message"))
+        output = ContractOutput(sender)
+        if 0 < len(text) <= MAX_CHARACTERS:
+            message = UserMessage(_without_command(text), output, self._key(sender), input_channel=self.name())
+            try:
+                await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
+            except Exception:  # whatever broke, the person gets an answer
+                log.exception("a turn failed")
+            if not output.messages:
+                await output.send_response(sender, safety.reply_when_broken(text))
+        else:
+            await output.send_response(sender, safety.reply_to_unreadable(text))
+        return output.messages
+
+    def _key(self, sender: Text) -> Text:
+        # Trackers are keyed by sender alone: the prefix keeps channels out of each other's.
+        return f"{self.name()}:{sender}"
+
+
+def _sender(given: Any) -> Text:
+    """The caller's own id; without one, a fresh conversation rather than a shared one."""
+    if isinstance(given, (str, int)) and 0 < len(str(given)) <= MAX_SENDER_CHARACTERS:
+        return str(given)
+    return uuid.uuid4().hex
+
+
+def _without_command(text: Text) -> Text:
+    """Rasa reads '/intent{…}' as an order that bypasses understanding; people can't give it."""
+    return text.lstrip("/ ") or "?" if text.startswith("/") else text

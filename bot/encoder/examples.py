@@ -1,0 +1,75 @@
+"""Writes the examples as the encoder will see them, for `bot.encoder.tune`.
+
+Runs in the Rasa environment, because messages are read (spelling, places) by its reader:
+
+    python -m bot.encoder.examples .state/encoder/examples.jsonl
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+from typing import Dict, Iterator, List, Tuple
+
+from ruamel.yaml import YAML
+
+import safety
+from bot.nlu import reading
+from knowledge import load
+
+NLU_FOLDER = reading.ROOT / "data" / "nlu"
+SEED = 20261121
+# How often a noisy copy of an example is added, and how many slips it gets.
+NOISY_COPIES = 1
+LETTERS_A_SLIP = 14
+
+
+def read_examples(folder: Path = NLU_FOLDER) -> Iterator[Tuple[str, str]]:
+    """(intent, text) of every training example, in the order of the files."""
+    for path in sorted(folder.glob("*.yml")):
+        for entry in YAML(typ="safe").load(path)["nlu"]:
+            for line in entry["examples"].splitlines():
+                text = line.strip()[1:].strip()
+                if text:
+                    yield entry["intent"], text
+
+
+def with_slips(text: str, rng: random.Random) -> str:
+    """`text` as a thumb on a phone would type it: letters dropped, doubled, swapped, wrong."""
+    neighbours = {"a": "sq", "e": "wr", "i": "uo", "o": "ip", "u": "yi", "n": "bm", "t": "ry", "s": "ad", "r": "et", "l": "k", "c": "xv"}
+    letters = list(text)
+    for _ in range(max(1, len(text) // LETTERS_A_SLIP)):
+        place = rng.randrange(len(letters))
+        if not letters[place].isalpha():
+            continue
+        slip = rng.choice(["drop", "double", "swap", "wrong"])
+        if slip == "drop":
+            letters[place] = ""
+        elif slip == "double":
+            letters[place] *= 2
+        elif slip == "swap" and place + 1 < len(letters):
+            letters[place], letters[place + 1] = letters[place + 1], letters[place]
+        elif letters[place].lower() in neighbours:
+            letters[place] = rng.choice(neighbours[letters[place].lower()])
+        letters = list("".join(letters)) or [" "]
+    return "".join(letters)
+
+
+def main(target: Path) -> None:
+    """Writes one JSON object a line: intent, text, noisy."""
+    examples = list(read_examples())
+    reader = reading.build(load(), [text for _, text in examples])
+    rng = random.Random(SEED)
+    rows: List[Dict[str, object]] = []
+    for intent, text in examples:
+        noisy = [reader.read(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
+        rows.append({"intent": intent, "text": reader.read(safety.clean(text)).text, "noisy": noisy})
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    print(f"{len(rows)} examples of {len({row['intent'] for row in rows})} intents → {target}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,62 @@
+"""Rasa component: the meaning of a message and of each of its parts, as vectors."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Dict, List, Optional, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.encoder.onnx_encoder import MODEL_FILE, shared_encoder
+from bot.nlu.reader import MessageReader, reading_of
+
+VECTORS = "vectors"
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
+class SentenceEncoder(GraphComponent):
+    """Sets `VECTORS`: shape (1 + number of parts, 384), the whole message first."""
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        """The reader says what the words are."""
+        return [MessageReader]
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> SentenceEncoder:
+        """See `GraphComponent`."""
+        return cls()
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
+        """The model file is no part of Rasa's graph: another encoder means training anew."""
+        return hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Encodes all examples; only the whole of each, since parts have no label."""
+        examples = [example for example in training_data.training_examples if reading_of(example).text]
+        vectors = shared_encoder().encode_many([reading_of(example).text for example in examples])
+        for example, vector in zip(examples, vectors):
+            example.set(VECTORS, vector[None, :])
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Encodes a message and its parts in one run of the model."""
+        for message in messages:
+            reading = reading_of(message)
+            if reading.text:
+                message.set(VECTORS, shared_encoder().encode([reading.text, *(part.text for part in reading.parts)]))
+        return messages
+
+
+def vectors_of(message: Message) -> np.ndarray:
+    """What `SentenceEncoder` left on `message`: shape (0, 384) where there is no text."""
+    vectors = message.get(VECTORS)
+    return vectors if vectors is not None else np.zeros((0, 384), np.float32)

@@ -1,0 +1,114 @@
+"""Finds forces and places in a message: exact names by spaCy, misspelt ones by distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Dict, List, Optional, Set
+
+import spacy
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from bot.nlu.spelling import Speller
+from knowledge.places import Name
+
+# A name that is also a word counts as a place after or before one of these.
+EVIDENCE_BEFORE = {"in", "near", "around", "from", "live", "lives", "living", "based", "outside", "cover", "covers",
+                   "police", "polices", "nr", "at", "to", "of", "for"}
+WEAK_EVIDENCE = {"at", "to", "of", "for"}
+EVIDENCE_AFTER = {"police", "constabulary", "force", "area", "pcso", "pcsos", "cops"}
+# One slip in five letters, two in eight: below that too many words look alike.
+SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
+LONGEST_NAME_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A force or place in a text: `start` and `end` count characters of the message."""
+
+    start: int
+    end: int
+    name: Name
+    fuzzy: bool = False
+
+
+class Gazetteer:
+    """Names → mentions. `speller` knows which words are right and need no correcting."""
+
+    def __init__(self, names: Dict[str, Name], speller: Speller):
+        self._names = names
+        self._speller = speller
+        self._nlp = spacy.blank("en")
+        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._matcher.add("NAME", [Doc(self._nlp.vocab, words=name.split()) for name in names])
+        self._fuzzy_targets = [name for name in names
+                               if len(name) >= SHORTEST_FUZZY and not names[name].needs_evidence]
+
+    def find(self, words: List[str], starts: List[int], ends: List[int], message: str) -> List[Mention]:
+        """Mentions in a message, given also as normalised words with their character offsets."""
+        if not words:
+            return []
+        doc = Doc(self._nlp.vocab, words=words)
+        taken: Set[int] = set()
+        mentions: List[Mention] = []
+        for span in filter_spans(self._matcher(doc, as_spans=True)):
+            name = self._names[" ".join(words[span.start:span.end])]
+            capital = starts[span.start] > 0 and message[starts[span.start]].isupper() and not message.isupper()
+            if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
+                continue
+            taken.update(range(span.start, span.end))
+            mentions.append(Mention(starts[span.start], ends[span.end - 1], name))
+        mentions += self._fuzzy_mentions(words, starts, ends, taken)
+        return sorted(mentions, key=lambda mention: mention.start)
+
+    @staticmethod
+    def _has_evidence(words: List[str], start: int, end: int) -> bool:
+        if len(words) == end - start:
+            return True
+        before = words[start - 1] if start else ""
+        after = words[end] if end < len(words) else ""
+        if before in WEAK_EVIDENCE:
+            # 'at Reading', but not 'for sale' or 'to deal with it'
+            return end == len(words) or after in EVIDENCE_AFTER or not after.isalnum()
+        return before in EVIDENCE_BEFORE or after in EVIDENCE_AFTER
+
+    def _fuzzy_mentions(self, words: List[str], starts: List[int], ends: List[int], taken: Set[int]) -> List[Mention]:
+        found: List[Mention] = []
+        for index, word in enumerate(words):
+            if index in taken or not word.isalpha() or self._speller.knows(word):
+                continue
+            for length in range(LONGEST_NAME_WORDS, 0, -1):
+                for start in range(index - length + 1, index + 1):
+                    window = range(start, start + length)
+                    if start < 0 or window.stop > len(words) or taken & set(window):
+                        continue
+                    name = self.closest(" ".join(words[start:window.stop]))
+                    in_place = start > 0 and words[start - 1] in EVIDENCE_BEFORE
+                    if name and length == 1 and not in_place and self._speller.correct(word) != word:
+                        name = None  # as near to a word of our subject: 'staiton' is no village
+                    if name:
+                        taken.update(window)
+                        found.append(Mention(starts[start], ends[window.stop - 1], name, fuzzy=True))
+                        break
+                if index in taken:
+                    break
+        return found
+
+    @lru_cache(maxsize=4096)
+    def closest(self, text: str) -> Optional[Name]:
+        """The name that `text` is probably a misspelling of, or None."""
+        if len(text) < SHORTEST_FUZZY:
+            return None
+        allowed = 2 if len(text) >= LONG_ENOUGH_FOR_TWO else 1
+        matches = process.extract(text, self._fuzzy_targets, scorer=OSA.distance, score_cutoff=allowed, limit=3)
+        matches = [match for match in matches if match[0][0] == text[0]]
+        if not matches:
+            return None
+        best = [match for match in matches if match[1] == matches[0][1]]
+        if len({self._names[match[0]].forces[0] for match in best}) > 1:
+            return None
+        return self._names[best[0][0]]

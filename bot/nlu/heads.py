@@ -1,0 +1,55 @@
+"""Light heads on sentence vectors: logistic regressions kept as plain arrays.
+
+scikit-learn fits them at training; at run time they are one matrix product, and the model
+archive holds numbers only, nothing that has to be unpickled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Sequence
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+# Tuned vectors are nearly separable: weak regularisation, or confidence sinks with 70 topics.
+INVERSE_REGULARISATION = 10.0
+ITERATIONS = 400
+
+
+@dataclass(frozen=True)
+class Head:
+    """`labels[i]` has the probability that row i of `weights` gives."""
+
+    labels: List[str]
+    weights: np.ndarray
+    bias: np.ndarray
+
+    def probabilities(self, vectors: np.ndarray) -> np.ndarray:
+        """(n, 384) → (n, number of labels), each row summing to 1."""
+        scores = vectors @ self.weights.T + self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        exponents = np.exp(scores)
+        return exponents / exponents.sum(axis=1, keepdims=True)
+
+    def save(self, path: Path) -> None:
+        """Writes one .npz without pickled objects."""
+        np.savez(path, labels=np.array(self.labels), weights=self.weights, bias=self.bias)
+
+    @classmethod
+    def read(cls, path: Path) -> Head:
+        """Reads what `save` wrote; raises `OSError` or `ValueError` on anything else."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return cls([str(label) for label in arrays["labels"]], arrays["weights"], arrays["bias"])
+
+
+def fit(vectors: np.ndarray, labels: Sequence[str], balanced: bool = False) -> Head:
+    """Fits a softmax over the labels (two labels: a pair of mirrored rows)."""
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS,
+                               class_weight="balanced" if balanced else None)
+    model.fit(vectors, np.asarray(labels))
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
+    return Head([str(label) for label in model.classes_], weights.astype(np.float32), bias.astype(np.float32))

@@ -1,0 +1,106 @@
+"""Rasa component: reads each message (spaCy, spelling, places, parts) for those after it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+import safety
+from bot.nlu import reading
+from bot.nlu.gazetteer import Mention
+from bot.nlu.reading import Reading
+from knowledge import load
+from knowledge.loading import FOLDER
+
+READING = "reading"
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
+class MessageReader(GraphComponent):
+    """Sets `READING` on each message and adds an entity for each force or place.
+
+    'Trained' only in that it remembers the words of the examples, which spelling is
+    corrected to. Entities have the force's id as value where it is certain, else the
+    place's name, and always `forces` (ids, likeliest first).
+    """
+
+    def __init__(self, storage: ModelStorage, resource: Resource, reader: Optional[reading.Reader] = None):
+        self._storage = storage
+        self._resource = resource
+        self._reader = reader
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> MessageReader:
+        """See `GraphComponent`."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> MessageReader:
+        """See `GraphComponent`."""
+        with model_storage.read_from(resource) as folder:
+            texts = (folder / "examples.txt").read_text(encoding="utf-8").splitlines()
+        return cls(model_storage, resource, reading.build(load(), texts))
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
+        """Retrains when a name, a place or the shorthand changed: Rasa can't see those files."""
+        digest = hashlib.sha256()
+        for path in [*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE]:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Remembers the examples' words."""
+        texts = [" ".join(example.get(TEXT).split()) for example in training_data.intent_examples]
+        self._reader = reading.build(load(), texts)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / "examples.txt").write_text("\n".join(texts), encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Reads the examples as messages will be read."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets the reading and the entities of each message that has a text."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            read = self._reader.read(safety.clean(text))
+            message.set(READING, read)
+            entities = [_entity(mention, text) for mention in read.mentions]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+
+def _entity(mention: Mention, text: Text) -> Dict[Text, Any]:
+    name = mention.name
+    return {
+        "entity": "force",
+        "value": name.forces[0] if name.certain else name.label,
+        "start": mention.start,
+        "end": mention.end,
+        "text": text[mention.start:mention.end],
+        "label": name.label,
+        "forces": list(name.forces),
+        "certain": name.certain,
+        "is_force": name.is_force,
+        "extractor": "MessageReader",
+    }
+
+
+def reading_of(message: Message) -> Reading:
+    """What `MessageReader` left on `message`; an empty reading where there is no text."""
+    return message.get(READING) or Reading(text="")

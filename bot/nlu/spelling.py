@@ -1,0 +1,59 @@
+"""Puts typing slips right before meaning is looked for: 'polcie' → 'police'.
+
+A word is left alone when it is known: whole in the encoder's vocabulary, or used in the
+facts. Otherwise the closest word of our own subject replaces it, if one is close enough.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from typing import Dict, Iterable, Set
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+SHORTEST_CORRECTED = 4
+# Two slips only in words long enough that no other word is as near.
+TWO_SLIPS_FROM = 8
+
+
+class Speller:
+    """Corrects single words.
+
+    `known` are right as they are; `subject` counts the words of our subject, the targets;
+    `shorthand` maps text speak to words ('u' → 'you').
+    """
+
+    def __init__(self, known: Set[str], subject: Dict[str, int], shorthand: Dict[str, str]):
+        self._known = known
+        self._shorthand = shorthand
+        self._counts = Counter({word: count for word, count in subject.items()
+                                if len(word) >= SHORTEST_CORRECTED and word in known})
+        self._targets = list(self._counts)
+
+    @lru_cache(maxsize=8192)
+    def correct(self, word: str) -> str:
+        """The word as probably meant; lower case in, lower case out."""
+        if word in self._shorthand:
+            return self._shorthand[word]
+        if len(word) < SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
+            return word
+        allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
+        matches = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        if not matches:
+            return word
+        nearest = matches[0][1]
+        best = max((match[0] for match in matches if match[1] == nearest),
+                   key=lambda target: (target[0] == word[0], self._counts[target]))
+        return best if best[0] == word[0] or nearest == 1 else word
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` is spelt right as it is, shorthand included."""
+        # The vocabulary holds few plurals: 'mins' is 'min', not a slip for 'mine'.
+        return word in self._shorthand or word in self._known or (word.endswith("s") and word[:-1] in self._known)
+
+
+def count_words(texts: Iterable[str]) -> Dict[str, int]:
+    """How often each word stands in `texts`, lower case."""
+    return Counter(word for text in texts for word in text.lower().split() if word.isalpha())

@@ -1,0 +1,93 @@
+"""Rasa component: which topic a message asks about, and each of several questions in order."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu import questions
+from bot.nlu.encoder import SentenceEncoder, vectors_of
+from bot.nlu.heads import Head, fit
+from bot.nlu.questions import Question
+from bot.nlu.reader import reading_of
+from bot.nlu.reading import Reading
+
+QUESTIONS = "questions"
+RANKING_LENGTH = 10
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class TopicClassifier(GraphComponent):
+    """Sets intent, ranking and `questions` ([{topic, confidence, forces}], in order)."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, head: Optional[Head] = None):
+        self._storage = storage
+        self._resource = resource
+        self._head = head
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        """Vectors come from the encoder."""
+        return [SentenceEncoder]
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> TopicClassifier:
+        """See `GraphComponent`."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> TopicClassifier:
+        """See `GraphComponent`."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Head.read(folder / "topics.npz"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the head on the examples' vectors."""
+        examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
+        self._head = fit(np.vstack([vectors_of(example)[:1] for example in examples]),
+                         [example.get(INTENT) for example in examples])
+        with self._storage.write_to(self._resource) as folder:
+            self._head.save(folder / "topics.npz")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets what each message asks."""
+        for message in messages:
+            reading, vectors = reading_of(message), vectors_of(message)
+            if not len(vectors):
+                _set(message, [Question("unclear", 1.0)], [], reading)
+                continue
+            found, ranking = questions.find(reading, self._head.labels, self._head.probabilities(vectors))
+            if reading.button:
+                found = [Question(reading.button, 1.0)]
+            best = ranking.argsort()[::-1][:RANKING_LENGTH]
+            _set(message, found, [(self._head.labels[i], float(ranking[i])) for i in best], reading)
+        return messages
+
+
+def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading) -> None:
+    message.set(INTENT, {INTENT_NAME_KEY: found[0].topic, PREDICTED_CONFIDENCE_KEY: found[0].confidence},
+                add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [{INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
+                                     for topic, confidence in ranking], add_to_output=True)
+    message.set(QUESTIONS, [_as_dict(question, reading) for question in found], add_to_output=True)
+
+
+def _as_dict(question: Question, reading: Reading) -> Dict[Text, Any]:
+    mentions = reading.mentions if question.part < 0 else reading.parts[question.part].mentions
+    return {
+        "topic": question.topic,
+        "confidence": round(question.confidence, 4),
+        "places": [{"label": mention.name.label, "forces": list(mention.name.forces),
+                    "certain": mention.name.certain} for mention in mentions],
+    }

@@ -1,0 +1,35 @@
+"""Finds evaluation questions that are training examples too: asked again, they prove nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Iterable, Iterator
+
+from knowledge import yaml_lines
+from tools.evaluate.questions import ROOT, Question
+
+EXAMPLES = ROOT / "data" / "nlu"
+# 'hello' and 'in derby' are what everybody writes: no surprise, and no leak.
+SHORTEST_LEAK_WORDS = 4
+_ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+
+
+def training_examples(folder: Path = EXAMPLES) -> Iterator[str]:
+    """The text of every example below `folder`, without entity marks."""
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml_lines.read(path)[0].get("nlu") or ():
+            for line in str(block.get("examples") or "").splitlines():
+                if block.get("intent") and line.strip().startswith("- "):
+                    yield _ENTITY.sub(r"\1", line.strip()[2:])
+
+
+def leaks(questions: Iterable[Question], examples: Iterable[str]) -> list[Question]:
+    """Questions of four words or more that stand among the examples; case and punctuation don't matter."""
+    known = {_words(example) for example in examples}
+    return [question for question in questions
+            if len(_words(question.text)) >= SHORTEST_LEAK_WORDS and _words(question.text) in known]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.lower().replace("'", "").replace("’", "")))

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Writes the lock files with hashes and without any registry's address.
+set -euo pipefail
+options=(--generate-hashes --no-header --no-emit-index-url --no-annotate --quiet --upgrade)
+.venv/uv/bin/uv pip compile pyproject.toml --extra rasa --python-version 3.10 "${options[@]}" -o requirements/rasa.txt
+.venv/uv/bin/uv pip compile pyproject.toml --extra door --python-version 3.12 "${options[@]}" -o requirements/door.txt

@@ -1,0 +1,53 @@
+"""Trains the model as `rasa train` does, with progress a person can read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from knowledge import KnowledgeError, load
+from tools.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT
+
+# Rasa's own lines that say how far it is, and what they mean.
+STEPS = {
+    "Starting to train component 'MessageReader'": "reading the examples",
+    "Finished training component 'MessageReader'": "encoding their meaning",
+    "Starting to train component 'EmergencyDetector'": "learning what is an emergency",
+    "Starting to train component 'TopicClassifier'": "learning the topics",
+    "Starting to train component 'RulePolicy'": "learning the rules",
+}
+KEPT_LINES = 40
+
+
+def main() -> int:
+    """Returns the exit status; a failed training leaves the old model in place."""
+    try:
+        load()
+    except KnowledgeError as error:
+        print(f"The knowledge is not in order, so nothing was trained:\n{error}", file=sys.stderr)
+        return 1
+    begun = time.monotonic()
+    print("Training the model (about a minute) …", flush=True)
+    command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", MODEL.name.split(".")[0],
+               "--out", str(MODEL.parent), *sys.argv[1:]]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    lines = []
+    for line in process.stdout:
+        lines = [*lines, line][-KEPT_LINES:]
+        for mark, words in STEPS.items():
+            if mark in line:
+                print(f"  {time.monotonic() - begun:4.0f} s  {words}", flush=True)
+    if process.wait() != 0:
+        print("".join(lines), file=sys.stderr)
+        print("Training failed; the lines above say why. The model from before, if any, is untouched.", file=sys.stderr)
+        return process.returncode
+    MODEL.touch()  # Rasa leaves an unchanged model alone; make judges by its time
+    print(f"  {time.monotonic() - begun:4.0f} s  done: {MODEL.relative_to(ROOT)}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
