@@ -1,0 +1,40 @@
+"""The two values that the safety layer hands out: an alarm and a help."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+Level = Literal["emergency", "perhaps", "none"]
+About = Literal["now", "past", "if", "general"]
+Who = Literal["person", "role", "unknown"]
+
+RANK: dict[str, int] = {"none": 0, "perhaps": 1, "emergency": 2}
+
+
+class Alarm(Struct, frozen=True):
+    """What one message says about danger.
+
+    `kinds` names what is happening ('weapon', 'fire', …), most serious match first.
+    `language` is the BCP 47 tag of what matched. `about` says when or how it is told:
+    'now', 'past', 'if' (what would happen if …) or 'general' (a question about the role, a job,
+    a film). `who`: 'person' (somebody real), 'role' (PCSOs or the police in general).
+    `why` names the patterns and frames that spoke, in the words of data/safety, for staff.
+    """
+
+    level: Level = "none"
+    kinds: tuple[str, ...] = ()
+    language: str = "en"
+    about: About = "general"
+    who: Who = "unknown"
+    why: tuple[str, ...] = ()
+
+
+class Help(Struct, frozen=True):
+    """One short paragraph that helps beside 999, and where it can be read."""
+
+    key: str
+    text: str
+    sources: list[dict[str, Any]]
+    checked: str | None

@@ -1,0 +1,239 @@
+"""Danger told in English: what is happening, to whom, when, and how it is asked.
+
+Four layers of data, applied in this order:
+1. idioms.yml  takes out words that only sound dangerous ('my feet are killing me');
+2. events.yml  finds what is happening, each with the level it has on its own;
+3. frames.yml  finds how it is told (past, if, a question about the role, a job, a film, now);
+4. `_weigh`    sets the level of each event by the frames that govern its place.
+"""
+
+from __future__ import annotations
+
+from typing import Iterable, Optional
+
+from msgspec import Struct
+
+from safety import data, patterns
+from safety.alarm import RANK, Alarm
+from safety.lexicon import Lexicon
+from safety.spelling import Speller
+from safety.text import plain, raw_tokens
+
+# Under these nothing is happening now, so the words of the lexicon don't count.
+SILENCING = frozenset({"past", "recent", "if", "role", "job", "general", "story", "asks", "habit"})
+
+
+class Event(Struct, forbid_unknown_fields=True):
+    """One group in events.yml; its comments say what the keys mean."""
+
+    kinds: list[str]
+    level: str
+    say: list[str]
+    who: str = "person"
+
+
+class EventsFile(Struct, forbid_unknown_fields=True):
+    lists: dict[str, list[str]]
+    events: dict[str, Event]
+
+
+class Frame(Struct, forbid_unknown_fields=True):
+    """One group in frames.yml."""
+
+    meaning: str
+    reach: str
+    say: list[str]
+
+
+class FramesFile(Struct, forbid_unknown_fields=True):
+    frames: dict[str, Frame]
+
+
+class IdiomsFile(Struct, forbid_unknown_fields=True):
+    idioms: list[str]
+
+
+class Reach(Struct, frozen=True):
+    """A frame, where it stands (`at`), and the stretch of the joined words that it governs."""
+
+    name: str
+    meaning: str
+    at: int
+    start: int
+    end: int
+
+
+class English:
+    """The compiled layers; `check` is the only thing to call."""
+
+    def __init__(self, folder=data.FOLDER):
+        self.speller = Speller()
+        events = data.load("events.yml", EventsFile, folder)
+        frames = data.load("frames.yml", FramesFile, folder)
+        idioms = data.load("idioms.yml", IdiomsFile, folder)
+        self.events = events.events
+        self.frames = frames.frames
+        self._lists = {name: _expand(name, events.lists) for name in events.lists}
+        self._events = self._compile("events.yml", {n: e.say for n, e in self.events.items()})
+        self._frames = self._compile("frames.yml", {n: f.say for n, f in self.frames.items()})
+        self._idioms = self._compile("idioms.yml", {"idiom": idioms.idioms})
+        near = (folder / "near_words.txt")
+        real = near.read_text(encoding="utf-8").split() if near.exists() else []
+        self._lexicon = Lexicon(folder)
+        in_patterns = (self._events.words | self._frames.words | self._idioms.words | self._lexicon.words)
+        self.speller.learn(in_patterns, real)
+        self.known_words = in_patterns | frozenset(real)
+
+    def _compile(self, file: str, groups: dict[str, list[str]]) -> patterns.PatternSet:
+        compiled = []
+        for name, sources in groups.items():
+            for source in sources:
+                try:
+                    compiled.append(patterns.compile_pattern(name, source, self._lists, self.speller.spell_phrase))
+                except patterns.PatternError as error:
+                    raise data.SafetyDataError(f"data/safety/{file}: under '{name}': {error}") from error
+        return patterns.PatternSet(compiled)
+
+    def words(self, text: str) -> list[str]:
+        """The message in the patterns' spelling."""
+        return [word for word in self.speller.spell(raw_tokens(plain(text))) if word not in patterns.FILLERS]
+
+    def check(self, text: str) -> Alarm:
+        """The alarm of a message that is read as English."""
+        words = self.words(text)
+        if not words:
+            return Alarm(language="en")
+        joined = " " + " ".join(words)
+        idioms = [(found.start, found.end) for found in self._idioms.find(joined, words)]
+        frames = self._reaches(joined, words)
+        spoken = [verdict for event in self._events.find(joined, words)
+                  if (verdict := self._weigh(event, frames, idioms)) is not None]
+        told = max(spoken, key=lambda verdict: RANK[verdict.level], default=None)
+        if told is None or told.level != "emergency":
+            silencing = [frame for frame in frames if frame.meaning in SILENCING]
+            counted = self._lexicon.weigh(words, idioms + [(frame.start, frame.end) for frame in silencing],
+                                          any(frame.meaning not in ("past", "recent") for frame in silencing))
+            if counted is not None and (told is None or RANK[counted.level] > RANK[told.level]):
+                spoken.append(counted)
+        if not spoken:
+            return self._no_event(frames)
+        top = max(RANK[verdict.level] for verdict in spoken)
+        leading = [verdict for verdict in spoken if RANK[verdict.level] == top]
+        first = leading[0]
+        return Alarm(
+            level=first.level, kinds=tuple(dict.fromkeys(kind for verdict in leading for kind in verdict.kinds)),
+            about=first.about, who=first.who,
+            why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)))
+
+    def _no_event(self, frames: list[Reach]) -> Alarm:
+        meanings = {frame.meaning for frame in frames}
+        about = ("if" if "if" in meanings else "past" if meanings & {"past", "recent"} else
+                 "now" if "now" in meanings else "general")
+        who = "role" if "role" in meanings or "job" in meanings else "unknown"
+        return Alarm(about=about, who=who, why=tuple(dict.fromkeys(frame.name for frame in frames)))
+
+    def _reaches(self, joined: str, words: list[str]) -> list[Reach]:
+        result = []
+        for found in self._frames.find(joined, words):
+            frame = self.frames[found.name]
+            start, end = _stretch(frame.reach, found.start, found.end, joined)
+            result.append(Reach(found.name, frame.meaning, found.start, start, end))
+        # 'not sure if', 'sorry if': an if that asks nothing.
+        cancels = [reach for reach in result if reach.meaning.startswith("not_")]
+        return [reach for reach in result if not reach.meaning.startswith("not_") and not any(
+            cancel.meaning == f"not_{reach.meaning}" and cancel.start <= reach.at < cancel.end for cancel in cancels)]
+
+    def _weigh(self, event: patterns.Found, frames: list[Reach], idioms: Iterable[tuple[int, int]]
+               ) -> Optional[Alarm]:
+        """One event in its surroundings; None where it is only a way of speaking."""
+        if any(start < event.end and event.start < end for start, end in idioms):
+            return None
+        rule = self.events[event.name]
+        # An 'if' inside the event's own words is part of it: 'nobody would care if I died'.
+        governing = [frame for frame in frames if frame.start < event.end and event.start < frame.end
+                     and not (frame.meaning == "if" and frame.at > event.start)]
+        meanings = {frame.meaning for frame in governing}
+        level, about = _level(rule.level, meanings)
+        who = "role" if meanings & {"role", "job"} and level != "emergency" else rule.who
+        return Alarm(level=level, kinds=tuple(rule.kinds), about=about, who=who,
+                     why=(event.name, *dict.fromkeys(frame.name for frame in governing)))
+
+
+def _level(level: str, meanings: set[str]) -> tuple[str, str]:
+    """The level and the time of an event under the frames that govern it.
+
+    Levels in events.yml: 'always' (panic: stands in the past and beside a question about the role),
+    'grave' (an emergency even when it was last night), 'alarm' (one unless a frame says otherwise), 'perhaps' (an emergency only with a
+    sign of now), 'hint' (nothing unless there is a sign of now; then perhaps).
+    """
+    here = "here_now" in meanings
+    alive = bool(meanings & {"now", "ask_for_help"})
+    now = here or alive
+    if "story" in meanings:
+        return ("perhaps" if level == "always" and now else "none"), "general"
+    if "job" in meanings:
+        return ("perhaps" if level == "always" else "none"), "general"
+    if "if" in meanings and not here:
+        return ("perhaps" if level == "always" and now else "none"), "if"
+    if "role" in meanings and not here and "ask_for_help" not in meanings:
+        return ("perhaps" if level == "always" else "none"), "general"
+    if meanings & {"general", "asks"} and not here and "ask_for_help" not in meanings and level != "always":
+        return "none", "general"
+    if "past" in meanings and not alive:
+        return ("perhaps" if level == "always" else "none"), "past"
+    if "recent" in meanings and not alive and level not in ("always", "grave"):
+        return "none", "past"
+    if "habit" in meanings and level == "alarm":
+        return "perhaps", "now"
+    if level in ("always", "grave", "alarm"):
+        return "emergency", "now"
+    if level == "perhaps":
+        return ("emergency" if now else "perhaps"), "now"
+    return ("perhaps" if now else "none"), "now"
+
+
+def _stretch(reach: str, start: int, end: int, joined: str) -> tuple[int, int]:
+    """How far a frame reaches: 'message', 'sentence', 'clause' (between commas), 'after' (to the
+    end of its clause) or 'on' (to the end of its sentence)."""
+    if reach == "message":
+        return 0, len(joined) + 1
+    if reach == "after":
+        return start, _next(joined, end, _CLAUSE_ENDS)
+    if reach == "on":
+        return start, _next(joined, end, _SENTENCE_ENDS)
+    if reach == "clause":
+        return _before(joined, start, _CLAUSE_ENDS), _next(joined, end, _CLAUSE_ENDS)
+    if reach == "sentence":
+        return _before(joined, start, _SENTENCE_ENDS), _next(joined, end, _SENTENCE_ENDS)
+    raise data.SafetyDataError(f"data/safety/frames.yml: reach '{reach}' is not one of message, sentence, clause, "
+                               "after, on")
+
+
+_SENTENCE_ENDS = (" . ", " ? ", " ! ", " but ", " anyway ", " please help ")
+# Without a comma too: 'do PCSOs come out there is a man with a knife'.
+_CLAUSE_ENDS = (*_SENTENCE_ENDS, " , ", " because ", " and now ", " there is ", " he is ", " she is ", " they are ", " i am ",
+                " someone is ", " as one ", " is one ")
+
+
+def _next(joined: str, position: int, marks: tuple[str, ...]) -> int:
+    found = [at for at in (joined.find(mark, position) for mark in marks) if at >= 0]
+    return min(found) + 1 if found else len(joined) + 1
+
+
+def _before(joined: str, position: int, marks: tuple[str, ...]) -> int:
+    return max([joined.rfind(mark, 0, position + 1) for mark in marks] + [0])
+
+
+def _expand(name: str, lists: dict[str, list[str]], seen: tuple[str, ...] = ()) -> list[str]:
+    """The entries of a list, those of lists it names by '<other>' included."""
+    result: list[str] = []
+    for entry in lists[name]:
+        if entry.startswith("<") and entry.endswith(">"):
+            other = entry[1:-1]
+            if other not in lists or other in seen or other == name:
+                raise data.SafetyDataError(f"data/safety/events.yml: list '{name}' names '{other}', which is not a "
+                                           "list or names it back")
+            result.extend(_expand(other, lists, (*seen, name)))
+        else:
+            result.append(entry)
+    return result
