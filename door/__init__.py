@@ -1,0 +1,5 @@
+"""The public door: what people on the internet reach. Port 8000, Python 3.12.
+
+`python -m door` starts it. It keeps conversations, guards Rasa, and says 999 by itself when
+nothing behind it answers. Depends on `safety` and, over HTTP alone, on Rasa.
+"""

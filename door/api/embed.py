@@ -1,0 +1,66 @@
+"""`/embed`: a page where a site's owner makes the tag to paste; `/embed-frame`: the chat for an iframe."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from door.api import files
+from door.api.problems import Problem
+
+router = APIRouter()
+
+GET = ["GET", "HEAD"]
+PAGES = files.HERE.parent / "widget" / "pages"
+FORCES = files.HERE.parents[1] / "data" / "knowledge" / "forces"
+# The neighbours that the assistant knows of but can't answer for.
+WITHOUT_PCSOS = ("scotland", "northern_ireland")
+# What a frame's address may choose; the widget checks the values itself.
+CHOICES = ("force", "name", "colour", "theme", "lang", "leave")
+MOST_CHARACTERS = 200
+
+_templates = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+
+
+@router.api_route("/embed", methods=GET)
+async def configurator(request: Request) -> Response:
+    """The configurator."""
+    origins = request.app.state.service.settings.embed_origins
+    return _page("embed.html", forces=_forces(), origins=origins)
+
+
+@router.api_route("/embed-frame", methods=GET)
+async def frame(request: Request) -> Response:
+    """The chat alone, filling its frame. Which sites may frame it is EMBED_ORIGINS (edge.py)."""
+    given = {name: request.query_params.get(name, "")[:MOST_CHARACTERS] for name in CHOICES}
+    return _page("frame.html", data={name: value for name, value in given.items() if value})
+
+
+@router.api_route("/embed/{name}", methods=GET)
+async def part(request: Request, name: str) -> Response:
+    """The scripts and the style sheet of these pages, by name alone."""
+    known = {path.name: path for path in PAGES.iterdir() if path.suffix in files.TYPES}
+    file = files.serve(request, known[name]) if name in known else None
+    if file is None:
+        raise Problem(404, "not_found", "There is nothing at this address.")
+    return file
+
+
+def _page(name: str, **values: object) -> Response:
+    return Response(_templates.get_template(name).render(**values), media_type="text/html", headers={"cache-control": "no-cache"})
+
+
+@cache
+def _forces() -> list[tuple[str, str]]:
+    """(id, name) of every force with PCSOs, by name. Only the heads of the files are read: the rest is Rasa's."""
+    found = []
+    for path in sorted(FORCES.glob("*.yml")):
+        name = re.search(r"^name: *'?([^'\n]+)", path.read_text("utf-8")[:500], re.M)
+        if name and path.stem not in WITHOUT_PCSOS:
+            found.append((path.stem, name[1].strip()))
+    return sorted(found, key=lambda force: force[1])

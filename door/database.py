@@ -1,0 +1,117 @@
+"""The door's tables, and the engine for SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+# Rasa's store writes to the same SQLite file; each write takes milliseconds, so five seconds is 'stuck'.
+BUSY_SECONDS = 5
+# As many as threads that use it at once (Starlette's pool has 40, but each holds a connection for a millisecond).
+CONNECTIONS = 10
+
+metadata = sa.MetaData()
+
+conversations = sa.Table(
+    "conversations", metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("began", sa.String(32), nullable=False),
+    sa.Column("updated", sa.String(32), nullable=False, index=True),
+)
+
+# Times are ISO 8601 in UTC with a fixed number of digits: they sort as text in every database.
+messages = sa.Table(
+    "messages", metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation", sa.String(64), nullable=False),
+    sa.Column("id", sa.String(64), nullable=False),
+    sa.Column("sender", sa.String(16), nullable=False),  # 'person' or 'assistant'
+    sa.Column("answers", sa.String(64)),  # id of the person's message, null for that message itself
+    sa.Column("at", sa.String(32), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("custom", sa.JSON(none_as_null=True)),
+    sa.Column("buttons", sa.JSON(none_as_null=True)),
+    sa.Column("helpful", sa.Boolean),
+    # The last barrier against asking twice, should two doors not share their locks.
+    sa.UniqueConstraint("conversation", "id", name="one_message_an_id"),
+)
+
+# Conversations that are gone here and still have to be forgotten by Rasa.
+deletions = sa.Table(
+    "deletions", metadata,
+    sa.Column("conversation", sa.String(64), primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+)
+
+heartbeats = sa.Table(
+    "heartbeats", metadata,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+)
+
+
+class Database:
+    """Hands out transactions; makes the tables when first used, so a late database is no trouble."""
+
+    def __init__(self, url: str):
+        self.engine = _engine(url)
+        self._prepared = False
+        self._preparing = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Commits at the end, rolls back on any error. Raises `sqlalchemy.exc.SQLAlchemyError`."""
+        self._prepare()
+        with self.engine.begin() as connection:
+            yield connection
+
+    def wipe_traces(self) -> None:
+        """SQLite: takes deleted text out of the write-ahead log too; while that is busy, the next call does."""
+        if self.engine.dialect.name == "sqlite":
+            with suppress(sa.exc.OperationalError), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _prepare(self) -> None:
+        if self._prepared:
+            return
+        with self._preparing:
+            if not self._prepared:
+                try:
+                    metadata.create_all(self.engine)
+                except (sa.exc.ProgrammingError, sa.exc.IntegrityError, sa.exc.OperationalError):
+                    # Another door made them between the look and the creation; a real fault comes again.
+                    metadata.create_all(self.engine)
+                self._prepared = True
+
+
+def _engine(url: str) -> sa.Engine:
+    # hide_parameters: an error in a log must not quote what a person wrote.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": CONNECTIONS, "max_overflow": CONNECTIONS,
+                               "pool_timeout": BUSY_SECONDS}
+    address = sa.make_url(url)
+    if address.drivername == "postgresql":
+        # Rasa's SQLAlchemy 1.4 takes psycopg2 for this name, ours would take psycopg 3: one URL for both.
+        address = address.set(drivername="postgresql+psycopg2")
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS}, **options)
+    path = address.database
+    if not path or path == ":memory:":
+        # One connection for all threads, or each would see a database of its own.
+        return sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool, hide_parameters=True,
+                                connect_args={"check_same_thread": False})
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options)
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: Any) -> None:
+        # WAL lets the door read while Rasa writes; NORMAL survives a crash of the process;
+        # secure_delete overwrites what is deleted, or 'delete my chat' would leave the words in the file.
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

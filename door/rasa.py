@@ -1,0 +1,133 @@
+"""Talks to Rasa's REST channel (bot/channels/rest.py) and believes nothing that breaks the contract."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import msgspec
+from msgspec import Meta, Struct
+from typing import Annotated, Literal
+
+# Rasa's server drops idle connections after 5 s; letting go first avoids writing to one that closes.
+KEEP_ALIVE_SECONDS = 3.0
+# Rasa is one core; more at once only wait there instead of here.
+MOST_CONNECTIONS = 64
+# A long answer with sources is 5 kB; this much is a fault.
+MOST_ANSWER_BYTES = 512 * 1024
+FORGET_SECONDS = 5.0
+
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")]
+
+
+class RasaFailed(Exception):
+    """Rasa can't be reached, is too slow, or its answer isn't one. `reason` is one word for logs."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Source(Struct):
+    """Where a fact can be read."""
+
+    title: str
+    publisher: str
+    url: Annotated[str, Meta(pattern=r"^https?://\S+$")] | None = None
+
+
+class Custom(Struct):
+    """What a text is and where it comes from (shared/contract.md)."""
+
+    topic: Id
+    force: Id | None
+    scope: Literal["force", "national", "unknown"]
+    emergency: bool
+    checked: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    sources: list[Source]
+    lang: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
+
+
+class Button(Struct):
+    """A quick reply: what it shows, and what it says for the person."""
+
+    title: Annotated[str, Meta(min_length=1)]
+    payload: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class Reply(Struct):
+    """One message of the contract; fields that are not named here are passed on within `custom`."""
+
+    text: Annotated[str, Meta(min_length=1)]
+    custom: Custom
+    buttons: list[Button] = []
+
+
+Replies = Annotated[list[Reply], Meta(min_length=1, max_length=20)]
+
+
+class Rasa:
+    """A connection to Rasa that is kept open. `seconds` is all the time an answer has."""
+
+    def __init__(self, url: str, seconds: float):
+        self._seconds = seconds
+        # trust_env: a proxy variable of the machine must not lead conversations elsewhere.
+        self._client = httpx.AsyncClient(
+            base_url=url, trust_env=False, timeout=httpx.Timeout(seconds),
+            limits=httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS,
+                                keepalive_expiry=KEEP_ALIVE_SECONDS))
+
+    async def ask(self, conversation: str, text: str) -> list[dict[str, Any]]:
+        """Rasa's replies: `{"text", "custom"}` each, with `buttons` where there are some.
+
+        Raises `RasaFailed`. Never asks twice: what came to Rasa may have changed the thread.
+        """
+        body = {"sender": conversation, "message": _without_command(text)}
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer = await self._post("/webhooks/rest/webhook", body)
+        except (httpx.TimeoutException, TimeoutError):
+            raise RasaFailed("slow") from None
+        except httpx.TransportError:
+            raise RasaFailed("unreachable") from None
+        return _checked(answer)
+
+    async def forget(self, conversation: str) -> None:
+        """Has Rasa forget a conversation; one it doesn't know is fine. Raises `RasaFailed`."""
+        try:
+            answer = await self._client.delete(f"/webhooks/rest/conversations/{conversation}", timeout=FORGET_SECONDS)
+        except httpx.TransportError:
+            raise RasaFailed("unreachable") from None
+        if not answer.is_success:
+            raise RasaFailed(f"status_{answer.status_code}")
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def _post(self, path: str, body: dict[str, str]) -> bytes:
+        async with self._client.stream("POST", path, json=body) as response:
+            if response.status_code != 200:
+                raise RasaFailed(f"status_{response.status_code}")
+            read = bytearray()
+            async for piece in response.aiter_bytes():
+                read += piece
+                if len(read) > MOST_ANSWER_BYTES:
+                    raise RasaFailed("too_long")
+        return bytes(read)
+
+
+def _checked(answer: bytes) -> list[dict[str, Any]]:
+    try:
+        replies = msgspec.json.decode(answer)
+        msgspec.convert(replies, Replies)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        # Not chained: the error could quote the answer, and with it the question.
+        raise RasaFailed("rubbish") from None
+    return [{key: reply[key] for key in ("text", "custom", "buttons") if reply.get(key)} for reply in replies]
+
+
+def _without_command(text: str) -> str:
+    """Rasa reads '/intent{…}' as an order; our own channel refuses it too, a stock one would not."""
+    return text.lstrip("/ ") or "?" if text.startswith("/") else text

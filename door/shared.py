@@ -1,0 +1,132 @@
+"""What several doors have to agree on: one message of a conversation at a time, and limits.
+
+In memory for one door; in Redis where `REDIS_URL` is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Protocol
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import LockNotOwnedError, RedisError
+
+log = structlog.get_logger()
+
+# No turn is longer (turns.TURN_SECONDS): a door that died in one holds up its conversation no longer.
+LOCK_SECONDS = 30
+# How often a waiting door asks for the lock; a turn takes some 20 ms.
+LOCK_POLL_SECONDS = 0.03
+# Redis answers in under a millisecond; one that takes longer is as good as gone.
+REDIS_SECONDS = 0.5
+# Counters are swept when there are this many, so that a flood of addresses can't fill the memory.
+MOST_COUNTERS = 50_000
+
+
+class Shared(Protocol):
+    """The interface of both."""
+
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Holds `name` alone; others wait, in the order they came."""
+
+    async def take(self, name: str, limit: int, seconds: int) -> int:
+        """Counts one use of `name`. Returns 0, or after how many seconds to come back.
+
+        At most `limit` uses fall into each window of `seconds`.
+        """
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+
+
+class InMemory:
+    """For one door alone."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._counters: dict[tuple[str, int, int], int] = {}
+
+    @asynccontextmanager
+    async def lock(self, name: str) -> AsyncIterator[None]:
+        lock, users = self._locks.get(name, (None, 0))
+        lock = lock or asyncio.Lock()
+        self._locks[name] = lock, users + 1
+        try:
+            async with lock:  # asyncio wakes waiters in the order they came
+                yield
+        finally:
+            _, users = self._locks[name]
+            if users == 1:
+                del self._locks[name]
+            else:
+                self._locks[name] = lock, users - 1
+
+    async def take(self, name: str, limit: int, seconds: int) -> int:
+        window, left = _window(seconds)
+        if len(self._counters) >= MOST_COUNTERS:
+            current = {key: used for key, used in self._counters.items() if key[1] == _window(key[2])[0]}
+            # Still full: so many addresses within one window are an attack; begin to count anew.
+            self._counters = current if len(current) < MOST_COUNTERS else {}
+        key = (name, window, seconds)
+        used = self._counters[key] = self._counters.get(key, 0) + 1
+        return 0 if used <= limit else left
+
+    async def close(self) -> None:
+        return None
+
+
+class InRedis:
+    """For several doors. While Redis is away each door goes on with its own memory."""
+
+    def __init__(self, url: str):
+        # No retries: the person is waiting, and memory is at hand. Protocol 2: every Redis speaks it.
+        self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS,
+                                     retry=Retry(NoBackoff(), 0), protocol=2)
+        self._local = InMemory()
+
+    @asynccontextmanager
+    async def lock(self, name: str) -> AsyncIterator[None]:
+        async with self._local.lock(name):  # keeps the order within this door
+            lock = self._redis.lock(f"door:lock:{name}", timeout=LOCK_SECONDS, sleep=LOCK_POLL_SECONDS)
+            try:
+                await lock.acquire()
+            except RedisError as error:
+                log.warning("redis.away", for_="lock", error=type(error).__name__)
+                yield
+                return
+            try:
+                yield
+            finally:
+                with suppress(LockNotOwnedError, RedisError):  # it runs out by itself
+                    await lock.release()
+
+    async def take(self, name: str, limit: int, seconds: int) -> int:
+        window, left = _window(seconds)
+        key = f"door:limit:{name}:{seconds}:{window}"
+        try:
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                used, _ = await pipeline.incr(key).expire(key, 2 * seconds).execute()
+        except RedisError as error:
+            log.warning("redis.away", for_="limit", error=type(error).__name__)
+            return await self._local.take(name, limit, seconds)
+        return 0 if used <= limit else left
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+
+def connect(redis_url: str | None) -> Shared:
+    """The one that `REDIS_URL` asks for."""
+    return InRedis(redis_url) if redis_url else InMemory()
+
+
+def _window(seconds: int) -> tuple[int, int]:
+    """The number of the present window, and how many seconds of it are left (at least 1)."""
+    now = time.time()
+    return int(now // seconds), max(1, int(seconds - now % seconds))

@@ -1,0 +1,97 @@
+"""Who may open which conversation: the secret key, conversation ids, and signed tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+from itsdangerous import BadData, TimestampSigner
+
+from door.settings import STATE
+
+# 128 bits: ids can't be guessed, and none is ever given twice.
+ID_BYTES = 16
+_RANDOM_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class BadToken(Exception):
+    """The token is forged, expired or no token at all."""
+
+
+def secret_key(folder: Path = STATE) -> str:
+    """The key in `folder`/secret.key, made on first use with mode 600.
+
+    Several processes may start at once: one of them makes it, all read the same.
+    Raises `OSError` where the folder can't be written.
+    """
+    path = folder / "secret.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = folder / f"secret.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(fresh, path)  # unlike a rename it never replaces the key of a faster process
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+class Tokens:
+    """Signs and opens conversation tokens with `key`; they live for `seconds`."""
+
+    def __init__(self, key: str, seconds: float):
+        self._key = key.encode()
+        self._seconds = seconds
+        self._signer = TimestampSigner(key, salt="conversation", digest_method=hashlib.sha256)
+
+    def sign(self, conversation: str) -> str:
+        """A token that opens `conversation`."""
+        return self._signer.sign(conversation).decode()
+
+    def open(self, token: str) -> str:
+        """The conversation's id. Raises `BadToken`."""
+        try:
+            return self._signer.unsign(token, max_age=self._seconds).decode()
+        except (BadData, ValueError):
+            raise BadToken from None
+
+    def renew(self, token: str) -> str:
+        """The same token, or a fresh one when half of its life is over.
+
+        So a chat that goes on never runs out. The token must have been opened before.
+        """
+        try:
+            self._signer.unsign(token, max_age=self._seconds / 2)
+            return token
+        except BadData:
+            return self.sign(self.open(token))
+
+    def new_conversation(self, opening: str | None) -> str:
+        """A fresh conversation's id.
+
+        A person whose first answer was lost on the way has no token yet, only the `opening`
+        message's id. Where that is a random UUID, it decides the conversation's id, so that
+        the repeat finds the conversation it began. Other ids may be anybody's ('1'), and begin anew.
+        """
+        if opening and _RANDOM_UUID.fullmatch(opening):
+            return self._digest("opening", opening)
+        return secrets.token_hex(ID_BYTES)
+
+    def reference(self, conversation: str) -> str:
+        """The name of a conversation in logs: opens nothing and leads back to nobody."""
+        return self._digest("reference", conversation)[:16]
+
+    def client(self, address: str) -> str:
+        """The name of a client address in limits, so that Redis holds no address."""
+        return self._digest("client", address)
+
+    def _digest(self, purpose: str, value: str) -> str:
+        message = f"{purpose}:{value}".encode("utf-8", "replace")
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:2 * ID_BYTES]
