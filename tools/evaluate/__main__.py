@@ -36,10 +36,10 @@ def main(arguments: Optional[list[str]] = None) -> int:
         print(error, file=sys.stderr)
         return 1
     headlines = figures.headlines(judged)
-    run = Run(runs.now(), _files(conversations), headlines + figures.information(judged), judged, figures.latencies(judged))
+    run = Run(runs.now(), _files(conversations), headlines + figures.information(judged), judged, figures.latencies(judged),
+              _leaked(conversations))
     comparison = runs.compare(earlier, judged) if earlier else None
     _print(run, headlines, comparison, options.misses)
-    _print_leaks(conversations)
     path = runs.save(run)
     report = page.write(run, comparison, path.parent / "report.html")
     print(f"\nReport: {report}\nKept as {path}")
@@ -67,8 +67,9 @@ def _say(line: str) -> None:
 
 
 def _print(run: Run, headlines: list[Figure], comparison: Optional[Comparison], misses: int) -> None:
-    print(f"\n{table.headline_table(headlines, comparison.earlier if comparison else None)}")
-    print(f"\nFor information\n{table.headline_table(run.figures[len(headlines):], comparison.earlier if comparison else None)}")
+    points = comparison.points if comparison else {}
+    print(f"\n{table.headline_table(headlines, points)}")
+    print(f"\nFor information\n{table.headline_table(run.figures[len(headlines):], points)}")
     if run.latencies:
         print(f"Round trip at {len(run.judged)} messages, several at a time: "
               + ", ".join(f"{name} {value:.0f} ms" for name, value in run.latencies.items()))
@@ -77,14 +78,13 @@ def _print(run: Run, headlines: list[Figure], comparison: Optional[Comparison], 
     print(f"\n{table.miss_list(run.judged, misses)}")
     if comparison:
         print(f"\n{table.comparison_list(comparison, misses)}")
+    if run.leaked:
+        print("\n".join([f"\n{table.leak_warning(run.leaked)}", *(f"- {place}" for place in run.leaked[:misses])]))
 
 
-def _print_leaks(conversations: list[list[questions.Question]]) -> None:
-    found = apart.leaks((question for conversation in conversations for question in conversation), apart.training_examples())
-    if found:
-        print(f"\n{len(found)} questions are training examples too and prove nothing. Reword or delete the example:")
-        for question in found:
-            print(f"- {question.file}:{question.line}: {question.text}")
+def _leaked(conversations: list[list[questions.Question]]) -> list[str]:
+    asked = (question for conversation in conversations for question in conversation)
+    return [f"{question.file}:{question.line}: {question.text}" for question in apart.leaks(asked, apart.training_examples())]
 
 
 def _keep_floors(headlines: list[Figure], options: argparse.Namespace) -> int:
@@ -107,7 +107,8 @@ def broken_floors(headlines: list[Figure], floors: dict[str, float], partial: bo
         if figure is None:
             sentences.append(f"{FLOORS.name} names '{name}', and there is no such figure. There are: {', '.join(found)}.")
         elif not figure.total:
-            sentences += [] if partial else [f"{figure.label}: no question asks for it, so the floor of {table.percent(floor)} isn't kept."]
+            unasked = f"{figure.label}: no question asks for it, so the floor of {table.percent(floor)} isn't kept."
+            sentences += [] if partial else [unasked]
         elif not figure.meets(floor):
             side = "above" if figure.at_most else "below"
             sentences.append(f"{figure.label}: {table.percent(figure.share)} is {side} the {table.percent(floor)} "

@@ -47,5 +47,5 @@ def calibrate(found: list[tuple[float, bool]]) -> Optional[Calibration]:
         groups.setdefault(min(int(confidence * BINS), BINS - 1), []).append((confidence, right))
     bins = [Bin(index / BINS, (index + 1) / BINS, len(group), sum(confidence for confidence, _ in group) / len(group),
                 sum(right for _, right in group) / len(group)) for index, group in sorted(groups.items())]
-    error = sum(bin.count * abs(bin.confidence - bin.accuracy) for bin in bins) / len(found)
+    error = sum(bar.count * abs(bar.confidence - bar.accuracy) for bar in bins) / len(found)
     return Calibration(bins, len(found), error)

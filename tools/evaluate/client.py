@@ -38,6 +38,7 @@ class Client:
 
     def __init__(self, url: str):
         self._channel = f"{url.rstrip('/')}/webhooks/rest"
+        self._tells = True
 
     def ask(self, sender: str, text: str) -> Reply:
         """Sends `text` in the conversation `sender`. Raises `RasaError`."""
@@ -53,8 +54,9 @@ class Client:
 
         The server tells only when it was started with PCSO_DEBUG=1. Raises `RasaError`.
         """
-        parsed = self._post("parse", {"message": text}, missing_is_fine=True)
+        parsed = self._post("parse", {"text": text}, missing_is_fine=True) if self._tells else None
         if parsed is None:
+            self._tells = False  # and won't later: no need to ask two thousand times
             return None
         ranking = parsed.get("intent_ranking") or []
         return Understood(tuple((item["name"], float(item["confidence"])) for item in ranking[:RANKED]))

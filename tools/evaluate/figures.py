@@ -79,8 +79,10 @@ def information(judged: list[Judged]) -> list[Figure]:
         _count("maybe_alarm", "Perhaps emergencies that raised the alarm", maybe, lambda item: item.got.emergency),
         _count("split", "Single questions answered more than once", single, lambda item: len(item.got.topics) > 1),
         _count("unmeant_force", "Answers for a force where none was meant",
-               (item for item in single if not item.question.forces and not item.question.lang), lambda item: any(item.got.forces)),
-        _count("likeliest_three", "Right topic among the three likeliest", (item for item in judged if _asks_topic(item) and item.understood),
+               (item for item in single if not item.question.forces and not item.question.lang),
+               lambda item: any(item.got.forces)),
+        _count("likeliest_three", "Right topic among the three likeliest",
+               (item for item in judged if _asks_topic(item) and item.understood),
                lambda item: any(topic in item.question.topics for topic, _ in item.understood.ranking[:3])),
         _count("no_answer", "Messages without an answer", judged, lambda item: item.got.error is not None),
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Mapping, Optional
 
 from msgspec import Struct
@@ -13,7 +12,7 @@ from tools.evaluate.questions import Question
 # '999' must stand in the first words, and a sentence's beginning is about this long.
 FIRST_CHARACTERS = 60
 # The line that the assistant puts before an answer where it can't tell (actions/answer.py).
-IF_NOW = re.compile(r"happening now", re.IGNORECASE)
+IF_NOW = "If this is happening now"
 SHOWN_CHARACTERS = 160
 
 # What shows that a reply has the right extra. Numbers read the same in every language.
@@ -60,7 +59,7 @@ def judge(question: Question, reply: Reply, force_names: Mapping[str, str]) -> J
     texts = [str(message.get("text") or "") for message in messages]
     got = Got(
         topics=tuple(custom.get("topic") for custom in customs), forces=tuple(custom.get("force") for custom in customs),
-        emergency=any(custom.get("emergency") is True for custom in customs), if_now=bool(IF_NOW.search(texts[0][:FIRST_CHARACTERS])),
+        emergency=any(custom.get("emergency") is True for custom in customs), if_now=texts[0].startswith(IF_NOW),
         lang=str(customs[0].get("lang") or "en"), text=_shortened(" ⏎ ".join(texts)))
     aspects: dict[str, bool] = {}
     if question.topics and not question.lang:

@@ -9,6 +9,7 @@ from typing import Optional
 import msgspec
 from msgspec import Struct
 
+from tools.evaluate import figures
 from tools.evaluate.figures import Figure
 from tools.evaluate.judging import Judged
 from tools.evaluate.questions import ROOT
@@ -21,18 +22,27 @@ class RunError(Exception):
 
 
 class Run(Struct):
-    """One run as it is kept. `files`: which files of questions were asked."""
+    """One run as it is kept.
+
+    `files`: which files of questions were asked; `leaked`: 'file:line: text' of each question
+    that is a training example too.
+    """
 
     at: str
     files: list[str]
     figures: list[Figure]
     judged: list[Judged]
     latencies: dict[str, float] = {}
+    leaked: list[str] = []
     path: Optional[str] = None
 
 
 class Comparison(Struct, frozen=True):
-    """Question by question: (then, now) of those asked in both runs, and how many only one had."""
+    """Question by question: (then, now) of those asked in both runs, and how many only one had.
+
+    `points`: how far each figure moved on the questions of both runs, in percentage points;
+    figures that stood still are left out.
+    """
 
     earlier: Run
     better: list[tuple[Judged, Judged]]
@@ -40,6 +50,7 @@ class Comparison(Struct, frozen=True):
     still_wrong: int
     added: int
     gone: int
+    points: dict[str, float] = {}
 
 
 def save(run: Run, folder: Path = FOLDER) -> Path:
@@ -84,7 +95,16 @@ def compare(earlier: Run, judged: list[Judged]) -> Comparison:
         better=[(old, new) for old, new in both if new.right and not old.right],
         worse=[(old, new) for old, new in both if old.right and not new.right],
         still_wrong=sum(1 for old, new in both if not old.right and not new.right),
-        added=len(now.keys() - then.keys()), gone=len(then.keys() - now.keys()))
+        added=len(now.keys() - then.keys()), gone=len(then.keys() - now.keys()),
+        points=_points([old for old, _ in both], [new for _, new in both]))
+
+
+def _points(then: list[Judged], now: list[Judged]) -> dict[str, float]:
+    """Counted on the same questions, so that adding hard ones doesn't look like getting worse."""
+    moved = {old.id: round((new.share - old.share) * 100, 2)
+             for count in (figures.headlines, figures.information)
+             for old, new in zip(count(then), count(now)) if old.total and new.total}
+    return {name: points for name, points in moved.items() if points}
 
 
 def now() -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional
+from typing import Iterable, Mapping, Optional
 
 from tools.evaluate.figures import Figure, Line
 from tools.evaluate.judging import Judged
 from tools.evaluate.questions import Question
-from tools.evaluate.runs import Comparison, Run
+from tools.evaluate.runs import Comparison
 
 LABEL_WIDTH = 62
 ASPECTS = ("topic", "both", "force", "alarm", "lang", "extra", "keywords")
@@ -23,24 +23,19 @@ def target(figure: Figure) -> str:
     return "" if figure.target is None else f"at {'most' if figure.at_most else 'least'} {percent(figure.target)}"
 
 
-def headline_table(figures: Iterable[Figure], earlier: Optional[Run]) -> str:
-    """One line a figure: right/total, share, target, ok or not, and the change since the earlier run."""
-    before = {figure.id: figure for figure in earlier.figures} if earlier else {}
+def headline_table(figures: Iterable[Figure], points: Mapping[str, float]) -> str:
+    """One line a figure: right/total, share, target, ok or not, and by how many points it moved."""
     rows = [f"{'':{LABEL_WIDTH}} {'right/total':>12} {'share':>7}  target"]
     for figure in figures:
-        if not figure.total:
-            continue
-        row = f"{figure.label:{LABEL_WIDTH}} {f'{figure.right}/{figure.total}':>12} {percent(figure.share):>7}"
-        rows.append(f"{row}  {target(figure):17} {figure.verdict:6} {change(figure, before.get(figure.id))}".rstrip())
+        if figure.total:
+            row = f"{figure.label:{LABEL_WIDTH}} {f'{figure.right}/{figure.total}':>12} {percent(figure.share):>7}"
+            rows.append(f"{row}  {target(figure):17} {figure.verdict:6} {change(figure, points)}".rstrip())
     return "\n".join(rows)
 
 
-def change(figure: Figure, before: Optional[Figure]) -> str:
-    """'+1.2 since last time', in percentage points; '' where nothing changed."""
-    if before is None or not before.total:
-        return ""
-    points = round((figure.share - before.share) * 100, 2)
-    return f"({points:+g} points)" if points else ""
+def change(figure: Figure, points: Mapping[str, float]) -> str:
+    """'+1.2 points' since the earlier run; '' where it stood still."""
+    return f"{points[figure.id]:+g} points" if figure.id in points else ""
 
 
 def line_table(title: str, lines: Iterable[Line], limit: Optional[int] = None) -> str:
@@ -122,3 +117,9 @@ def comparison_list(comparison: Comparison, limit: int) -> str:
     if len(comparison.worse) > limit:
         rows.append(f"… and {len(comparison.worse) - limit} more in the report")
     return "\n".join(rows)
+
+
+def leak_warning(leaked: list[str]) -> str:
+    """What questions that are training examples too mean, and what to do."""
+    return (f"{len(leaked)} of the questions are training examples too, so that a right answer proves little. "
+            "Take the example out of data/nlu, never the question out of data/evaluation.")
