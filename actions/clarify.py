@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 from actions.thread import Question
 from actions.turn import Turn
-from knowledge import Knowledge, Reply
+from knowledge import Knowledge, Reply, yaml_lines
+
+NOTES_FILE = Path(__file__).resolve().parent.parent / "data" / "language" / "notes.yml"
 
 OFFERED = 3
 # What most people come for, where the message gives no hint at all.
@@ -14,12 +19,20 @@ WORTH_OFFERING = 0.04
 
 
 def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
-    """Asks which of the likeliest topics was meant."""
+    """Asks which of the likeliest topics was meant; in another language, says so in that language."""
+    note = _notes().get(turn.language)
+    if note:
+        return Reply(text=note, topic="unclear", scope="unknown", lang=turn.language)
     topics = likeliest(knowledge, turn)
     buttons = [{"title": knowledge.answers[topic].label, "payload": knowledge.answers[topic].question} for topic in topics]
     return Reply(text="I'm not sure what you mean. Is it one of these? If not, try asking in a few other words. "
                       "In an emergency call 999; to reach the police otherwise, call 101.",
                  topic="unclear", scope="unknown", buttons=buttons)
+
+
+@lru_cache(maxsize=1)
+def _notes() -> dict[str, str]:
+    return yaml_lines.read(NOTES_FILE)[0]
 
 
 def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:

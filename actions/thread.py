@@ -30,6 +30,8 @@ class Question(Struct, frozen=True):
 
 def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     """The questions of a turn, each with its topic and force; at least one."""
+    if turn.intent == "unclear" and turn.language not in ("en", "und"):
+        return [Question("unclear", turn.force)]  # the places and topics read from it are English guesses
     place_turn = turn.only_names_a_place or turn.intent == "set_force"
     if turn.places and place_turn and not _is_whole_question(turn, knowledge):
         return [_after_place(turn, knowledge)]

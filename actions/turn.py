@@ -21,11 +21,12 @@ _CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i 
 
 
 class Place(Struct, frozen=True):
-    """A force or place named in the message; `forces` likeliest first."""
+    """A force or place named in the message; `forces` likeliest first, `written` as it was typed."""
 
     label: str
     forces: tuple[str, ...]
     certain: bool
+    written: str = ""
 
 
 class Asked(Struct, frozen=True):
@@ -55,15 +56,10 @@ class Turn(Struct, frozen=True):
         """'and in Dorset?', 'the met', 'no, I meant Devon': a place and nothing asked."""
         if not self.places:
             return False
-        words = set(normalise(self.text).split())
+        words = normalise(self.text).split()
         for place in self.places:
-            words -= set(normalise(place.label).split())
-        return len(words - _FILLER) <= 1 + self._misspelt_words()
-
-    def _misspelt_words(self) -> int:
-        labels = {word for place in self.places for word in normalise(place.label).split()}
-        return sum(1 for word in normalise(self.text).split()
-                   if any(word[:3] == label[:3] and word not in labels for label in labels if len(label) > 3))
+            words = [word for word in words if word not in normalise(f"{place.label} {place.written}").split()]
+        return not set(words) - _FILLER
 
     @property
     def states_where(self) -> bool:
@@ -96,4 +92,4 @@ def read(tracker: Tracker) -> Turn:
 
 
 def _places(items: Any) -> tuple[Place, ...]:
-    return tuple(Place(item["label"], tuple(item["forces"]), item["certain"]) for item in items or ())
+    return tuple(Place(item["label"], tuple(item["forces"]), item["certain"], item.get("text", "")) for item in items or ())

@@ -46,9 +46,11 @@ class Name(Struct, frozen=True):
     """One name as people write it.
 
     `forces` holds the force that is the natural reading first; `certain` is false where
-    the place could as well be in another of them. `label` is the proper spelling.
+    the place could as well be in another of them. `label` is the proper spelling,
+    `spelling` the normalised one.
     """
 
+    spelling: str
     label: str
     forces: tuple[str, ...]
     certain: bool
@@ -107,11 +109,11 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
             alias = aliases.get(spelling)
             is_force = alias is not None and alias[1] == forces[0]
             result[spelling] = Name(
-                label=(first + others)[0][0], forces=forces, is_force=is_force,
+                spelling=spelling, label=(first + others)[0][0], forces=forces, is_force=is_force,
                 certain=len(first) == 1 or len(forces) == 1, needs_evidence=needs_evidence)
         else:
             label, force_id = aliases[spelling]
-            result[spelling] = Name(label=label, forces=(force_id,), certain=True, is_force=True,
+            result[spelling] = Name(spelling=spelling, label=label, forces=(force_id,), certain=True, is_force=True,
                                     needs_evidence=needs_evidence)
     return result
 

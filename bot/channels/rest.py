@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import os
+import re
 import uuid
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
@@ -19,6 +21,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 import safety
+
+_COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +64,9 @@ class ContractChannel(RestInput):
         routes = Blueprint("contract_channel", inspect.getmodule(self).__name__)
 
         @routes.get("/")
-        async def health(_: Request) -> HTTPResponse:
-            return response.json({"status": "ok"})
+        async def health(request: Request) -> HTTPResponse:
+            ready = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
+            return response.json({"status": "ok" if ready else "loading"}, status=200 if ready else 503)
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
@@ -70,8 +75,15 @@ class ContractChannel(RestInput):
 
         @routes.delete("/conversations/<sender:path>")
         async def forget(request: Request, sender: str) -> HTTPResponse:
-            await request.app.ctx.agent.tracker_store.delete(self._key(sender))
+            store = request.app.ctx.agent.tracker_store
+            # Rasa wraps the store so that a failing one is replaced; deleting must not be.
+            await getattr(store, "_tracker_store", store).delete(self._key(sender))
             return response.empty()
+
+        if os.environ.get("PCSO_DEBUG") == "1":
+            @routes.post("/parse")
+            async def parse(request: Request) -> HTTPResponse:
+                return response.json(await request.app.ctx.agent.parse_message(safety.clean(request.json["text"])))
 
         return routes
 
@@ -104,5 +116,8 @@ def _sender(given: Any) -> Text:
 
 
 def _without_command(text: Text) -> Text:
-    """Rasa reads '/intent{…}' as an order that bypasses understanding; people can't give it."""
-    return text.lstrip("/ ") or "?" if text.startswith("/") else text
+    """Rasa reads '/intent{…}' as an order that bypasses understanding; people can't give it.
+
+    A bare command means nothing here and becomes '?'; words behind a slash are read as words.
+    """
+    return _COMMAND.sub("", text).lstrip("/ ") or "?" if text.startswith("/") else text

@@ -1,102 +1,83 @@
 """Rasa component: is somebody in danger? Two layers that look apart and decide together.
 
-`safety.check` knows words and how they are put (who, when, how asked); the head knows
+`safety.check` knows words and how they are put (who, when, how asked); the topic heads know
 meaning from examples of both sides. Either alone misses; docs/decisions/0004-emergencies.md.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Text
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
-from bot.nlu.encoder import SentenceEncoder, vectors_of
-from bot.nlu.heads import Head, fit
+from bot.nlu.topics import DANGER
 
-EMERGENCY = "emergency"
+EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
-# What the head must reach, by what the words say. Chosen for recall first: a needless 999
-# costs a line, a missed one a life.
-HEAD_NEEDED = {"emergency": 0.03, "perhaps": 0.40, "none": 0.75}
-# Between this and the above the reply starts with 'if this is happening now, call 999'.
-HEAD_PERHAPS = {"emergency": 0.0, "perhaps": 0.05, "none": 0.35}
+ENGLISH = ("en", "und")
+# How likely the heads must find it, by what the words say. Recall first: a needless 999 costs
+# a line, a missed one a life. Where words alarm and meaning is sure of something else
+# ('I took an overdose at 17, can I apply?'), 999 is named first and the question answered.
+NEEDED = {EMERGENCY: 0.03, PERHAPS: 0.30, NONE: 0.50}
+# Told as past, supposed or in general: the heads have to be surer.
+NEEDED_IF_NOT_NOW = 0.90
+PERHAPS_FROM = {EMERGENCY: 0.0, PERHAPS: 0.0, NONE: 0.15}
+# One part of a story is plainly an emergency, the whole leaves room for it.
+PART_PLAIN, WHOLE_OPEN = 0.90, 0.02
 
 
-@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
 class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
-
-    def __init__(self, storage: ModelStorage, resource: Resource, head: Optional[Head] = None):
-        self._storage = storage
-        self._resource = resource
-        self._head = head
-
-    @classmethod
-    def required_components(cls) -> List[type]:
-        """Vectors come from the encoder."""
-        return [SentenceEncoder]
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
                execution_context: ExecutionContext) -> EmergencyDetector:
         """See `GraphComponent`."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> EmergencyDetector:
-        """See `GraphComponent`."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Head.read(folder / "danger.npz"))
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Fits the head: emergencies against everything else that people say."""
-        examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
-        labels = [EMERGENCY if example.get(INTENT) == EMERGENCY else "other" for example in examples]
-        self._head = fit(np.vstack([vectors_of(example)[:1] for example in examples]), labels, balanced=True)
-        with self._storage.write_to(self._resource) as folder:
-            self._head.save(folder / "danger.npz")
-        return self._resource
+        return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Decides for each message."""
         for message in messages:
-            level, kinds, language, why = self._decide(message)
-            message.set(ALARM, {"level": level, "kinds": kinds, "language": language, "why": why}, add_to_output=True)
-            if level == EMERGENCY:
-                message.set(INTENT, {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
-            if level == EMERGENCY or language != "en":
-                entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""),
-                          "extractor": "EmergencyDetector"}
-                message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+            text = safety.clean(message.get(TEXT))
+            alarm = safety.check(text)
+            whole, part = message.get(DANGER) or (0.0, 0.0)
+            language = alarm.language
+            if alarm.level == NONE and language in ENGLISH:
+                language = safety.language_of(text)
+            level = alarm.level if language not in ENGLISH else decide(alarm, whole, part)
+            message.set(ALARM, {"level": level, "kinds": list(alarm.kinds), "language": language,
+                                "why": [*alarm.why, f"meaning {whole:.2f}", f"part {part:.2f}"]}, add_to_output=True)
+            _overrule(message, level, language)
         return messages
 
-    def _decide(self, message: Message) -> Tuple[Text, List[Text], Text, List[Text]]:
-        alarm = safety.check(safety.clean(message.get(TEXT)))
-        language = alarm.language
-        if language == "en" and alarm.level == "none":
-            language = safety.language_of(message.get(TEXT) or "")
-        vectors = vectors_of(message)
-        danger = 0.0
-        if len(vectors) and language in ("en", "und"):
-            # The head knows English only. The most dangerous part counts: danger drowns in a story.
-            danger = float(self._head.probabilities(vectors)[:, self._head.labels.index(EMERGENCY)].max())
-        why = [*alarm.why, f"head {danger:.2f}"]
-        level = alarm.level
-        if language in ("en", "und"):
-            language = "en"
-            if danger >= HEAD_NEEDED[alarm.level]:
-                level = EMERGENCY
-            elif danger >= HEAD_PERHAPS[alarm.level]:
-                level = "perhaps"
-            else:
-                level = "none"
-        return level, list(alarm.kinds), language, why
+
+def decide(alarm: safety.Alarm, whole: float, part: float) -> Text:
+    """The level for a message in English, from the words' alarm and the heads' probabilities."""
+    needed = NEEDED[alarm.level]
+    if alarm.level == NONE and alarm.about != "now" and alarm.why:
+        needed = NEEDED_IF_NOT_NOW
+    if whole >= needed:
+        return EMERGENCY
+    if whole >= PERHAPS_FROM[alarm.level] or part >= PART_PLAIN and whole >= WHOLE_OPEN:
+        return PERHAPS
+    return NONE
+
+
+def _overrule(message: Message, level: Text, language: Text) -> None:
+    if level == EMERGENCY:
+        message.set(INTENT, {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+    elif language not in ENGLISH:
+        # The topics are learned in English: another language gets a note in that language.
+        message.set(INTENT, {INTENT_NAME_KEY: "unclear", PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+    if level == EMERGENCY:
+        # A slot filled inside Rasa chooses the language of the 999 sentence.
+        entity = {"entity": "language", "value": language if language not in ENGLISH else "en",
+                  "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
+        message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

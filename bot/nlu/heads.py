@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 # Tuned vectors are nearly separable: weak regularisation, or confidence sinks with 70 topics.
-INVERSE_REGULARISATION = 10.0
+INVERSE_REGULARISATION = 30.0
 ITERATIONS = 400
 
 
@@ -44,12 +44,16 @@ class Head:
             return cls([str(label) for label in arrays["labels"]], arrays["weights"], arrays["bias"])
 
 
-def fit(vectors: np.ndarray, labels: Sequence[str], balanced: bool = False) -> Head:
-    """Fits a softmax over the labels (two labels: a pair of mirrored rows)."""
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS,
-                               class_weight="balanced" if balanced else None)
-    model.fit(vectors, np.asarray(labels))
-    weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    return Head([str(label) for label in model.classes_], weights.astype(np.float32), bias.astype(np.float32))
+def agree(one: np.ndarray, other: np.ndarray, weight: float = 0.5) -> np.ndarray:
+    """Weighs two opinions as a product: what either finds absurd stays unlikely.
+
+    Both have shape (n, labels), in the same order of labels; so has the result.
+    """
+    product = np.exp((1 - weight) * np.log(one + 1e-9) + weight * np.log(other + 1e-9))
+    return product / product.sum(axis=1, keepdims=True)
+
+
+def fit(vectors: np.ndarray, labels: Sequence[str]) -> Head:
+    """Fits a softmax over three or more labels."""
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS).fit(vectors, np.asarray(labels))
+    return Head([str(label) for label in model.classes_], model.coef_.astype(np.float32), model.intercept_.astype(np.float32))

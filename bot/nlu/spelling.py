@@ -6,6 +6,7 @@ facts. Otherwise the closest word of our own subject replaces it, if one is clos
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from typing import Dict, Iterable, Set
@@ -13,6 +14,7 @@ from typing import Dict, Iterable, Set
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+_DOUBLED = re.compile(r"(\w)\1+")
 SHORTEST_CORRECTED = 4
 # Two slips only in words long enough that no other word is as near.
 TWO_SLIPS_FROM = 8
@@ -39,6 +41,9 @@ class Speller:
             return self._shorthand[word]
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
             return word
+        single = _DOUBLED.sub(r"\1", word)
+        if single in self._known:
+            return single
         allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
         matches = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=allowed, limit=8)
         if not matches:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,14 +13,17 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import questions
+from bot.nlu import heads, lexical, questions
 from bot.nlu.encoder import SentenceEncoder, vectors_of
-from bot.nlu.heads import Head, fit
+from bot.nlu.heads import Head, agree
+from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
 from bot.nlu.reader import reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
+# For the emergency detector: how likely the whole message, and its likeliest part, are one.
+DANGER = "danger"
 RANKING_LENGTH = 10
 
 
@@ -28,10 +31,12 @@ RANKING_LENGTH = 10
 class TopicClassifier(GraphComponent):
     """Sets intent, ranking and `questions` ([{topic, confidence, forces}], in order)."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, head: Optional[Head] = None):
+    def __init__(self, storage: ModelStorage, resource: Resource, meaning: Optional[Head] = None,
+                 letters: Optional[LexicalHead] = None):
         self._storage = storage
         self._resource = resource
-        self._head = head
+        self._meaning = meaning
+        self._letters = letters
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -49,16 +54,23 @@ class TopicClassifier(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> TopicClassifier:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Head.read(folder / "topics.npz"))
+            return cls(model_storage, resource, Head.read(folder / "meaning.npz"), LexicalHead.read(folder / "letters.npz"))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the head on the examples' vectors."""
+        """Fits both heads on the examples as read."""
         examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
-        self._head = fit(np.vstack([vectors_of(example)[:1] for example in examples]),
-                         [example.get(INTENT) for example in examples])
+        labels = [example.get(INTENT) for example in examples]
+        self._meaning = heads.fit(np.vstack([vectors_of(example)[:1] for example in examples]), labels)
+        self._letters = lexical.fit([reading_of(example).text for example in examples], labels)
         with self._storage.write_to(self._resource) as folder:
-            self._head.save(folder / "topics.npz")
+            self._meaning.save(folder / "meaning.npz")
+            self._letters.save(folder / "letters.npz")
         return self._resource
+
+    def probabilities(self, reading: Reading, vectors: np.ndarray) -> np.ndarray:
+        """Both opinions as one: a row for the whole and one for each part."""
+        texts = [reading.text, *(part.text for part in reading.parts)]
+        return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets what each message asks."""
@@ -67,12 +79,20 @@ class TopicClassifier(GraphComponent):
             if not len(vectors):
                 _set(message, [Question("unclear", 1.0)], [], reading)
                 continue
-            found, ranking = questions.find(reading, self._head.labels, self._head.probabilities(vectors))
+            labels, probabilities = self._meaning.labels, self.probabilities(reading, vectors)
+            found, ranking = questions.find(reading, labels, probabilities)
             if reading.button:
                 found = [Question(reading.button, 1.0)]
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
-            _set(message, found, [(self._head.labels[i], float(ranking[i])) for i in best], reading)
+            _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
+            message.set(DANGER, danger(labels, probabilities))
         return messages
+
+
+def danger(labels: List[str], probabilities: np.ndarray) -> Tuple[float, float]:
+    """(whole, likeliest part) probability of an emergency."""
+    column = probabilities[:, labels.index("emergency")]
+    return float(column[0]), float(column.max())
 
 
 def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading) -> None:

@@ -113,5 +113,7 @@ def _engine(url: Text) -> sa.engine.Engine:
         # WAL lets the door read while Rasa writes; NORMAL survives a crash of the process.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        # What somebody deletes must not linger in free pages of the file.
+        connection.execute("PRAGMA secure_delete=ON")
 
     return engine

@@ -1,0 +1,85 @@
+"""The thread: what a message means after what was said before, one case a line."""
+
+import pytest
+
+from actions.thread import resolve
+from actions.turn import Asked, Place, Turn
+from knowledge import load
+
+DERBY = Place("Derby", ("derbyshire",), True)
+DORSET = Place("Dorset", ("dorset",), True)
+DEVON = Place("Devon", ("devon_and_cornwall",), True)
+THE_MET = Place("Metropolitan Police Service", ("metropolitan",), True, "the met")
+HOLT = Place("Holt", ("norfolk", "dorset"), False)
+GWENT = Place("Gwent", ("gwent",), True)
+NEWPORT = Place("Newport", ("gwent", "west_mercia"), False)
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    return load()
+
+
+def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=None):
+    return Turn(text=text, intent=intent, places=tuple(places), ranking=(), alarm_level="none", language="en",
+                asked=tuple(Asked(name, 0.9, tuple(where)) for name, where in asked or [(intent, places)]),
+                force=force, topic=topic, pending=pending or {})
+
+
+@pytest.mark.parametrize(("case", "topic", "force"), [
+    # a question by itself
+    (turn("can they detain me", "powers_detain"), "powers_detain", None),
+    (turn("can they detain me in dorset", "powers_detain", [DORSET]), "powers_detain", "dorset"),
+    # the force is kept
+    (turn("can they search me?", "powers_search", force="dorset", topic="powers_detain"), "powers_search", "dorset"),
+    # another force for the last topic
+    (turn("and in Dorset?", "set_force", [DORSET], force="derbyshire", topic="powers_detain"), "powers_detain", "dorset"),
+    (turn("what about the met", "role_where", [THE_MET], force="derbyshire", topic="powers_detain"), "powers_detain", "metropolitan"),
+    (turn("same for dorset pls", "set_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    (turn("Dorset", "contact_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    # the answer to 'which force?'
+    (turn("I live in Derby", "set_force", [DERBY], topic="powers_detain", pending={"ask": "force", "topic": "powers_detain"}),
+     "powers_detain", "derbyshire"),
+    # a statement out of the blue, and after a topic that needs no force
+    (turn("I live in Derby", "set_force", [DERBY]), "set_force", "derbyshire"),
+    (turn("i live in derby", "set_force", [DERBY], topic="role_history"), "set_force", "derbyshire"),
+    (turn("Derby", "set_force", [DERBY]), "set_force", "derbyshire"),
+    # corrections
+    (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
+    (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire"), "set_force", "devon_and_cornwall"),
+    # two forces have the place: the force of the thread, or another place, settles it
+    (turn("pcsos in holt", "role_where", [HOLT], force="dorset"), "role_where", "dorset"),
+    (turn("newport in gwent", "set_force", [NEWPORT, GWENT]), "set_force", "gwent"),
+    # which force covers
+    (turn("who polices derby", "force_for_place", [DERBY]), "force_for_place", "derbyshire"),
+    (turn("and dorset?", "set_force", [DORSET], topic="force_for_place"), "force_for_place", "dorset"),
+    # yes to the topics that were offered
+    (turn("yes", "affirm", pending={"ask": "topic", "topics": ["powers_fines", "powers_obey"]}, force="dorset"), "powers_fines", "dorset"),
+    (turn("yes", "affirm"), "affirm", None),
+])
+def test_one_question(knowledge, case, topic, force):
+    questions = resolve(case, knowledge)
+    assert [(question.topic, question.force) for question in questions] == [(topic, force)]
+
+
+def test_a_place_in_two_forces_is_asked_back(knowledge):
+    [question] = resolve(turn("im in holt", "set_force", [HOLT]), knowledge)
+    assert question.ambiguous == HOLT and question.force is None
+
+
+def test_two_questions_each_with_its_own_place(knowledge):
+    both = turn("are kent hiring and what do they earn in dorset", "recruitment_status", [DERBY, DORSET],
+                asked=[("recruitment_status", [DERBY]), ("recruitment_pay", [DORSET])])
+    assert [(question.topic, question.force) for question in resolve(both, knowledge)] == [
+        ("recruitment_status", "derbyshire"), ("recruitment_pay", "dorset")]
+
+
+def test_comparing_takes_the_forces_named_or_the_one_of_the_thread(knowledge):
+    [question] = resolve(turn("compare derby and dorset", "force_compare", [DERBY, DORSET]), knowledge)
+    assert question.forces == ("derbyshire", "dorset")
+    [question] = resolve(turn("how is dorset different", "force_compare", [DORSET], force="derbyshire"), knowledge)
+    assert question.forces == ("derbyshire", "dorset")
+
+
+def test_nothing_understood_is_unclear(knowledge):
+    assert resolve(turn("asdf", "unclear", asked=[("unclear", ())]), knowledge)[0].topic == "unclear"

@@ -1,0 +1,73 @@
+"""What is read from a message before its meaning is looked for."""
+
+import pytest
+
+from bot.encoder.examples import read_examples
+from bot.nlu import parts, reading
+from knowledge import load
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return reading.build(load(), [text for _, text in read_examples()])
+
+
+def forces(read):
+    return [mention.name.forces[0] for mention in read.mentions]
+
+
+@pytest.mark.parametrize(("message", "expected"), [
+    ("is the met recruiting", ["metropolitan"]),
+    ("i live in weymuth", ["dorset"]),
+    ("Derbys", ["derbyshire"]),
+    ("my mate in stoke-on-trent", ["staffordshire"]),
+    ("king's lynn", ["norfolk"]),
+    ("near milton keyns", ["thames_valley"]),
+    ("GMP jobs", ["greater_manchester"]),
+    ("do csos help in cardif", ["south_wales"]),
+    ("Reading", ["thames_valley"]),
+    ("I live in Reading", ["thames_valley"]),
+    ("can I deal with reading the hope of a battle", []),
+    ("i was told in march", []),
+    ("is the moblie staiton coming", []),
+    ("what do they do on the train", ["british_transport"]),
+    ("compare Kent and Essex", ["kent", "essex"]),
+])
+def test_places(reader, message, expected):
+    assert forces(reader.read(message)) == expected
+
+
+@pytest.mark.parametrize(("message", "words"), [
+    ("can pscos serch me", "can pcsos search me"),
+    ("wot do u lot do", "what do you lot do"),
+    ("polcie comunity suport oficer", "police community support officer"),
+    ("heeeelp", "help"),
+    ("30 mins", "30 mins"),
+])
+def test_spelling(reader, message, words):
+    assert reader.read(message).text == words
+
+
+def test_places_become_one_word_for_the_encoder(reader):
+    assert reader.read("are Kent Police hiring").text == reader.read("are Dorset Police hiring").text
+
+
+def test_a_buttons_own_question_is_its_topic(reader):
+    for topic, answer in load().answers.items():
+        assert reader.read(answer.question).button == topic
+
+
+@pytest.mark.parametrize(("message", "expected"), [
+    ("what do they earn and do I need to drive?", ["what do they earn", "do I need to drive?"]),
+    ("Can they arrest me? How long can they hold me?", ["Can they arrest me?", "How long can they hold me?"]),
+    ("how do i apply, what is the pay", ["how do i apply", "what is the pay"]),
+    ("fish and chips", []),
+    ("can they take drugs and alcohol off me", []),
+])
+def test_parts(message, expected):
+    assert parts.split(message) == expected
+
+
+@pytest.mark.parametrize("message", ["", " ", "?", "🙂🙂", "\u202e", "<b>", "'; drop table", "a" * 4000, "é" * 50, "? ? ?"])
+def test_anything_can_be_read(reader, message):
+    assert isinstance(reader.read(message).text, str)
