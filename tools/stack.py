@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass, field
@@ -79,7 +78,8 @@ def rasa(port: int = 5005, actions_port: int = 5055, model: Path = MODEL, log_le
     endpoints = ROOT / "endpoints.yml"
     if actions_port != 5055:
         text = endpoints.read_text(encoding="utf-8").replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}")
-        endpoints = Path(tempfile.mkdtemp(prefix="pcso-")) / "endpoints.yml"
+        endpoints = ROOT / ".state" / f"endpoints-{actions_port}.yml"
+        endpoints.parent.mkdir(exist_ok=True)
         endpoints.write_text(text, encoding="utf-8")
     command = [str(RASA_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model),
                "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml")]
@@ -91,6 +91,13 @@ def door(port: int = 8000, rasa_port: int = 5005, actions_port: int = 5055) -> P
     return Part("public door", [str(DOOR_PYTHON), "-m", "door"], port, "/health",
                 {"PORT": str(port), "RASA_URL": f"http://127.0.0.1:{rasa_port}",
                  "ACTIONS_URL": f"http://127.0.0.1:{actions_port}"})
+
+
+def telegram(rasa_port: int = 5005) -> Part:
+    """The Telegram channel; only with a token."""
+    port = int(os.environ.get("TELEGRAM_METRICS_PORT") or 8001)
+    return Part("Telegram", [str(DOOR_PYTHON), "-m", "door.telegram"], port, "/metrics",
+                {"RASA_URL": f"http://127.0.0.1:{rasa_port}", "TELEGRAM_METRICS_PORT": str(port)})
 
 
 class Stack:
@@ -186,6 +193,10 @@ def main() -> int:
     """`make run`."""
     public_port = int(os.environ.get("PORT") or 8000)
     parts = [action_server(), rasa(), door(public_port)]
+    if os.environ.get("TELEGRAM_BOT_TOKEN"):
+        parts.append(telegram())
+    else:
+        print("Telegram is off: set TELEGRAM_BOT_TOKEN to turn it on (docs/telegram.md).")
     print("Starting the assistant (logs in .state/logs) …", flush=True)
     stack = Stack(parts, ROOT / ".state" / "logs", say=lambda line: print(line, flush=True))
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))

@@ -27,6 +27,7 @@ SEED = 20261121
 MOST_TOKENS = 64
 DANGER_WEIGHT = 0.5
 SCALE = 20.0
+FROZEN_LAYERS = 2
 
 
 class TunedEncoder(nn.Module):
@@ -67,8 +68,11 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     rng.shuffle(rows)
     test, train = rows[:int(len(rows) * held_out)], rows[int(len(rows) * held_out):]
     model = TunedEncoder(base)
-    for parameter in model.bert.embeddings.word_embeddings.parameters():
-        parameter.requires_grad = False  # half of all weights, and too few examples to move them well
+    # Words and the lowest layers stay: half of all weights, too few examples to move them well,
+    # and a quarter of the time.
+    for frozen in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
+        for parameter in frozen.parameters():
+            parameter.requires_grad = False
     topics = nn.Linear(384, len(intents))
     danger = nn.Linear(384, 1)
     dropout = nn.Dropout(0.1)
@@ -143,7 +147,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path)
     parser.add_argument("base", type=Path, help="folder with config.json and model.safetensors of all-MiniLM-L6-v2")
     parser.add_argument("target", type=Path)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--threads", type=int, default=1,

@@ -1,12 +1,14 @@
-"""Rasa component: is somebody in danger? Two layers that look apart and decide together.
+"""Rasa component: is somebody in danger? Layers that look apart and decide together.
 
 `safety.check` knows words and how they are put (who, when, how asked); the topic heads know
-meaning from examples of both sides. Either alone misses; docs/decisions/0004-emergencies.md.
+meaning from English examples of both sides; for other languages a head on letters knows
+examples of both. Each alone misses; docs/decisions/0004-emergencies.md.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+import hashlib
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,9 +16,14 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
+from bot.nlu import lexical
+from bot.nlu.lexical import LexicalHead
+from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER
+from knowledge import yaml_lines
 
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
@@ -28,34 +35,82 @@ NEEDED = {EMERGENCY: 0.03, PERHAPS: 0.30, NONE: 0.50}
 # Told as past, supposed or in general: the heads have to be surer.
 NEEDED_IF_NOT_NOW = 0.90
 PERHAPS_FROM = {EMERGENCY: 0.0, PERHAPS: 0.0, NONE: 0.15}
+OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
+NEEDED_OTHER_LANGUAGE = 0.50
+# Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
+LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
 # One part of a story is plainly an emergency, the whole leaves room for it.
 PART_PLAIN, WHOLE_OPEN = 0.90, 0.02
 
 
-@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=False)
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, letters: Optional[LexicalHead] = None):
+        self._storage = storage
+        self._resource = resource
+        self._letters = letters
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
                execution_context: ExecutionContext) -> EmergencyDetector:
         """See `GraphComponent`."""
-        return cls()
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> EmergencyDetector:
+        """See `GraphComponent`."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, LexicalHead.read(folder / "languages.npz"))
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
+        """Trains anew when the examples in other languages changed: Rasa can't see that file."""
+        return hashlib.sha256(OTHER_LANGUAGES_FILE.read_bytes()).hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the letters on English, from the topics' examples, beside all the others."""
+        texts, labels = [], []
+        for language, kinds in yaml_lines.read(OTHER_LANGUAGES_FILE)[0].items():
+            for kind, examples in kinds.items():
+                texts += examples
+                labels += [f"{language} {kind}"] * len(examples)
+        for example in training_data.intent_examples:
+            texts.append(example.get(TEXT))
+            labels.append(f"en {EMERGENCY if example.get(INTENT) == EMERGENCY else 'other'}")
+        self._letters = lexical.fit([text.lower() for text in texts], labels)
+        with self._storage.write_to(self._resource) as folder:
+            self._letters.save(folder / "languages.npz")
+        return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Decides for each message."""
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
+            language, foreign_danger = self._letters_say(text, alarm)
             whole, part = message.get(DANGER) or (0.0, 0.0)
-            language = alarm.language
-            if alarm.level == NONE and language in ENGLISH:
-                language = safety.language_of(text)
-            level = alarm.level if language not in ENGLISH else decide(alarm, whole, part)
+            if language == "en":
+                level = decide(alarm, whole, part)
+            else:
+                level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": list(alarm.kinds), "language": language,
                                 "why": [*alarm.why, f"meaning {whole:.2f}", f"part {part:.2f}"]}, add_to_output=True)
             _overrule(message, level, language)
         return messages
+
+    def _letters_say(self, text: Text, alarm: safety.Alarm) -> Tuple[Text, float]:
+        """(language, danger): 'en' unless words and letters agree that it is another, or letters are sure."""
+        by_words = alarm.language if alarm.level != NONE else safety.language_of(text)
+        row = dict(zip(self._letters.labels, self._letters.probabilities([text.lower()])[0]))
+        english = sum(share for label, share in row.items() if label.startswith("en "))
+        if 1 - english < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
+            return "en", 0.0
+        best = max((label for label in row if not label.startswith("en ")), key=lambda label: row[label])
+        danger = sum(share for label, share in row.items() if label.endswith(EMERGENCY)) / max(1 - english, 1e-9)
+        return best.split()[0], danger
 
 
 def decide(alarm: safety.Alarm, whole: float, part: float) -> Text:
@@ -73,11 +128,10 @@ def decide(alarm: safety.Alarm, whole: float, part: float) -> Text:
 def _overrule(message: Message, level: Text, language: Text) -> None:
     if level == EMERGENCY:
         message.set(INTENT, {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
-    elif language not in ENGLISH:
+    elif language != "en":
         # The topics are learned in English: another language gets a note in that language.
         message.set(INTENT, {INTENT_NAME_KEY: "unclear", PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.
-        entity = {"entity": "language", "value": language if language not in ENGLISH else "en",
-                  "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
+        entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
         message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

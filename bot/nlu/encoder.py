@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
@@ -13,7 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder.onnx_encoder import MODEL_FILE, shared_encoder
+from bot.encoder.onnx_encoder import MODEL_FILE, OnnxEncoder, shared_encoder
 from bot.nlu.reader import MessageReader, reading_of
 
 VECTORS = "vectors"
@@ -42,7 +43,9 @@ class SentenceEncoder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes all examples; only the whole of each, since parts have no label."""
         examples = [example for example in training_data.training_examples if reading_of(example).text]
-        vectors = shared_encoder().encode_many([reading_of(example).text for example in examples])
+        # One message uses one core; thousands of examples may use them all.
+        encoder = OnnxEncoder(threads=os.cpu_count() or 1)
+        vectors = encoder.encode_many([reading_of(example).text for example in examples])
         for example, vector in zip(examples, vectors):
             example.set(VECTORS, vector[None, :])
         return training_data

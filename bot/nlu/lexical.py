@@ -30,7 +30,7 @@ def _counts(texts: Sequence[str]) -> sp.csr_matrix:
 
 @dataclass(frozen=True)
 class LexicalHead:
-    """`weights` has a row for each label over all buckets, inverse document frequency included."""
+    """`weights` has shape (buckets, labels), `idf` one number for each bucket."""
 
     labels: List[str]
     idf: np.ndarray
@@ -39,13 +39,17 @@ class LexicalHead:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Texts → (n, number of labels), each row summing to 1."""
-        counts = _counts(texts).astype(np.float32)
-        counts.data = np.log(counts.data) + 1.0
-        counts = counts.multiply(self.idf).tocsr()
-        norms = np.sqrt(counts.multiply(counts).sum(axis=1)).A1
-        scores = np.asarray(counts @ self.weights.T) / np.maximum(norms, 1e-9)[:, None] + self.bias
+        counts = _counts(texts)
+        scores = np.stack([self._scores(counts[row]) for row in range(len(texts))])
         exponents = np.exp(SHARPNESS * (scores - scores.max(axis=1, keepdims=True)))
         return exponents / exponents.sum(axis=1, keepdims=True)
+
+    def _scores(self, row: sp.csr_matrix) -> np.ndarray:
+        # Only the few hundred buckets of one message are touched: a product of whole matrices
+        # would copy ten megabytes each time.
+        values = (np.log(row.data) + 1.0) * self.idf[row.indices]
+        norm = max(float(np.linalg.norm(values)), 1e-9)
+        return (values / norm).astype(np.float32) @ self.weights[row.indices] + self.bias
 
     def save(self, path: Path) -> None:
         """Writes one .npz without pickled objects; half precision is plenty for margins."""
@@ -66,4 +70,4 @@ def fit(texts: Sequence[str], labels: Sequence[str]) -> LexicalHead:
     tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
     model = LinearSVC(C=INVERSE_REGULARISATION, random_state=0).fit(tfidf.transform(counts), np.asarray(labels))
     return LexicalHead([str(label) for label in model.classes_], tfidf.idf_.astype(np.float32),
-                       model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+                       np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32))

@@ -1,0 +1,56 @@
+"""Which questions a message asks, from the probabilities of its whole and its parts."""
+
+import numpy as np
+import pytest
+
+from bot.nlu import questions
+from bot.nlu.reading import Part, Reading
+
+LABELS = ["powers_arrest", "recruitment_pay", "thanks", "set_force"]
+
+
+def reading(*parts, text="x y z"):
+    return Reading(text=text, parts=tuple(Part(text=part, mentions=(), is_question=asks) for part, asks in parts))
+
+
+def row(topic, confidence):
+    rest = (1 - confidence) / (len(LABELS) - 1)
+    return [confidence if label == topic else rest for label in LABELS]
+
+
+def found(read, *rows):
+    asked, _ = questions.find(read, LABELS, np.array(rows))
+    return [question.topic for question in asked]
+
+
+def test_one_question():
+    assert found(reading(), row("powers_arrest", 0.9)) == ["powers_arrest"]
+
+
+def test_two_questions_in_order():
+    read = reading(("what is the pay", True), ("can they arrest me", True))
+    assert found(read, row("powers_arrest", 0.5), row("recruitment_pay", 0.9), row("powers_arrest", 0.9)) == [
+        "recruitment_pay", "powers_arrest"]
+
+
+@pytest.mark.parametrize("rows", [
+    (row("powers_arrest", 0.9), row("powers_arrest", 0.9), row("powers_arrest", 0.8)),   # the same twice
+    (row("powers_arrest", 0.9), row("recruitment_pay", 0.4), row("powers_arrest", 0.9)),  # one part unsure
+    (row("powers_arrest", 0.9), row("thanks", 0.99), row("powers_arrest", 0.9)),          # thanks is no question
+])
+def test_parts_that_are_not_two_questions(rows):
+    assert found(reading(("a b", True), ("c d", True)), *rows) == ["powers_arrest"]
+
+
+def test_a_statement_is_context_not_a_question():
+    read = reading(("they pay well", False), ("can they arrest me", True))
+    assert found(read, row("powers_arrest", 0.6), row("recruitment_pay", 0.9), row("powers_arrest", 0.9)) == ["powers_arrest"]
+
+
+def test_in_a_story_the_question_counts():
+    read = reading(("long story about money", False), ("can they arrest me", True), text="word " * 40)
+    assert found(read, row("recruitment_pay", 0.6), row("recruitment_pay", 0.9), row("powers_arrest", 0.95)) == ["powers_arrest"]
+
+
+def test_unsure_is_unclear():
+    assert found(reading(), [0.21, 0.20, 0.2, 0.2]) == ["unclear"]
