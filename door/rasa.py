@@ -38,7 +38,7 @@ class Source(Struct):
 
 
 class Custom(Struct):
-    """What a text is and where it comes from (shared/contract.md)."""
+    """What a text is and where it comes from (docs/contract.md)."""
 
     topic: Id
     force: Id | None

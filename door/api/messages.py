@@ -1,4 +1,4 @@
-"""`/api`: what the widget and other programs call. Shapes are in shared/contract.md and /openapi.json."""
+"""`/api`: what the widget and other programs call. Shapes are in docs/contract.md and /openapi.json."""
 
 from __future__ import annotations
 
