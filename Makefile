@@ -19,7 +19,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test test-fast test-slow train chat evaluate evaluate-stock bench encoder lock clean setup
+.PHONY: help run test test-fast test-slow test-browser widget train chat evaluate evaluate-stock bench encoder lock clean setup
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,6 +35,13 @@ test-fast: setup  ## the tests that need no trained model and no browser
 
 test-slow: setup $(MODEL)  ## load, faults and the long browser walks
 	@bash tools/test.sh slow
+
+test-browser: setup $(MODEL)  ## the widget in real Chromium, with axe-core
+	@bash tools/test.sh browser
+
+widget: setup  ## make door/widget/widget.js from its sources (only after changing them)
+	@npm install --silent --no-save --no-package-lock terser@5.51.2
+	@$(DOOR) -m door.widget.bundle
 
 train: setup  ## train the model anew
 	@$(RASA) -m tools.train
