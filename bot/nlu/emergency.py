@@ -8,6 +8,7 @@ examples of both. Each alone misses; docs/decisions/0004-emergencies.md.
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any, Dict, List, Optional, Text, Tuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,19 +29,20 @@ from knowledge import yaml_lines
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
 ENGLISH = ("en", "und")
-# How likely the heads must find it, by what the words say. Recall first: a needless 999 costs
-# a line, a missed one a life. Where words alarm and meaning is sure of something else
-# ('I took an overdose at 17, can I apply?'), 999 is named first and the question answered.
-NEEDED = {EMERGENCY: 0.03, PERHAPS: 0.30, NONE: 0.50}
-# Told as past, supposed or in general: the heads have to be surer.
-NEEDED_IF_NOT_NOW = 0.90
-PERHAPS_FROM = {EMERGENCY: 0.0, PERHAPS: 0.0, NONE: 0.15}
+# The heads' probability as log-odds, plus what the words say: a weight of evidence, fitted so that
+# recall comes first. A needless 999 costs a line, a missed one a life.
+WORDS_WEIGH = {EMERGENCY: 3.0, PERHAPS: 1.5, NONE: 0.0}
+# Told as past, supposed or in general.
+NOT_NOW_WEIGHS = -0.5
+# One or two words that no pattern knows ('helo', 'under lyme') tell the heads too little.
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 2, -1.5
+EMERGENCY_FROM = -1.3
+# From here on the reply starts with 'if this is happening now, call 999'.
+PERHAPS_FROM = -2.6
 OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.50
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
-# One part of a story is plainly an emergency, the whole leaves room for it.
-PART_PLAIN, WHOLE_OPEN = 0.90, 0.02
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -91,13 +93,13 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language, foreign_danger = self._letters_say(text, alarm)
-            whole, part = message.get(DANGER) or (0.0, 0.0)
+            danger = message.get(DANGER) or 0.0
             if language == "en":
-                level = decide(alarm, whole, part)
+                level = decide(alarm, danger, len(text.split()))
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": list(alarm.kinds), "language": language,
-                                "why": [*alarm.why, f"meaning {whole:.2f}", f"part {part:.2f}"]}, add_to_output=True)
+                                "why": [*alarm.why, f"heads {danger:.2f}"]}, add_to_output=True)
             _overrule(message, level, language)
         return messages
 
@@ -113,16 +115,16 @@ class EmergencyDetector(GraphComponent):
         return best.split()[0], danger
 
 
-def decide(alarm: safety.Alarm, whole: float, part: float) -> Text:
-    """The level for a message in English, from the words' alarm and the heads' probabilities."""
-    needed = NEEDED[alarm.level]
-    if alarm.level == NONE and alarm.about != "now" and alarm.why:
-        needed = NEEDED_IF_NOT_NOW
-    if whole >= needed:
+def decide(alarm: safety.Alarm, danger: float, words: int) -> Text:
+    """The level for a message in English: the words' alarm and the heads' probability as one score."""
+    score = math.log(danger + 1e-9) - math.log(1 - danger + 1e-9) + WORDS_WEIGH[alarm.level]
+    if alarm.why and alarm.about != "now":
+        score += NOT_NOW_WEIGHS
+    if alarm.level == NONE and words <= TOO_SHORT_WORDS:
+        score += TOO_SHORT_WEIGHS
+    if score >= EMERGENCY_FROM:
         return EMERGENCY
-    if whole >= PERHAPS_FROM[alarm.level] or part >= PART_PLAIN and whole >= WHOLE_OPEN:
-        return PERHAPS
-    return NONE
+    return PERHAPS if score >= PERHAPS_FROM or alarm.level == PERHAPS else NONE
 
 
 def _overrule(message: Message, level: Text, language: Text) -> None:

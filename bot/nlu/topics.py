@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -15,14 +15,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import heads, lexical, questions
 from bot.nlu.encoder import SentenceEncoder, vectors_of
-from bot.nlu.heads import Head, agree
+from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
 from bot.nlu.reader import reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
-# For the emergency detector: how likely the whole message, and its likeliest part, are one.
+# For the emergency detector: how likely the message is one.
 DANGER = "danger"
 RANKING_LENGTH = 10
 
@@ -80,19 +80,13 @@ class TopicClassifier(GraphComponent):
                 _set(message, [Question("unclear", 1.0)], [], reading)
                 continue
             labels, probabilities = self._meaning.labels, self.probabilities(reading, vectors)
-            found, ranking = questions.find(reading, labels, probabilities)
+            found, ranking = questions.find(reading, labels, sharpen(probabilities))
             if reading.button:
                 found = [Question(reading.button, 1.0)]
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
             _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
-            message.set(DANGER, danger(labels, probabilities))
+            message.set(DANGER, float(probabilities[0, labels.index("emergency")]))
         return messages
-
-
-def danger(labels: List[str], probabilities: np.ndarray) -> Tuple[float, float]:
-    """(whole, likeliest part) probability of an emergency."""
-    column = probabilities[:, labels.index("emergency")]
-    return float(column[0]), float(column.max())
 
 
 def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading) -> None:

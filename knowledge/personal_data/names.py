@@ -1,0 +1,155 @@
+"""Names, where the words around tell that it is one: 'my name is …', 'im called …', 'regards, …'."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator
+
+from knowledge.personal_data.text import Span, replace, shadow
+from knowledge.personal_data.words import (GIVEN_NAMES, GIVEN_NAMES_AND_WORDS, NEVER_IN_NAMES, NO_NAMES, SURNAMES_AND_WORDS)
+
+_WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*'?(?![\d_])")
+_PARTICLES = frozenset("van von der den de la le du da di dos das del al el ap ab ferch bin ibn bint abu ul ur st saint mc mac o d' ten ter".split())
+# Single letters that are words in text speak, no initials.
+_LONE = frozenset("aiurnykx")
+_TITLE = r"(?:mr|mrs|ms|mx|miss|mister|dr|doctor|prof|professor|rev|reverend|cllr|councillor|sir|dame|lady|lord|master)"
+_FILLING = re.compile(rf"(?:[ :,=\"'(-]*(?:(?:is|was|actually|just|simply|still|really|obviously|called|its|it's|yes|erm|er|um|pc|pcso|officer|{_TITLE})(?![^\W_])\.?))"
+                      r"{0,3}[ :,=\"'(-]{0,3}")
+_PERSON = (r"(?:man|woman|boy|girl|lad|lass|lady|bloke|blokes|guy|fella|chap|kid|child|person|someone|somebody|neighbou?r|mate|friend|ex|partner|"
+           r"husband|wife|son|daughter|brother|sister|mum|mom|dad|nan|uncle|aunt|auntie|cousin|boyfriend|girlfriend|bf|gf|"
+           r"landlord|landlady|boss|teacher|officer|pcso|constable|sergeant|dealer|lodger|tenant|stepdad|stepmum|baby|victim|suspect|one)")
+_NAME_OF_OTHERS = re.compile(r"(?:street|road|town|city|village|place|force|company|business|firm|school|pub|shop|brand|user|site|area|file|domain|"
+                             r"product|estate|college|church|station|park|street's|app|group|page|scheme|dog|cat|band|song|game|team|operation|brand)(?:'?s)?\s*$")
+
+# What stands in front of a name. Behind these any word counts that isn't an ordinary one.
+_OPEN = re.compile(
+    r"\b(?:(?:sur|fore|nick|user)?(?:name|nam|nmae|naem|nane)s?(?: here)?(?: in full)?(?:'?s\b| is| iz| are| was| be)"
+    r"|(?:sur|fore|nick)?name ?[:=-]"
+    r"|surname|forename"
+    r"|(?:i am|i'?m|im|we are|we're|he'?s|she'?s|he is|she is|they are|they're|they call me|who'?s|who is|is also|was) (?:called|named)"
+    r"|(?:by|under|with) the name(?: of)?|goes by|go by|known as|(?:aka|a\.k\.a\.?)"
+    rf"|{_PERSON}(?: (?:who|that|which))?(?:'?s| is| was)? (?:called|named)"
+    r"|fy enw i (?:yw|ydy|ydi)|enw i (?:yw|ydy)|nazywam si[eę]|mam na imi[eę]|me llamo|mi nombre es|je m'appelle|mon nom est|mi chiamo"
+    r"|m[aă] numesc|m[aă] cheam[aă]|numele meu (?:e|este)|meu nome [eé]|chamo-me|me chamo|ich hei(?:ss|ß)e|mein name ist|benim ad[ıi]m|ad[ıi]m"
+    r"|mera na(?:a)?m|magacaygu waa|mano vardas)(?![^\W_])")
+_INTRODUCED = re.compile(r"\b(?:this is|this's|its|it's|it is)(?= )")
+_AFTER_INTRODUCED = re.compile(r"[ ,]{1,2}(?:speaking|calling|here|writing|typing|again)(?![^\W_])")
+_I_AM = re.compile(r"\b(?:i am|i'?m|im|this is|it's|its|it is|me is|call me|(?:full|first|last|given|middle|maiden|family|birth|real) name|^name)(?= )")
+_TITLED = re.compile(rf"\b({_TITLE})\.? (?=[^\W\d_])")
+_SPEAKING = re.compile(r"(?:^|[.!?;,] ?|\b(?:hi|hello|hiya|hey),? )(?=(?:[^\W\d_]+ ){1,3}(?:speaking|here)\b)")
+_SIGNED = re.compile(r"\b(?:regards|wishes|sincerely|faithfully|truly|rgds|signed|thanks|thank you|thankyou|cheers|thx|ta|love|from|yours|diolch|hwyl)(?![^\W_])[ ,.!:\n-]{1,4}")
+_ENDED = re.compile(r"[\s.!,x)(]*(?:$|[\x00(]|[,.] ?(?:[\x00]|tel|mob|aged|flat|de\d))")
+_DASHED = re.compile(r" [-~/] ?(?=[^\W\d_]+(?: [^\W\d_]+)?[.! ]*$)")
+_BLANKS = re.compile(r"\.? {1,2}|\. ?")
+_MOST_WORDS = 4
+
+
+def redact(text: str) -> str:
+    """Takes out names behind words that tell, and the same names wherever else they stand."""
+    low = shadow(text)
+    spans = list(_spans(text, low))
+    if not spans:
+        return text
+    again = {word for start, end, _ in spans for word in _WORD.findall(low[start:end])
+             if len(word) > 2 and word not in NO_NAMES and word not in _PARTICLES and word not in GIVEN_NAMES_AND_WORDS}
+    if again:
+        pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(again)[:8]))})(?![^\W_])(?: (?:{'|'.join(map(re.escape, sorted(again)[:8]))})(?![^\W_]))*")
+        taken = [(start, end) for start, end, _ in spans]
+        spans += [(*match.span(), "[name]") for match in pattern.finditer(low)
+                  if not any(start < match.end() and match.start() < end for start, end in taken)]
+    return replace(text, spans)
+
+
+def _spans(text: str, low: str) -> Iterator[Span]:
+    for match in _OPEN.finditer(low):
+        if "name" in match.group() and _NAME_OF_OTHERS.search(low, max(0, match.start() - 20), match.start()):
+            continue
+        yield from _name(text, low, match.end())
+    for match in _TITLED.finditer(low):
+        if match.group(1) in ("miss", "sir", "lady", "lord", "master", "doctor", "dame") and not (
+                text[match.start(1)].isupper() and text[match.end()].isupper() or _I_AM.search(low, max(0, match.start() - 10), match.start())):
+            continue
+        yield from _name(text, low, match.end(), capitals=True)
+    for match in _INTRODUCED.finditer(low):
+        for start, end, instead in _name(text, low, match.end()):
+            if _AFTER_INTRODUCED.match(low, end):
+                yield start, end, instead
+    for match in _SPEAKING.finditer(low):
+        yield from (span for span in _name(text, low, match.end(), known=True) if _AFTER_INTRODUCED.match(low, span[1]))
+    for match in _I_AM.finditer(low):
+        yield from _name(text, low, match.end(), known=True)
+    for match in _SIGNED.finditer(low):
+        open_end = match.group().rstrip().endswith((",", ".", "!", ":", "-")) or match.group().startswith(("rega", "wish", "sinc", "fait", "tru", "rgds", "sign"))
+        for start, end, instead in _name(text, low, match.end(), known=not open_end):
+            if _ENDED.match(low, end):
+                yield start, end, instead
+    for match in _DASHED.finditer(low):
+        yield from _name(text, low, match.end(), known=True)
+
+
+def _name(text: str, low: str, at: int, known: bool = False, capitals: bool = False) -> Iterator[Span]:
+    """The name that begins at this place, if any; with `known` only one that is hardly anything else.
+
+    With `capitals` a name that begins with one ends before a word without: 'Mrs Pugh maintains'.
+    """
+    place = _FILLING.match(low, at).end() if not known else at + (low[at:at + 1] == " ")
+    start, end, words, before = place, None, 0, ""
+    while words < _MOST_WORDS:
+        match = _WORD.match(low, place)
+        if not match:
+            break
+        word = match.group().rstrip("'.").removesuffix("'s")
+        stop = match.start() + len(word)
+        capital = text[match.start()].isupper() and not text.isupper()
+        if word in _LONE and not capital:
+            verdict = False
+        elif len(word) == 1 and (word not in "ai" or low[stop:stop + 1] == "."):
+            verdict = not (known and not words)
+        elif word in _PARTICLES:
+            verdict = None
+        elif not words:
+            verdict = _may_begin(text, match, word, capital, known)
+        elif capitals and text[start].isupper() and not capital and not text.isupper():
+            verdict = False
+        else:
+            verdict = _may_go_on(text, low, match, word, capital, words)
+        if verdict is False:
+            break
+        if verdict:
+            words += 1
+            end = stop
+        if stop < match.end():
+            break
+        before = word
+        gap = _BLANKS.match(low, match.end())
+        if not gap or gap.group().startswith(".") and len(before) > 2 and word not in ("st", "mc"):
+            break
+        place = gap.end()
+    if end and low[start:end].strip():
+        yield start, end, "[name]"
+
+
+def _may_begin(text: str, match: re.Match, word: str, capital: bool, known: bool) -> bool:
+    if known:
+        first = word.split("-")[0]
+        if first in GIVEN_NAMES:
+            return True
+        following = re.compile(r" ([^\W\d_]+)").match(text, match.end())
+        return (capital and first in GIVEN_NAMES_AND_WORDS and bool(following) and following.group(1)[0].isupper()
+                and following.group(1).lower() not in NO_NAMES - SURNAMES_AND_WORDS)
+    return word not in NO_NAMES or word in GIVEN_NAMES_AND_WORDS and word not in ("may", "will") or (
+        word in ("will", "may") and (capital or not re.match(r" (?:be|not|i|we|have|get|it)\b", text[match.end():match.end() + 6].lower())))
+
+
+def _may_go_on(text: str, low: str, match: re.Match, word: str, capital: bool, words: int) -> bool:
+    if word in NEVER_IN_NAMES:
+        return False
+    if word not in NO_NAMES:
+        return words < 3 or capital
+    if capital and text[match.start():match.end()].istitle():
+        return words < 3
+    if word in SURNAMES_AND_WORDS or word in GIVEN_NAMES_AND_WORDS:
+        following = _WORD.match(low, match.end() + 1)
+        return words < 2 and (not following or low[match.end():match.end() + 1] != " " or following.group() in NEVER_IN_NAMES - {"of", "to"}
+                              or following.group() not in NO_NAMES)
+    return False
