@@ -83,6 +83,9 @@ def remembered(questions: list[Question], replies: list[Reply], turn: Turn) -> d
     if reply.topic == "unclear":
         slots["pending"] = {"ask": "topic", "topics": clarify.likeliest(LIVE.get(), turn)}
         return slots
+    if reply.topic == "force_compare" and len(question.forces) > 1:
+        slots["pending"] = {"ask": None, "compared": list(question.forces)}
+        return slots
     if reply.topic in LIVE.get().answers or reply.topic in ("force_for_place", "force_list"):
         slots["topic"] = reply.topic
     if reply.force is None and reply.topic in LIVE.get().answers and LIVE.get().answers[reply.topic].varies:

@@ -14,6 +14,9 @@ from knowledge import Knowledge
 # Asked of a place or of the list of forces, not of one force's facts.
 ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set_force"})
 
+# A statement about where somebody lives is taken as that, unless the topic is this clear.
+SURE_OF_TOPIC = 0.7
+
 
 class Question(Struct, frozen=True):
     """One thing to answer: `place` is set where it is ambiguous and has to be asked back."""
@@ -32,6 +35,14 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     """The questions of a turn, each with its topic and force; at least one."""
     if turn.intent == "unclear" and turn.language not in ("en", "und"):
         return [Question("unclear", turn.force)]  # the places and topics read from it are English guesses
+    named = tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
+    if turn.only_names_a_place and len(named) > 1 and turn.intent != "force_for_place":
+        return [Question("force_compare", forces=named)]  # 'Kent or Essex'
+    compared = tuple(turn.pending.get("compared") or ())
+    if compared and not turn.places and turn.continues and turn.intent in knowledge.answers:
+        return [Question("force_compare", forces=compared)]  # 'and on fines?'
+    if turn.places and turn.states_where and not turn.asks and turn.asked and turn.asked[0].confidence < SURE_OF_TOPIC:
+        return [_after_place(turn, knowledge)]  # 'actually we moved to Preston'
     place_turn = turn.only_names_a_place or turn.intent == "set_force"
     if turn.places and place_turn and not _is_whole_question(turn, knowledge):
         return [_after_place(turn, knowledge)]

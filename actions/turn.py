@@ -15,8 +15,11 @@ _FILLER = frozenset(
     "a an and in on at for from of to the about what whats wot how hows same is it its there then now also ok okay so but or no "
     "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
-    "sure county town city try instead rather else dont live question again wrong".split())
-_STATEMENT = re.compile(r"\b(live|lives|living|based|moved|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
+    "sure county town city centre center try instead rather else dont live question again wrong".split())
+_STATEMENT = re.compile(r"\b(live|lives|living|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
+_ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
+_CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
+_LONGEST_FOLLOW_UP = 6
 _CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i mean|wrong)|\bmeant\b|\bnot \w+")
 
 
@@ -65,6 +68,16 @@ class Turn(Struct, frozen=True):
     def states_where(self) -> bool:
         """'I live in Derby', rather than a bare 'Derby' or 'and in Derby?'."""
         return bool(_STATEMENT.search(self.text.lower()))
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is put as a question."""
+        return "?" in self.text or bool(_ASKS.search(self.text.lower()))
+
+    @property
+    def continues(self) -> bool:
+        """'and on fines?', 'what about pay': short, and leaning on what was said before."""
+        return len(self.text.split()) <= _LONGEST_FOLLOW_UP and bool(_CONTINUES.search(self.text.lower()))
 
     @property
     def corrects(self) -> bool:

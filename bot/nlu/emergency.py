@@ -35,14 +35,15 @@ WORDS_WEIGH = {EMERGENCY: 3.0, PERHAPS: 1.5, NONE: 0.0}
 # Told as past, supposed or in general.
 NOT_NOW_WEIGHS = -0.5
 # One or two words that no pattern knows ('helo', 'under lyme') tell the heads too little.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 2, -1.5
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 2, -3.0
 EMERGENCY_FROM = -1.3
 # From here on the reply starts with 'if this is happening now, call 999'.
 PERHAPS_FROM = -2.6
 OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
-NEEDED_OTHER_LANGUAGE = 0.50
+NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
+COURTESIES, SURE_COURTESY = {"greet", "thanks", "goodbye"}, 0.60
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -127,10 +128,16 @@ def decide(alarm: safety.Alarm, danger: float, words: int) -> Text:
     return PERHAPS if score >= PERHAPS_FROM or alarm.level == PERHAPS else NONE
 
 
+def _is_courtesy(message: Message) -> bool:
+    """'Shwmae', 'diolch': greetings that everybody here knows are answered as such."""
+    intent = message.get(INTENT) or {}
+    return intent.get(INTENT_NAME_KEY) in COURTESIES and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_COURTESY
+
+
 def _overrule(message: Message, level: Text, language: Text) -> None:
     if level == EMERGENCY:
         message.set(INTENT, {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
-    elif language != "en":
+    elif language != "en" and not _is_courtesy(message):
         # The topics are learned in English: another language gets a note in that language.
         message.set(INTENT, {INTENT_NAME_KEY: "unclear", PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
     if level == EMERGENCY:

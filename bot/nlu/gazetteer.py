@@ -104,18 +104,21 @@ class Gazetteer:
 
     def _misspelt_word(self, words: List[str], index: int) -> Optional[Name]:
         word = words[index]
-        name = self.closest(word)
-        in_place = index > 0 and words[index - 1] in EVIDENCE_BEFORE
+        in_place = index > 0 and words[index - 1] in EVIDENCE_BEFORE - WEAK_EVIDENCE
+        name = self.closest(word, in_place)
         if name and not in_place and self._speller.correct(word) not in (word, name.spelling):
             return None  # as near to a word of our subject: 'staiton' is no village
         return name
 
     @lru_cache(maxsize=4096)
-    def closest(self, text: str) -> Optional[Name]:
-        """The name that `text` is probably a misspelling of, or None."""
-        if len(text) < SHORTEST_FUZZY:
+    def closest(self, text: str, in_place: bool = False) -> Optional[Name]:
+        """The name that `text` is probably a misspelling of, or None.
+
+        After 'in' or 'near' (`in_place`) a place is expected, and more slips are forgiven.
+        """
+        if len(text) < SHORTEST_FUZZY - in_place:
             return None
-        allowed = 2 if len(text) >= LONG_ENOUGH_FOR_TWO else 1
+        allowed = 2 if len(text) >= LONG_ENOUGH_FOR_TWO - 2 * in_place else 1
         candidates = self._fuzzy_targets.get(text[0], [])
         matches = process.extract(text, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=3)
         if not matches:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Optional, Set, Tuple
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.nlu import parts
 from bot.nlu.gazetteer import Gazetteer, Mention
-from bot.nlu.spelling import Speller, count_words
+from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
 from knowledge.places import load_place_files, names, normalise
 from knowledge.schema import Knowledge
@@ -20,6 +23,8 @@ TOKENIZER_FILE = ROOT / "bot" / "encoder" / "tokenizer.json"
 SHORTHAND_FILE = ROOT / "data" / "language" / "shorthand.yml"
 # Every named place becomes this one word, so that no topic is learned by where examples live.
 ANY_PLACE = "derby"
+# A word this frequent in the examples may be right without any vocabulary having it.
+OFTEN_ENOUGH_TO_BE_RIGHT = 4
 _WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*|[?!]")
 _HAMMERED = re.compile(r"(\w)\1{2,}")
 
@@ -93,13 +98,27 @@ def build(knowledge: Knowledge, subject_texts: List[str]) -> Reader:
         [answer.text for answer in knowledge.answers.values()]
         + [fact.text for force in knowledge.forces.values() for fact in force.facts.values()])
     subject = count_words(subject_texts)
-    known = vocabulary | {word for word, count in fact_words.items() if count > 1}
+    known = (vocabulary | {word for word, count in fact_words.items() if count > 1}
+             | _often_written(subject, vocabulary))
     all_names = names(knowledge, load_place_files())
     name_words = {word for name in all_names for word in name.split()}
     shorthand: Dict[str, str] = yaml_lines.read(SHORTHAND_FILE)[0]
     speller = Speller(known | name_words, subject, shorthand)
     buttons = {answer.question: topic for topic, answer in knowledge.answers.items()}
     return Reader(Gazetteer(all_names, speller), speller, buttons)
+
+
+def _often_written(subject: Dict[str, int], vocabulary: Set[str]) -> Set[str]:
+    """Words of the examples that are right though no vocabulary has them ('cordon'), unless a far
+    commoner one is a slip away ('comunity')."""
+    common = [word for word in subject if word in vocabulary and len(word) >= SHORTEST_CORRECTED]
+    right = set()
+    for word, count in subject.items():
+        if count >= OFTEN_ENOUGH_TO_BE_RIGHT and word not in vocabulary:
+            near = process.extract(word, common, scorer=OSA.distance, score_cutoff=2 if len(word) >= TWO_SLIPS_FROM else 1, limit=5)
+            if not any(subject[match[0]] > 3 * count for match in near):
+                right.add(word)
+    return right
 
 
 def _whole_words() -> Set[str]:

@@ -29,8 +29,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*|\d{1,2}(?:st|nd|rd|th)(?![^\W_
 _START = re.compile(rf"(?<![\w£$€.:/#-])(?:(?P<part>{_PART})(?P<join>[ ,.-]{{1,3}}(?:at |of )?(?:the )?)?)?"
                     rf"(?P<house>(?:(?:no|number|num|nr|house)\.? ?(?:no\.? ?|number )?)?{_HOUSE})?")
 _LIVE = re.compile(
-    r"\b(?:(?:live|lives|living|livin|liv|lived|stay|stays|staying|reside|resides|residing|moved|based|house is|home is)(?: (?:here|now|alone))? (?:at|in|on|@|to)"
-    r"|(?:address|addy|adress|addres)(?: is| was|'s)?(?: at)?|come to|send (?:it|them|someone|sum1|somebody|an officer|police) to|round to|happening at|i'?m at|we'?re at|outside|(?:home|house|flat) at)"
+    r"\b(?:(?:live|lives|living|livin|liv|lived|stay|stays|staying|reside|resides|residing|moved|moving|based|house is|home is)(?: (?:here|now|alone))? (?:at|in|on|@|to)"
+    r"|(?:address|addy|adress|addres)(?: is| was|'s)?(?: at)?|come to|send (?:it|them|someone|sum1|somebody|an officer|police) to|round to|happening at|i'?m at|we'?re at|outside|from|near|next to|opposite|behind|(?:home|house|flat) at)"
     r"[ :,-]{1,3}(?:(?:currently|now|still|at|number|no\.?) ?)?$")
 _IN_WORDS = re.compile(rf"(?:(?:no|number|num|nr)\.? )?(?P<house>{_NUMBER_WORDS})(?: ?[a-h](?![^\W_]))?,? (?=[^\W\d_])")
 _LIVE_WORDS = re.compile(r"\b(?:live|lives|living|stay|staying|moved|address|addy|number|outside|i'm|im)\b")
@@ -59,7 +59,10 @@ def redact_postcodes(text: str) -> str:
             continue
         spans.append((match.end(1), match.end(), ""))
     if "code" in low:
+        whole = [start for start, _, _ in spans]
         for match in _TOLD_POSTCODE.finditer(low):
+            if any(match.start() < start < match.end() for start in whole):
+                continue
             district = text[match.start(1):match.end(1)].replace(" ", "").upper()
             spans.append((*match.span(), text[match.start():match.start(1)] + district))
     return replace(text, spans)
@@ -91,11 +94,12 @@ def _from(text: str, low: str, match: re.Match) -> list[Span]:
     last = before.split()[-1].strip("(,;:\"'") if before.split() and not before.rstrip().endswith((",", ".", "!", "?", ";", ":")) else ""
     if not part and not lives and (last in NUMBERS_OF_OTHER_THINGS or _year(house)):
         return []
-    if not part and house.strip() in ("999", "101", "112", "111") and not lives:
+    if not part and house.strip() in ("999", "101", "112", "111") and not (lives or text[end + 1:end + 2].isupper()):
         return []
     gap = re.compile(r"[ ,]{1,2}").match(low, end)
     after = gap.end() if gap else end
     lettered = bool(re.search(r"\d ?[a-h]$", house or "")) or bool(house and not house[0].isdigit())
+    lives = lives or last == "at" and bool(house) and int(re.search(r"\d+", house).group()) > 24  # no time of day
     fresh = not before.strip() or before.rstrip()[-1:] in ",.;:!?\n("
     if house and (gap or part):
         stop = _street(text, low, after, sure=bool(part) or lives or fresh or lettered)
@@ -149,7 +153,7 @@ def _street(text: str, low: str, at: int, sure: bool) -> int | None:
                 if following in STREETS and following not in NOT_IN_STREETS:
                     continue
                 break
-        elif word in NOT_IN_STREETS and word not in ("the", "of", "on", "old", "new", "by", "my") or (word in ("on", "of", "by", "my", "the") and not (sure and word in ("on", "of", "by", "the"))):
+        elif word in NOT_IN_STREETS and word not in ("the", "of", "on", "old", "new", "by", "my", "well", "over") or (word in ("on", "of", "by", "my", "the") and not (sure and word in ("on", "of", "by", "the"))):
             break
     return found
 

@@ -23,9 +23,9 @@ _NAME_OF_OTHERS = re.compile(r"(?:street|road|town|city|village|place|force|comp
 
 # What stands in front of a name. Behind these any word counts that isn't an ordinary one.
 _OPEN = re.compile(
-    r"\b(?:(?:sur|fore|nick|user)?(?:name|nam|nmae|naem|nane)s?(?: here)?(?: in full)?(?:'?s\b| is| iz| are| was| be)"
+    r"\b(?:(?:sur|fore|nick|user)?(?:name|nam|nmae|naem|nane)s?(?: here)?(?: in full)?(?:'s\b| is| iz| are| was| be)"
     r"|(?:sur|fore|nick)?name ?[:=-]"
-    r"|surname|forename"
+    r"|(?:my|mi|me|his|her|full|first|last) names|surname|forename"
     r"|(?:i am|i'?m|im|we are|we're|he'?s|she'?s|he is|she is|they are|they're|they call me|who'?s|who is|is also|was) (?:called|named)"
     r"|(?:by|under|with) the name(?: of)?|goes by|go by|known as|(?:aka|a\.k\.a\.?)"
     rf"|{_PERSON}(?: (?:who|that|which))?(?:'?s| is| was)? (?:called|named)"
@@ -39,8 +39,10 @@ _TITLED = re.compile(rf"\b({_TITLE})\.? (?=[^\W\d_])")
 _SPEAKING = re.compile(r"(?:^|[.!?;,] ?|\b(?:hi|hello|hiya|hey),? )(?=(?:[^\W\d_]+ ){1,3}(?:speaking|here)\b)")
 _SIGNED = re.compile(r"\b(?:regards|wishes|sincerely|faithfully|truly|rgds|signed|thanks|thank you|thankyou|cheers|thx|ta|love|from|yours|diolch|hwyl)(?![^\W_])[ ,.!:\n-]{1,4}")
 _ENDED = re.compile(r"[\s.!,x)(]*(?:$|[\x00(]|[,.] ?(?:[\x00]|tel|mob|aged|flat|de\d))")
-_DASHED = re.compile(r" [-~/] ?(?=[^\W\d_]+(?: [^\W\d_]+)?[.! ]*$)")
+_DASHED = re.compile(r"(?:^| )[-~/] ?(?=[^\W\d_]+(?: [^\W\d_]+)?[.! ]*$)")
 _BLANKS = re.compile(r"\.? {1,2}|\. ?")
+# 'my name is misspelt' is in the lists, 'misleading' and 'unpronounceable' need not be.
+_NO_NAME_ENDING = re.compile("(?:ing|tion|sion|ness|able|ible|ful|less|ment|ous|ally|ised|ized|ated|tted|cked)$")
 _MOST_WORDS = 4
 
 
@@ -137,6 +139,8 @@ def _may_begin(text: str, match: re.Match, word: str, capital: bool, known: bool
         following = re.compile(r" ([^\W\d_]+)").match(text, match.end())
         return (capital and first in GIVEN_NAMES_AND_WORDS and bool(following) and following.group(1)[0].isupper()
                 and following.group(1).lower() not in NO_NAMES - SURNAMES_AND_WORDS)
+    if not capital and len(word) > 6 and _NO_NAME_ENDING.search(word) and word not in GIVEN_NAMES | GIVEN_NAMES_AND_WORDS:
+        return False
     return word not in NO_NAMES or word in GIVEN_NAMES_AND_WORDS and word not in ("may", "will") or (
         word in ("will", "may") and (capital or not re.match(r" (?:be|not|i|we|have|get|it)\b", text[match.end():match.end() + 6].lower())))
 

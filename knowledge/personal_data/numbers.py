@@ -24,7 +24,7 @@ _TENS = {"twenty": "2", "thirty": "3", "forty": "4", "fourty": "4", "fifty": "5"
 _TIMES = {"double": 2, "dubble": 2, "dbl": 2, "treble": 3, "triple": 3}
 _ATOM = re.compile(
     r"(?P<figures>(?:(?<![^\W_])[ol]{1,3}(?=\d))?\d(?:\d|[ol](?![a-km-np-z]))*)"
-    rf"|(?<![^\W_])(?P<word>{'|'.join(sorted([*_UNITS, *_TENS, *_TIMES], key=len, reverse=True))})(?![^\W_])")
+    rf"|(?<![^\W\d_])(?P<word>{'|'.join(sorted([*_UNITS, *_TENS, *_TIMES], key=len, reverse=True))})(?![^\W\d_])")
 _GAP = re.compile(r"[\s\-.()\[\]/,+_*~|:;'\"]{0,4}")
 _AND = re.compile(r",?\s(?:and|then|an)\s|\s?\.{1,3}\s")
 # Within a chain these are whole: a date, and the two ends of a shift.
@@ -190,7 +190,7 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return None, fits(11, 10)
     count = _phone(chain[at:], digits, ends, before == "+" or low[max(0, chain[at].start - 2):chain[at].start] in ("+ ", "+("), fits,
                    whole=at == 0)
-    if not count and told == "phone" and 6 <= ends[-1] <= 16 and not _SERVICES & set(chain[at:]):
+    if not count and told == "phone" and 6 <= ends[-1] <= 16 and chain[at] not in _SERVICES:
         count = len(ends)
     return ("phone", count) if count else (None, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from knowledge.personal_data.text import COVER, replace, shadow
-from knowledge.personal_data.words import NO_NAMES
+from knowledge.personal_data.words import NEVER_IN_NAMES, NO_NAMES
 
 _TODAY = re.compile(r"(?<![^\W_])([a-z]{2})([ -]?)(\d\d)([ .-]{0,2})([a-z]{3})(?![^\W_])")
 _YEAR_FIRST = re.compile(r"(?<![^\W_])([a-z])(\d{1,3})([ -]?)([a-z]{3})(?![^\W_])")
@@ -17,6 +17,9 @@ _TOLD = re.compile(
     rf"(?:[ .:=,'\"#()-]{{1,3}}{_WORD}(?![^\W_])){{0,6}}[ .:=,'\"#()-]{{1,3}}")
 _ANY = re.compile(r"(?:[a-z]{1,3}[ -]?[\dol]{1,4}[ -]?[a-z]{0,3}|\d{1,4}[ -]?[a-z]{1,3})(?![^\W_])")
 _SPACED = re.compile(r"(?:[a-z\d][ .-]){4,7}[a-z\d](?![^\W_])")
+# 'reg FY19 and', 'reg FY19 red van': the plate was only part.
+_SHORT = re.compile(r"[a-z]{1,3}\d{1,4}(?![^\W_])")
+_AFTER_PLATES = NEVER_IN_NAMES | frozenset("red van car cab bus man lad old big bmw vw cos bit".split())
 _LAW = re.compile(r"s ?\d|section|\d+(?:st|nd|rd|th|am|pm|h|hr|hrs|m|k|x)$")
 
 
@@ -57,8 +60,7 @@ def _plate(low: str, at: int) -> re.Match | None:
     match = _ANY.match(low, at)
     if not match or _LAW.match(match.group()) or not any(map(str.isdigit, match.group())) or COVER in match.group():
         return None
-    letters = re.findall("[a-z]+", match.group())
-    if any(len(word) > 1 and word in NO_NAMES and " " in match.group() for word in letters):
-        short = re.compile(r"[a-z]{1,3}\d{1,4}(?![^\W_])").match(low, at)  # 'reg FY19 and'
-        return short
+    words = match.group().split(" ")
+    if len(words) > 1 and words[-1] in _AFTER_PLATES:
+        return _SHORT.match(low, at)
     return match

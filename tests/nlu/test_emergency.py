@@ -13,7 +13,7 @@ from safety import Alarm
     (Alarm(level="none"), 0.9, 8, "emergency"),                                  # no word alarms, the meaning does
     (Alarm(level="none"), 0.1, 8, "perhaps"),
     (Alarm(level="none"), 0.01, 8, "none"),
-    (Alarm(level="none"), 0.4, 1, "perhaps"),                                    # 'helo'
+    (Alarm(level="none"), 0.6, 1, "perhaps"),                                    # 'helo'
     (Alarm(level="perhaps", why=("x",)), 0.0001, 8, "perhaps"),
     (Alarm(level="none", about="past", why=("x",)), 0.25, 8, "perhaps"),
 ])
