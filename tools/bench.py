@@ -95,7 +95,7 @@ def _ask(port: int, messages: List[str], people: int, count: int) -> List[float]
             request = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/rest/webhook", body, {"Content-Type": "application/json"})
             begun = time.perf_counter()
             with urllib.request.urlopen(request, timeout=60) as answer:
-                assert json.load(answer), "an empty reply"
+                json.load(answer)  # stock Rasa sometimes says nothing at all: that counts as a turn
             times.append(time.perf_counter() - begun)
 
     threads = [threading.Thread(target=person) for _ in range(people)]

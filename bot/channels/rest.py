@@ -21,10 +21,12 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 import safety
+from bot import lean
 
 _COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
 
 log = logging.getLogger(__name__)
+lean.install()
 
 # The public door takes 2,000 (contract); twice that keeps one message from holding up the
 # event loop, where Rasa parses it.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Callable
 
-from knowledge.personal_data import addresses, birth, documents, names, numbers, online, plates
+from knowledge.personal_data import addresses, birth, documents, figures, names, online, plates
 from knowledge.personal_data.text import without_invisible
 
 # In this order: links hold mail addresses, mail addresses hold names, and a date of birth may
 # be known only by the name before it.
 _STEPS: tuple[Callable[[str], str], ...] = (
-    online.redact_links, online.redact_mail, documents.redact, numbers.redact, plates.redact,
+    online.redact_links, online.redact_mail, documents.redact, figures.redact, plates.redact,
     addresses.redact_postcodes, addresses.redact_streets, names.redact, birth.redact)
 
 # Taking one thing out can lay another bare; a message settles in two rounds, nearly always.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.personal_data.text import replace, shadow
+from knowledge.personal_data.text import has_any, has_figures, replace, shadow
 
 _MONTH = (r"(?:jan(?:uary)?|feb(?:r?uary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
           r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?")
@@ -12,7 +12,8 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?: ?(?:st|nd|rd|th))?"
 _NTH = (r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
         r"twentieth|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)")
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d)(?!\d)"
-_YEAR_WORDS = r"(?:nineteen|two thousand|twenty)(?:[ -](?:and|oh|(?:twen|thir|for|four|fif|six|seven|eigh|nine)ty|[a-z]{3,9}teen|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)){0,3}"
+_YEAR_WORDS = (r"(?:nineteen|two thousand|twenty)(?:[ -](?:and|oh|(?:twen|thir|for|four|fif|six|seven|eigh|nine)ty|[a-z]{3,9}teen|"
+               r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)){0,3}")
 _SPELT = (rf"(?:(?:{_DAY}|{_NTH})(?: day)?[ -/]?(?:of )?(?: ?the )?{_MONTH}(?:[ ,/-]{{0,2}}(?:{_YEAR}|{_YEAR_WORDS}))?"
           rf"|{_MONTH} ?(?:the )?(?:{_DAY}|{_NTH})(?!\d)(?:[ ,]{{0,2}}(?:of )?(?:{_YEAR}|{_YEAR_WORDS}))?"
           rf"|{_MONTH}[ ,]{{0,2}}(?:of )?(?:(?:19|20)\d\d|{_YEAR_WORDS}))")
@@ -27,6 +28,7 @@ _BEHIND = re.compile(rf"(?<![\w/.-])(?P<date>{_DATE})[ ,(]{{1,3}}(?:(?:is|was|=)
 _BESIDE = re.compile(rf"\x00[ ,.;:(-]{{1,3}}(?P<date>{_FIGURES}|(?:{_DAY}) (?:of )?{_MONTH} {_YEAR})")
 _LONG_AGO = re.compile(r"(?<![\w/.,-])(?:(?:0?[1-9]|[12]\d|3[01])(?P<by>[/.-])(?:0?[1-9]|1[0-2])(?P=by)19[2-9]\d"
                        r"|(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])/[4-9]\d|19[2-9]\d-[01]\d-[0-3]\d)(?![\w/]|[.-]\d)")
+_HINTS = ("birth", "born", "dob", "d.o", "d o", "d. o", "do b", "bday", "b-day")
 _NAME = "[name]"
 
 
@@ -34,13 +36,13 @@ def redact(text: str) -> str:
     """Takes out dates of birth; other dates, years and ages stay."""
     low = shadow(text)
     spans = []
-    for match in _TOLD.finditer(low):
-        group = "date" if match.group("date") else "born"
-        spans.append((*match.span(group), "[date of birth]"))
-    spans += [(*match.span(), "[date of birth]") for match in _LONG_AGO.finditer(low)]
+    if has_any(low, _HINTS):
+        for match in _TOLD.finditer(low):
+            spans.append((*match.span("date" if match.group("date") else "born"), "[date of birth]"))
+        spans += [(*match.span("date"), "[date of birth]") for match in _BEHIND.finditer(low)]
+    if has_figures(low):
+        spans += [(*match.span(), "[date of birth]") for match in _LONG_AGO.finditer(low)]
     if _NAME in text:
         spans += [(*match.span("date"), "[date of birth]") for match in _BESIDE.finditer(low)
                   if text.startswith(_NAME, match.start() + 1 - len(_NAME))]
-    if "birth" in low or "b" in low and "d" in low:
-        spans += [(*match.span("date"), "[date of birth]") for match in _BEHIND.finditer(low)]
     return replace(text, spans)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.personal_data.text import replace, shadow
+from knowledge.personal_data.text import has_figures, replace, shadow
 
 _GAP = r"[ .\-/]{0,3}"
 _PAIRS = rf"\d{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d"
@@ -26,10 +26,12 @@ _TWO_LETTER_WORDS = frozenset("am an as at be by do go he hi if in is it me my n
 def redact(text: str) -> str:
     """Takes out the numbers of papers."""
     low = shadow(text)
+    if not has_figures(low):
+        return text
     spans = []
     for match in _INSURANCE.finditer(low):
         spaced = " " in match.group()[:2] or match.group(3).strip(" ") == "" and match.group(3) != ""
-        if not spaced or match.group(1) + match.group(2) not in _TWO_LETTER_WORDS:
+        if not spaced or match.group(1) + match.group(2) not in _TWO_LETTER_WORDS or text[match.start():match.end()].isupper():
             spans.append((match.start(), match.end(), "[National Insurance number]"))
     for match in _LICENCE.finditer(low):
         spans.append((match.start(), match.end(), "[driving licence number]"))

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from knowledge.personal_data.text import Span, replace, shadow
+from knowledge.personal_data.text import Span, has_any, replace, shadow
 from knowledge.personal_data.words import (GIVEN_NAMES, GIVEN_NAMES_AND_WORDS, NEVER_IN_NAMES, NO_NAMES, SURNAMES_AND_WORDS)
 
 _WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*'?(?![\d_])")
-_PARTICLES = frozenset("van von der den de la le du da di dos das del al el ap ab ferch bin ibn bint abu ul ur st saint mc mac o d' ten ter".split())
+_PARTICLES = frozenset("van von der den de la le du da di dos das del al el ap ab ferch bin ibn bint abu ul ur st saint mc mac o ten "
+                       "ter".split())
 # Single letters that are words in text speak, no initials.
 _LONE = frozenset("aiurnykx")
 _TITLE = r"(?:mr|mrs|ms|mx|miss|mister|dr|doctor|prof|professor|rev|reverend|cllr|councillor|sir|dame|lady|lord|master)"
-_FILLING = re.compile(rf"(?:[ :,=\"'(-]*(?:(?:is|was|actually|just|simply|still|really|obviously|called|its|it's|yes|erm|er|um|pc|pcso|officer|{_TITLE})(?![^\W_])\.?))"
-                      r"{0,3}[ :,=\"'(-]{0,3}")
-_PERSON = (r"(?:man|woman|boy|girl|lad|lass|lady|bloke|blokes|guy|fella|chap|kid|child|person|someone|somebody|neighbou?r|mate|friend|ex|partner|"
-           r"husband|wife|son|daughter|brother|sister|mum|mom|dad|nan|uncle|aunt|auntie|cousin|boyfriend|girlfriend|bf|gf|"
-           r"landlord|landlady|boss|teacher|officer|pcso|constable|sergeant|dealer|lodger|tenant|stepdad|stepmum|baby|victim|suspect|one)")
-_NAME_OF_OTHERS = re.compile(r"(?:street|road|town|city|village|place|force|company|business|firm|school|pub|shop|brand|user|site|area|file|domain|"
-                             r"product|estate|college|church|station|park|street's|app|group|page|scheme|dog|cat|band|song|game|team|operation|brand)(?:'?s)?\s*$")
+# Titles that are ordinary words too: 'miss the old days', 'sir can you help'.
+_TITLES_AND_WORDS = frozenset("miss sir lady lord master doctor dame".split())
+_FILLING = re.compile(r"(?:[ :,=\"'(-]*(?:(?:is|was|actually|just|simply|still|really|obviously|called|its|it's|yes|erm|er|um|"
+                      rf"pc|pcso|officer|{_TITLE})(?![^\W_])\.?)){{0,3}}[ :,=\"'(-]{{0,3}}")
+_PERSON = (r"(?:man|woman|boy|girl|lad|lass|lady|bloke|blokes|guy|fella|chap|kid|child|person|someone|somebody|neighbou?r|mate|"
+           r"friend|ex|partner|husband|wife|son|daughter|brother|sister|mum|mom|dad|nan|uncle|aunt|auntie|cousin|boyfriend|"
+           r"girlfriend|bf|gf|landlord|landlady|boss|teacher|officer|pcso|constable|sergeant|dealer|lodger|tenant|stepdad|"
+           r"stepmum|baby|victim|suspect|one)")
+_NAME_OF_OTHERS = re.compile(r"(?:street|road|town|city|village|place|force|company|business|firm|school|pub|shop|brand|user|site|area|"
+                             r"file|domain|product|estate|college|church|station|park|app|group|page|scheme|dog|cat|band|song|game|"
+                             r"team|operation)(?:'?s)?\s*$")
 
 # What stands in front of a name. Behind these any word counts that isn't an ordinary one.
 _OPEN = re.compile(
@@ -29,20 +34,31 @@ _OPEN = re.compile(
     r"|(?:i am|i'?m|im|we are|we're|he'?s|she'?s|he is|she is|they are|they're|they call me|who'?s|who is|is also|was) (?:called|named)"
     r"|(?:by|under|with) the name(?: of)?|goes by|go by|known as|(?:aka|a\.k\.a\.?)"
     rf"|{_PERSON}(?: (?:who|that|which))?(?:'?s| is| was)? (?:called|named)"
-    r"|fy enw i (?:yw|ydy|ydi)|enw i (?:yw|ydy)|nazywam si[eę]|mam na imi[eę]|me llamo|mi nombre es|je m'appelle|mon nom est|mi chiamo"
-    r"|m[aă] numesc|m[aă] cheam[aă]|numele meu (?:e|este)|meu nome [eé]|chamo-me|me chamo|ich hei(?:ss|ß)e|mein name ist|benim ad[ıi]m|ad[ıi]m"
-    r"|mera na(?:a)?m|magacaygu waa|mano vardas)(?![^\W_])")
+    r"|enw i (?:yw|ydy|ydi)|nazywam si[eę]|mam na imi[eę]|me llamo|mi nombre es|je m'appelle|mon nom est|mi chiamo"
+    r"|m[aă] numesc|m[aă] cheam[aă]|numele meu (?:e|este)|meu nome [eé]|chamo-me|me chamo|ich hei(?:ss|ß)e|mein name ist"
+    r"|ad[ıi]m|mera naa?m|magacaygu waa|mano vardas)(?![^\W_])")
+# One of these is in all that _OPEN finds.
+_HINTS = ("nam", "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
+          "m'appelle", "mon nom", "chiamo", "numesc", "cheam", "numele", "chamo", "heis", "heiß", "adım", "adim", "magac", "vardas")
 _INTRODUCED = re.compile(r"\b(?:this is|this's|its|it's|it is)(?= )")
 _AFTER_INTRODUCED = re.compile(r"[ ,]{1,2}(?:speaking|calling|here|writing|typing|again)(?![^\W_])")
-_I_AM = re.compile(r"\b(?:i am|i'?m|im|this is|it's|its|it is|me is|call me|(?:full|first|last|given|middle|maiden|family|birth|real) name|^name)(?= )")
+# Behind these, and behind thanks, only what is hardly anything but a name.
+_I_AM = re.compile(r"\b(?:i am|i'?m|im|this is|it's|its|it is|me is|call me|(?:full|first|last|given|middle|maiden|family|birth|real) name"
+                   r"|(?:^|(?<=[,;.] )|(?<=and ))name)(?= )")
 _TITLED = re.compile(rf"\b({_TITLE})\.? (?=[^\W\d_])")
 _SPEAKING = re.compile(r"(?:^|[.!?;,] ?|\b(?:hi|hello|hiya|hey),? )(?=(?:[^\W\d_]+ ){1,3}(?:speaking|here)\b)")
-_SIGNED = re.compile(r"\b(?:regards|wishes|sincerely|faithfully|truly|rgds|signed|thanks|thank you|thankyou|cheers|thx|ta|love|from|yours|diolch|hwyl)(?![^\W_])[ ,.!:\n-]{1,4}")
-_ENDED = re.compile(r"[\s.!,x)(]*(?:$|[\x00(]|[,.] ?(?:[\x00]|tel|mob|aged|flat|de\d))")
+_SIGNED = re.compile(r"\b(?P<surely>regards|wishes|sincerely|faithfully|truly|rgds|signed)?(?(surely)|(?:thanks|thank you|"
+                     r"thankyou|cheers|thx|ta|love|from|yours|diolch|hwyl))(?![^\W_])[ ,.!:\n-]{1,4}")
+_ENDED = re.compile(r"[\s.!,x)(]*(?:$|[\x00(]|[,.] ?(?:tel|mob|aged|flat))")
 _DASHED = re.compile(r"(?:^| )[-~/] ?(?=[^\W\d_]+(?: [^\W\d_]+)?[.! ]*$)")
 _BLANKS = re.compile(r"\.? {1,2}|\. ?")
 # 'my name is misspelt' is in the lists, 'misleading' and 'unpronounceable' need not be.
 _NO_NAME_ENDING = re.compile("(?:ing|tion|sion|ness|able|ible|ful|less|ment|ous|ally|ised|ized|ated|tted|cked)$")
+_SURNAME = re.compile(r" ((?=[A-ZÀ-ÞŁŚŻŹĆŞȘȚČŠŽ])[^\W\d_]+)")
+_NO_SURNAMES = NO_NAMES - SURNAMES_AND_WORDS
+_MAY_OR_WILL = re.compile(r" (?:be|not|i|we|have|get|it)\b", re.IGNORECASE)
+_NOT_ELSEWHERE = NO_NAMES | _PARTICLES | GIVEN_NAMES_AND_WORDS
+_ENDS_LINE = NEVER_IN_NAMES - {"of", "to"}
 _MOST_WORDS = 4
 
 
@@ -52,37 +68,49 @@ def redact(text: str) -> str:
     spans = list(_spans(text, low))
     if not spans:
         return text
-    again = {word for start, end, _ in spans for word in _WORD.findall(low[start:end])
-             if len(word) > 2 and word not in NO_NAMES and word not in _PARTICLES and word not in GIVEN_NAMES_AND_WORDS}
-    if again:
-        pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, sorted(again)[:8]))})(?![^\W_])(?: (?:{'|'.join(map(re.escape, sorted(again)[:8]))})(?![^\W_]))*")
-        taken = [(start, end) for start, end, _ in spans]
-        spans += [(*match.span(), "[name]") for match in pattern.finditer(low)
-                  if not any(start < match.end() and match.start() < end for start, end in taken)]
-    return replace(text, spans)
+    places = [(start, end) for start, end, _ in spans]
+    again = {word for start, end in places for word in _WORD.findall(low[start:end])
+             if len(word) > 2 and word not in _NOT_ELSEWHERE}
+    return replace(text, [*spans, *_elsewhere(low, again)]) if again else replace(text, spans)
+
+
+def _elsewhere(low: str, words: set[str]) -> Iterator[Span]:
+    start = end = -1
+    for match in _WORD.finditer(low):
+        word = match.group().rstrip("'").removesuffix("'s")
+        if word not in words:
+            continue
+        if start >= 0 and low[end:match.start()] == " ":
+            end = match.start() + len(word)
+            continue
+        if start >= 0:
+            yield start, end, "[name]"
+        start, end = match.start(), match.start() + len(word)
+    if start >= 0:
+        yield start, end, "[name]"
 
 
 def _spans(text: str, low: str) -> Iterator[Span]:
-    for match in _OPEN.finditer(low):
+    for match in _OPEN.finditer(low) if has_any(low, _HINTS) else ():
         if "name" in match.group() and _NAME_OF_OTHERS.search(low, max(0, match.start() - 20), match.start()):
             continue
         yield from _name(text, low, match.end())
     for match in _TITLED.finditer(low):
-        if match.group(1) in ("miss", "sir", "lady", "lord", "master", "doctor", "dame") and not (
-                text[match.start(1)].isupper() and text[match.end()].isupper() or _I_AM.search(low, max(0, match.start() - 10), match.start())):
+        written = text[match.start(1)].isupper() and text[match.end()].isupper()
+        if match.group(1) in _TITLES_AND_WORDS and not (written or _I_AM.search(low, max(0, match.start() - 10), match.start())):
             continue
         yield from _name(text, low, match.end(), capitals=True)
     for match in _INTRODUCED.finditer(low):
         for start, end, instead in _name(text, low, match.end()):
             if _AFTER_INTRODUCED.match(low, end):
                 yield start, end, instead
-    for match in _SPEAKING.finditer(low):
+    for match in _SPEAKING.finditer(low) if "here" in low or "speaking" in low else ():
         yield from (span for span in _name(text, low, match.end(), known=True) if _AFTER_INTRODUCED.match(low, span[1]))
     for match in _I_AM.finditer(low):
         yield from _name(text, low, match.end(), known=True)
     for match in _SIGNED.finditer(low):
-        open_end = match.group().rstrip().endswith((",", ".", "!", ":", "-")) or match.group().startswith(("rega", "wish", "sinc", "fait", "tru", "rgds", "sign"))
-        for start, end, instead in _name(text, low, match.end(), known=not open_end):
+        surely = match.group("surely") or match.group().rstrip()[-1] in ",.!:-"
+        for start, end, instead in _name(text, low, match.end(), known=not surely):
             if _ENDED.match(low, end):
                 yield start, end, instead
     for match in _DASHED.finditer(low):
@@ -95,7 +123,7 @@ def _name(text: str, low: str, at: int, known: bool = False, capitals: bool = Fa
     With `capitals` a name that begins with one ends before a word without: 'Mrs Pugh maintains'.
     """
     place = _FILLING.match(low, at).end() if not known else at + (low[at:at + 1] == " ")
-    start, end, words, before = place, None, 0, ""
+    start, end, words = place, None, 0
     while words < _MOST_WORDS:
         match = _WORD.match(low, place)
         if not match:
@@ -122,9 +150,8 @@ def _name(text: str, low: str, at: int, known: bool = False, capitals: bool = Fa
             end = stop
         if stop < match.end():
             break
-        before = word
         gap = _BLANKS.match(low, match.end())
-        if not gap or gap.group().startswith(".") and len(before) > 2 and word not in ("st", "mc"):
+        if not gap or gap.group().startswith(".") and len(word) > 2:
             break
         place = gap.end()
     if end and low[start:end].strip():
@@ -132,20 +159,20 @@ def _name(text: str, low: str, at: int, known: bool = False, capitals: bool = Fa
 
 
 def _may_begin(text: str, match: re.Match, word: str, capital: bool, known: bool) -> bool:
+    """Whether a name can begin with this word."""
     if known:
         first = word.split("-")[0]
         if first in GIVEN_NAMES:
             return True
-        following = re.compile(r" ([^\W\d_]+)").match(text, match.end())
-        return (capital and first in GIVEN_NAMES_AND_WORDS and bool(following) and following.group(1)[0].isupper()
-                and following.group(1).lower() not in NO_NAMES - SURNAMES_AND_WORDS)
-    if not capital and len(word) > 6 and _NO_NAME_ENDING.search(word) and word not in GIVEN_NAMES | GIVEN_NAMES_AND_WORDS:
-        return False
-    return word not in NO_NAMES or word in GIVEN_NAMES_AND_WORDS and word not in ("may", "will") or (
-        word in ("will", "may") and (capital or not re.match(r" (?:be|not|i|we|have|get|it)\b", text[match.end():match.end() + 6].lower())))
+        surname = _SURNAME.match(text, match.end())
+        return capital and first in GIVEN_NAMES_AND_WORDS and bool(surname) and surname.group(1).lower() not in _NO_SURNAMES
+    if word in GIVEN_NAMES or word in GIVEN_NAMES_AND_WORDS:
+        return capital or word not in ("may", "will") or not _MAY_OR_WILL.match(text, match.end())
+    return word not in NO_NAMES and (capital or len(word) < 7 or not _NO_NAME_ENDING.search(word))
 
 
 def _may_go_on(text: str, low: str, match: re.Match, word: str, capital: bool, words: int) -> bool:
+    """Whether a name of so many words can have this one too."""
     if word in NEVER_IN_NAMES:
         return False
     if word not in NO_NAMES:
@@ -154,6 +181,6 @@ def _may_go_on(text: str, low: str, match: re.Match, word: str, capital: bool, w
         return words < 3
     if word in SURNAMES_AND_WORDS or word in GIVEN_NAMES_AND_WORDS:
         following = _WORD.match(low, match.end() + 1)
-        return words < 2 and (not following or low[match.end():match.end() + 1] != " " or following.group() in NEVER_IN_NAMES - {"of", "to"}
+        return words < 2 and (not following or low[match.end():match.end() + 1] != " " or following.group() in _ENDS_LINE
                               or following.group() not in NO_NAMES)
     return False

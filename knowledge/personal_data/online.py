@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.personal_data.text import replace, shadow
+from knowledge.personal_data.text import has_any, replace, shadow
 from knowledge.personal_data.words import (MAIL_PROVIDERS, MAIL_PROVIDERS_AND_WORDS, NO_NAMES, PUBLIC_DOMAINS,
                                            PUBLIC_MAILBOXES)
 
@@ -16,6 +16,9 @@ _SECRET = re.compile(
     r"|/@?-?\d{1,3}\.\d{3,},-?\d"                        # a place on a map
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|;jsessionid|[/.=](?:token|key|sig|auth|session|invite|reset)[=/]\w")
 _LONGEST_LINK = 500
+_LONGEST_MAILBOX = 160
+_MAIL_HINTS = ("@", "dot", "(at", "[at", "{at", "( at", "[ at", "<at", "g mail", "hot mail", "out look", *MAIL_PROVIDERS)
+_DOTTED = re.compile(r"[a-z2]\.[a-z]| \. ?[a-z]")
 _END = ".,;:!?)]}'\"*"
 
 def _any_of(words: frozenset[str]) -> str:
@@ -29,10 +32,13 @@ _ENDS = (r"(?:co\.uk|co|com|uk|net|org|me|gov|police|nhs|ac|eu|ie|io|info|biz|pl
          r"scot|london|email|dev|app|xyz|online|uk\.com)")
 _HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SPACED_HOST = re.compile(rf"\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,3}}?(?:{_DOT}{_ENDS}){{1,2}}(?![\w-])")
-_PROVIDED = re.compile(rf"\s?(?:(?:g mail|hot mail|out look|bt internet|{_any_of(MAIL_PROVIDERS)})(?![a-z0-9])(?:{_DOT}{_ENDS}(?![\w-])){{0,3}}"
-                       rf"|(?:{_any_of(MAIL_PROVIDERS_AND_WORDS)})(?:{_DOT}{_ENDS}(?![\w-])){{1,3}})")
-_AT = re.compile(r"@|\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?|(?<=\s)at(?=\s)|(?<=[a-z0-9])\s(?=g ?mail|hot ?mail|yahoo|outlook|icloud)")
-_SPELT_OUT = re.compile(r"(?:[\w+-]{1,40}(?:\s?(?:\.|\(dot\)|_|-)\s?|\s(?:dot|underscore|under score|dash|hyphen|point)\s)){0,4}[\w.+'-]{1,64}\s?$")
+_END_OF_HOST = rf"(?:{_DOT}{_ENDS}(?![\w-]))"
+_PROVIDED = re.compile(rf"\s?(?:(?:g mail|hot mail|out look|bt internet|{_any_of(MAIL_PROVIDERS)})(?![a-z0-9]){_END_OF_HOST}{{0,3}}"
+                       rf"|(?:{_any_of(MAIL_PROVIDERS_AND_WORDS)}){_END_OF_HOST}{{1,3}})")
+_AT = re.compile(r"@|\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?|(?<=\s)at(?=\s)"
+                 r"|(?<=[a-z0-9])\s(?=g ?mail|hot ?mail|yahoo|outlook|icloud)")
+_SPELT_OUT = re.compile(r"(?:[\w+-]{1,40}(?:\s?(?:\.|\(dot\)|_|-)\s?"
+                        r"|\s(?:dot|underscore|under score|dash|hyphen|point)\s)){0,4}[\w.+'-]{1,64}\s?$")
 
 
 def redact_links(text: str) -> str:
@@ -55,7 +61,7 @@ def _is_token(part: str) -> bool:
 def redact_mail(text: str) -> str:
     """Takes out mail addresses, also 'jane (at) …' and 'jane at gmail dot com'; offices' stay."""
     low = shadow(text)
-    if "@" not in low and "at" not in low and "mail" not in low and "look" not in low and "yahoo" not in low and "icloud" not in low:
+    if not has_any(low, _MAIL_HINTS) and not ("." in low and _DOTTED.search(low)):
         return text
     spans = []
     for sign in _AT.finditer(low):
@@ -66,34 +72,30 @@ def redact_mail(text: str) -> str:
 
 
 def _mail(low: str, sign: re.Match) -> tuple[int, int] | None:
-    left, right = max(0, sign.start() - 160), sign.end()
-    said = sign.group().strip()
+    """Where the address around this sign begins and ends."""
+    left, right, said = max(0, sign.start() - _LONGEST_MAILBOX), sign.end(), sign.group().strip()
+    box = _MAILBOX.search(low, left, sign.start()) if said in ("@", "") else None
     if said == "@":
-        box = _MAILBOX.search(low, left, sign.start())
-        host = _HOST.match(low, right) if box else None
-        host = host or _SPACED_HOST.match(low, right) or _PROVIDED.match(low, right)
+        host = box and _HOST.match(low, right) or _SPACED_HOST.match(low, right) or _PROVIDED.match(low, right)
     elif said == "at":
-        box = None
         host = _PROVIDED.match(low, right)
-        if not host:
+        if not host and " dot " in low[right:right + _LONGEST_MAILBOX]:
             host = _SPACED_HOST.match(low, right)
-            if not host or " dot " not in host.group() or "police" in host.group() or "gov" in host.group() or "www" in host.group():
-                return None
+            if host and " dot " not in host.group():
+                return None  # 'have a look at police.uk'
+        if host and re.search("police|gov|www", host.group()):
+            return None
     elif said:
-        box = None
         host = _SPACED_HOST.match(low, right) or _PROVIDED.match(low, right)
     else:  # no sign at all: 'jane84 gmail.com'
         host = _PROVIDED.match(low, right)
-        box = _MAILBOX.search(low, left, sign.start())
-        if not host or "com" not in host.group() and ".co" not in host.group() or not box or box.group().strip("'.") in NO_NAMES:
+        if not host or ".co" not in host.group() or not box or box.group().strip("'.") in NO_NAMES:
             return None
     box = box or _spelt_out(low, left, sign.start())
-    if not host or not box:
+    if not host or not box or box.group() in PUBLIC_MAILBOXES and host.group().strip(" .").endswith(PUBLIC_DOMAINS):
         return None
-    if box.group() in PUBLIC_MAILBOXES and host.group().strip(" .").endswith(PUBLIC_DOMAINS):
-        return None
-    start = box.start() + len(box.group()) - len(box.group().lstrip(".'&% "))
-    end = host.end() - len(host.group()) + len(host.group().rstrip(". -"))
+    start = box.end() - len(box.group().lstrip(".'&% "))
+    end = host.start() + len(host.group().rstrip(". -"))
     return (start, end) if start < sign.start() else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.personal_data.text import COVER, replace, shadow
+from knowledge.personal_data.text import COVER, has_figures, replace, shadow
 from knowledge.personal_data.words import NEVER_IN_NAMES, NO_NAMES
 
 _TODAY = re.compile(r"(?<![^\W_])([a-z]{2})([ -]?)(\d\d)([ .-]{0,2})([a-z]{3})(?![^\W_])")
@@ -13,7 +13,7 @@ _YEAR_LAST = re.compile(r"(?<![^\W_])([a-z]{3})([ -]?)(\d{1,3})([a-z])(?![^\W_])
 _WORD = r"(?:number|num|no|nr|is|was|its|it's|it|says|said|reads|read|of|the|his|her|their|my|car|van|bike|vehicle|" \
         r"partial|part|started|starts|starting|ending|ended|ends|begins|beginning|with|like|think|i|maybe|full|'s|had|on|in|uk)"
 _TOLD = re.compile(
-    rf"\b(?:number ?-?plates?|licen[cs]e plates?|numberplates?|plates?|reg(?:istration|gie|o|s)?(?: (?:plate|mark|number|num|no))?|vrm|vrn|index)"
+    r"\b(?:number ?-?plates?|licen[cs]e plates?|plates?|reg(?:istration|gie|o|s)?(?: (?:plate|mark|number|num|no))?|vrm|vrn|index)"
     rf"(?:[ .:=,'\"#()-]{{1,3}}{_WORD}(?![^\W_])){{0,6}}[ .:=,'\"#()-]{{1,3}}")
 _ANY = re.compile(r"(?:[a-z]{1,3}[ -]?[\dol]{1,4}[ -]?[a-z]{0,3}|\d{1,4}[ -]?[a-z]{1,3})(?![^\W_])")
 _SPACED = re.compile(r"(?:[a-z\d][ .-]){4,7}[a-z\d](?![^\W_])")
@@ -26,7 +26,7 @@ _LAW = re.compile(r"s ?\d|section|\d+(?:st|nd|rd|th|am|pm|h|hr|hrs|m|k|x)$")
 def redact(text: str) -> str:
     """Takes out number plates; roads, postcode districts and 'section 59' stay."""
     low = shadow(text)
-    if not any(map(str.isdigit, low)):
+    if not has_figures(low):
         return text
     spans = []
     for match in _TODAY.finditer(low):
@@ -35,7 +35,8 @@ def redact(text: str) -> str:
         shouted = written.upper() == written
         if gap and second and not (shouted and word not in NO_NAMES):
             continue  # 'on 12 may', 'at 10 the'
-        if second and word in NO_NAMES and not (shouted and not text.isupper()):
+        if second and word in NO_NAMES and not (shouted and not text.isupper()) and (
+                word in NEVER_IN_NAMES or match.group() != low.strip(" .!?")):
             continue  # 'in de12 and'
         if gap and letters in NO_NAMES and not shouted:
             continue

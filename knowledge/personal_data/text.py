@@ -15,6 +15,7 @@ _SAME = {**{dash: "-" for dash in "‐‑‒–—―−﹘﹣－"}, **{mark: "'
 _WRITTEN = re.compile(r"\[(?:name|phone number|email|address|date of birth|number plate|national insurance number|"
                       r"card number|sort code|account number|security code|nhs number|passport number|"
                       r"driving licence number|link)\]")
+_FIGURE = re.compile(r"\d")
 # Stands for each sign of them; no letter, no blank, no punctuation that a pattern knows.
 COVER = "\x00"
 
@@ -54,10 +55,20 @@ def shadow(text: str) -> str:
     return _WRITTEN.sub(lambda match: COVER * len(match.group()), result) if "[" in result else result
 
 
+def has_figures(low: str) -> bool:
+    """Whether there is any figure; most messages have none, and most steps need one."""
+    return bool(_FIGURE.search(low))
+
+
+def has_any(low: str, hints: Iterable[str]) -> bool:
+    """Whether any of these stands somewhere: far faster than a pattern that would find nothing."""
+    return any(map(low.__contains__, hints))
+
+
 def replace(text: str, spans: Iterable[Span]) -> str:
-    """The text with other words in these places; of two that overlap the first in the text counts."""
+    """The text with other words in these places; of two that overlap the first in the text counts, then the longer."""
     parts, at = [], 0
-    for start, end, instead in sorted(spans):
+    for start, end, instead in sorted(spans, key=lambda span: (span[0], -span[1])):
         if start >= at:
             parts += (text[at:start], instead)
             at = end

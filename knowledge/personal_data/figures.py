@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from knowledge.personal_data.text import Span, replace, shadow
+from knowledge.personal_data.text import Span, has_any, has_figures, replace, shadow
 from knowledge.personal_data.words import PUBLIC_NUMBERS
 
 _UNITS = {"zero": "0", "oh": "0", "o": "0", "oo": "00", "ooo": "000", "nought": "0", "naught": "0", "nowt": "0", "nil": "0",
@@ -31,7 +31,7 @@ _AND = re.compile(r",?\s(?:and|then|an)\s|\s?\.{1,3}\s")
 _WHOLE = re.compile(
     r"(?<![\d/.-])(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)(?![\d]|[/.-]\d)"
     r"|(?<!\d)(?:[01]?\d|2[0-4])[.:][0-5]\d ?(?:am|pm|hrs)? ?(?:-|to|till?|until) ?(?:[01]?\d|2[0-4])[.:][0-5]\d(?!\d)"
-    r"|(?<!\d)(?:[01]\d|2[0-4])[0-5][05] ?(?:-|to|till?|until) ?(?:[01]\d|2[0-4])[0-5][05](?!\d|-\d)")
+    r"|(?<!\d)(?<!\d-)(?:[01]\d|2[0-4])[0-5][05] ?(?:-|to|till?|until) ?(?:[01]\d|2[0-4])[0-5][05](?!\d|-\d)")
 # Services that everybody may know; a chain with one of them is a list of them.
 _SERVICES = frozenset("999 101 112 111 105 116 119 123 159 18000 18001 18002 61016 0800 0808 7726 85258".split())
 
@@ -40,7 +40,7 @@ _IS = r"(?:(?: is| are| was|'s|s| on| at| its| it's| to|\s?[:=#-]|,|\.| now| new
 _TOLD = {
     "security": re.compile(rf"\b(?:cvv2?|cvc|security code|pin(?: {_NUMBER_WORD}| code)?|passcode){_IS}$"),
     "sort": re.compile(rf"\b(?:sort ?-?code|sortcode|s/c)(?: {_NUMBER_WORD})?{_IS}$"),
-    "account": re.compile(rf"\b(?:(?:bank |current |savings )?(?:account|acc|acct|a/c|iban)(?: {_NUMBER_WORD})|bank account|acc|acct|a/c|iban)\.?{_IS}$"),
+    "account": re.compile(rf"\b(?:account {_NUMBER_WORD}|bank account|(?:acct?|a/c|iban)(?: {_NUMBER_WORD})?)\.?{_IS}$"),
     "card": re.compile(rf"\b(?:card|visa|mastercard|amex|debit|credit|maestro)(?: {_NUMBER_WORD}| long number)?{_IS}$"),
     "phone": re.compile(
         rf"(?:\b(?:phone|fone|mobile|mob|moby|mobil|tel|telephone|cell|landline|land line|whats ?app|home|contact)(?: {_NUMBER_WORD})\.?"
@@ -48,7 +48,11 @@ _TOLD = {
         rf"|\b(?:ring|call|text|txt|phone|bell|contact|message|reach|get) (?:me|us|him|her|them|back)(?: back)?){_IS}$"),
 }
 _SORT_CODE = re.compile(r"\b(?:sort ?-?code|s/c)[^\d\n\x00]{0,24}(\d\d[ ./-]{0,3}\d\d[ ./-]{0,3}\d\d)(?!\d)")
-_SORT_AND_ACCOUNT = re.compile(r"(?<![\d/.-])(\d\d([ -])\d\d\2\d\d)[ ,/;:&-]{1,3}(?:(?:and|account|acc|acct|a/c|number|no|is)[ .:]{1,2}){0,3}(\d{8}|\d{4} \d{4})(?!\d)")
+_SORT_AND_ACCOUNT = re.compile(r"(?<![\d/.-])(\d\d([ -])\d\d\2\d\d)[ ,/;:&-]{1,3}"
+                               r"(?:(?:and|account|acc|acct|a/c|number|no|is)[ .:]{1,2}){0,3}(\d{8}|\d{4} \d{4})(?!\d)")
+_PAIR = re.compile(r"\d\d \d\d \d\d")
+# Without one of these no number that is only spelt out can begin.
+_SPOKEN = ("zero", "oh", "nought", "naught", " o ", "double", "triple", "treble", "num", " no", "nil", "plus", "me on")
 _WINDOW = 40  # what the words in front can fill
 _INSTEAD = {"security": "[security code]", "sort": "[sort code]", "account": "[account number]", "card": "[card number]",
             "phone": "[phone number]"}
@@ -64,8 +68,13 @@ class _Atom(str):
 
 def redact(text: str) -> str:
     """Takes out telephone, card, sort code, account and security numbers."""
-    text = _redact_bank(text)
     low = shadow(text)
+    if not has_figures(low):
+        if not has_any(low, _SPOKEN):
+            return text
+    elif "-" in low or "s/c" in low or "code" in low or _PAIR.search(low):
+        text = _redact_bank(text, low)
+        low = shadow(text)
     spans: list[Span] = []
     for chain in _chains(low):
         if sum(map(len, chain)) >= 3:
@@ -73,9 +82,8 @@ def redact(text: str) -> str:
     return replace(text, spans)
 
 
-def _redact_bank(text: str) -> str:
+def _redact_bank(text: str, low: str) -> str:
     """Sort codes first: '12-04-56' could be a date, and with the account it has as many figures as a telephone number."""
-    low = shadow(text)
     spans = [(*match.span(1), _INSTEAD["sort"]) for match in _SORT_CODE.finditer(low)]
     for match in _SORT_AND_ACCOUNT.finditer(low):
         spans += [(*match.span(1), _INSTEAD["sort"]), (*match.span(3), _INSTEAD["account"])]
@@ -181,15 +189,15 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return "sort", fits(6)
     if told == "account" and fits(8, 7, 6, 9, 10):
         return "account", fits(8, 7, 6, 9, 10)
-    count = _card(chain[at:], digits, ends, told == "card", at == 0)
+    plus = "+" in low[max(0, chain[at].start - 2):chain[at].start]
+    count = 0 if plus else _card(chain[at:], digits, ends, told == "card", at == 0)
     if count:
         return "card", count
     if len(chain[at]) == 2 and fits(14) == 4 and [len(atom) for atom in chain[at:at + 4]] == [2, 2, 2, 8]:
         return "sort", 3
     if digits.startswith(("03", "08", "09")) and not (told == "phone" and digits[1] == "9"):
         return None, fits(11, 10)
-    count = _phone(chain[at:], digits, ends, before == "+" or low[max(0, chain[at].start - 2):chain[at].start] in ("+ ", "+("), fits,
-                   whole=at == 0)
+    count = _phone(chain[at:], digits, ends, plus, fits, whole=at == 0)
     if not count and told == "phone" and 6 <= ends[-1] <= 16 and chain[at] not in _SERVICES:
         count = len(ends)
     return ("phone", count) if count else (None, 1)
@@ -223,7 +231,7 @@ def _card(chain: list[_Atom], digits: str, ends: list[int], told: bool, whole: b
         count = ends.index(length) + 1
         alone = whole and count == len(ends) == len(chain)
         grouped = lengths[:4] == [4, 4, 4, 4] or lengths[:3] == [4, 6, 5]
-        if not (told or alone or grouped) or (length < 15 and not told and not (alone and _luhn(digits[:length]))):
+        if not (told or alone or grouped) or (length < 15 and not told and not (alone and length > 12 and _luhn(digits[:length]))):
             continue
         times = all(len(atom) == 4 and (_QUARTERS.match(atom) or atom[:2] in ("19", "20")) for atom in chain[:count])
         likely = digits[0] in "3456" and length in (15, 16) and (count == 1 or grouped)
