@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 import safety
+from knowledge.personal_data import redact
 
 # The contract's limit: three pages of writing. Counted as people see it, before cleaning.
 MOST_CHARACTERS = 2_000
@@ -46,7 +47,10 @@ class TooLong(NotUnderstood):
 
 
 def read_text(message: str) -> str:
-    """The cleaned text of a message. Raises `NotUnderstood` or `TooLong`, in words for the person."""
+    """The text of a message as everything behind the door may see it: cleaned, personal data taken out.
+
+    Raises `NotUnderstood` or `TooLong`, in words for the person.
+    """
     text = safety.clean(message)
     # Cleaning can lengthen too: a single character may stand for a whole phrase.
     longest = max(len(message), len(text))
@@ -55,7 +59,7 @@ def read_text(message: str) -> str:
                                           "Please shorten it.")
     if not text:
         raise NotUnderstood("message_empty", "Your message is empty. Type a question about PCSOs.")
-    return text
+    return redact(text)
 
 
 def read_id(given: str | None) -> str | None:

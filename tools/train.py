@@ -29,7 +29,7 @@ def main() -> int:
         print(f"The knowledge is not in order, so nothing was trained:\n{error}", file=sys.stderr)
         return 1
     begun = time.monotonic()
-    print("Training the model (about a minute) …", flush=True)
+    print("Training the model (about two minutes) …", flush=True)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", MODEL.name.split(".")[0],
                "--out", str(MODEL.parent), *sys.argv[1:]]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)},

@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 
 import safety
 from bot import lean
+from knowledge.personal_data import redact
 
 _COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
 
@@ -94,7 +95,8 @@ class ContractChannel(RestInput):
         text = safety.clean(body.get("message"))
         output = ContractOutput(sender)
         if 0 < len(text) <= MAX_CHARACTERS:
-            message = UserMessage(_without_command(text), output, self._key(sender), input_channel=self.name())
+            # The innermost place that every client passes: what is kept holds no personal data.
+            message = UserMessage(redact(_without_command(text)), output, self._key(sender), input_channel=self.name())
             try:
                 await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
             except Exception:  # whatever broke, the person gets an answer

@@ -40,6 +40,9 @@ _LIVE = re.compile(
     r"[ :,-]{1,3}(?:(?:currently|now|still|at|number|no\.?) ?)?$")
 _IN_WORDS = re.compile(rf"(?:(?:no|number|num|nr)\.? )?(?P<house>{_NUMBER_WORDS})(?: ?[a-h](?![^\W_]))?,? (?=[^\W\d_])")
 _BOX = re.compile(r"\bp\.? ?o\.? ?box (?:no\.? ?)?\d{1,6}")
+_AT_HOME = re.compile(r"\b(?:liv|stay|resid|address|addy|moved|i'?m at)[^.]{0,20}$")
+_WAY = re.compile("[a-z]{3,}(?:way|gate|croft)")
+_NO_STREETS = (NO_NAMES - STREETS) | NOT_IN_STREETS
 _COMMA = re.compile("[ ,]{1,2}")
 _FIGURES = re.compile(r"\d+")
 _BETWEEN = re.compile(r"[ .]{1,2}|, (?=[^\W\d_]{1,30} )")
@@ -118,11 +121,21 @@ def _from(text: str, low: str, match: re.Match) -> list[Span]:
         late = before.endswith("at ") and int(_FIGURES.search(house).group()) > 24  # no time of day
         stop = _street(text, low, after, sure or lettered or late) if gap or part else None
         stop = stop or (_building(low, after) if part else None)
+        stop = stop or (_one_word(text, low, after, before) if gap else None)
         if not stop and lives and (part or re.search(r"\d[b-h]$", house)):
             stop = match.end("house")
     else:
         stop = _street(text, low, end, sure=True) or _building(low, end)
     return [(start, stop, "[address]")] if stop else []
+
+
+def _one_word(text: str, low: str, at: int, before: str) -> int | None:
+    """Where a street of one word ends: '8 Kingsway' anywhere, any other only behind 'I live at'."""
+    match = _WORD.match(low, at)
+    if not match or match.group() in _NO_STREETS:
+        return None
+    way = _WAY.fullmatch(match.group()) and (text[at].isupper() or before.endswith("at "))
+    return match.end() if way or _AT_HOME.search(before) else None
 
 
 def _counts_something(text: str, before: str, house: str, end: int) -> bool:

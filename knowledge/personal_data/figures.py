@@ -197,6 +197,8 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return "sort", 3
     if digits.startswith(("03", "08", "09")) and not (told == "phone" and digits[1] == "9"):
         return None, fits(11, 10)
+    if told == "phone" and 9 <= ends[-1] <= 13 and len(ends) == len(chain):
+        return "phone", len(ends)  # a slip of the finger included
     count = _phone(chain[at:], digits, ends, plus, fits, whole=at == 0)
     if not count and told == "phone" and 6 <= ends[-1] <= 16 and chain[at] not in _SERVICES:
         count = len(ends)

@@ -39,7 +39,8 @@ _OPEN = re.compile(
     r"|ad[ıi]m|mera naa?m|magacaygu waa|mano vardas)(?![^\W_])")
 # One of these is in all that _OPEN finds.
 _HINTS = ("nam", "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
-          "m'appelle", "mon nom", "chiamo", "numesc", "cheam", "numele", "chamo", "heis", "heiß", "adım", "adim", "magac", "vardas")
+          "m'appelle", "mon nom", "chiamo", "numesc", "cheam", "numele", "chamo", "heis", "heiß", "nazywam",
+          "mam na", "adım", "adim", "magac", "vardas")
 _INTRODUCED = re.compile(r"\b(?:this is|this's|its|it's|it is)(?= )")
 _AFTER_INTRODUCED = re.compile(r"[ ,]{1,2}(?:speaking|calling|here|writing|typing|again)(?![^\W_])")
 # Behind these, and behind thanks, only what is hardly anything but a name.
