@@ -48,7 +48,7 @@ class Line(Struct, frozen=True):
 
 
 def headlines(judged: list[Judged]) -> list[Figure]:
-    """The figures that the project promises (issue 3, 'It must show'; role documents: issue 2)."""
+    """The figures that the project promises (README; docs/evaluation.md)."""
     return [
         _aspect("topic", "Right topic", filter(_asks_topic, judged), "topic", 0.93),
         _aspect("force", "Right force, where one is meant", filter(_names_force, judged), "force", 0.97),

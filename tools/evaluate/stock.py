@@ -29,7 +29,7 @@ from tools.evaluate.judging import Judged, judge
 from tools.evaluate.questions import ROOT, Question
 
 KEPT = ROOT / "results" / "stock"
-# Issue 3, 'It must show'.
+# What the project promises of its own pipeline (docs/evaluation.md).
 POINTS_AHEAD = 15
 COMPARED = ("topic", "out_of_scope", "recall", "alarms_about", "alarms_ordinary")
 
