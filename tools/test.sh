@@ -14,7 +14,7 @@ fast() {
   say "Telegram"
   "${door[@]}" tests/telegram -m "not slow"
   say "knowledge, reading and the thread (Python 3.10)"
-  "${rasa[@]}" tests/knowledge tests/nlu tests/actions -m "not slow"
+  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_lookup.py tests/nlu tests/actions -m "not slow"
 }
 
 stack() {
