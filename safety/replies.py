@@ -35,9 +35,9 @@ def _read_call_999() -> dict[str, str]:
 
 CALL_999: dict[str, str] = _read_call_999()
 
-BROKEN = ("Sorry, something on our side isn't working, so I can't answer that just now. "
-          "In an emergency call 999. For anything else the police can help with, call 101. "
-          "You can also try again in a few minutes.")
+# 999 first even where no pattern spoke: with the rest broken, nothing else would catch what this layer missed.
+BROKEN = ("If anyone is in danger, call 999 now. Sorry, something on our side isn't working, so I can't answer that "
+          "just now. For anything else the police can help with, call 101, or try again in a few minutes.")
 EMPTY = ("I couldn't read a question in that. Type a question about PCSOs in a few words, for example "
          "'What can a PCSO do?'. In an emergency call 999; otherwise you can call 101.")
 TOO_LONG = ("That message is too long for me to read. Type your question in a few words, for example "

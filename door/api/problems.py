@@ -39,8 +39,8 @@ class Problem(Exception):
 
 def unavailable() -> Problem:
     """503: nothing behind the door answers."""
-    return Problem(503, "unavailable", "I can't answer right now because something behind me isn't working. "
-                   f"Please try again in a moment. {CALL}", {"retry-after": str(RETRY_SECONDS)})
+    return Problem(503, "unavailable", f"{CALL} I can't answer right now because something behind me isn't working. "
+                   "Please try again in a moment.", {"retry-after": str(RETRY_SECONDS)})
 
 
 def unexpected() -> Problem:
