@@ -81,12 +81,17 @@ class Database:
             return
         with self._preparing:
             if not self._prepared:
-                try:
-                    metadata.create_all(self.engine)
-                except (sa.exc.ProgrammingError, sa.exc.IntegrityError, sa.exc.OperationalError):
-                    # Another door made them between the look and the creation; a real fault comes again.
-                    metadata.create_all(self.engine)
+                self._make_tables()
                 self._prepared = True
+
+    def _make_tables(self) -> None:
+        # Between the look and the creation of a table another door may make it, and so with each table
+        # after it: every failure like that means one table more is there, so there are no more than tables.
+        for _ in metadata.sorted_tables:
+            with suppress(sa.exc.ProgrammingError, sa.exc.IntegrityError, sa.exc.OperationalError):
+                metadata.create_all(self.engine)
+                return
+        metadata.create_all(self.engine)  # a real fault comes again
 
 
 def _engine(url: str) -> sa.Engine:
