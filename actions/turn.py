@@ -19,6 +19,7 @@ _FILLER = frozenset(
 _STATEMENT = re.compile(r"\b(live|lives|living|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
+_GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if|ok|then|what if)\b")
 _LONGEST_FOLLOW_UP = 6
 _CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i mean|wrong)|\bmeant\b|\bnot \w+")
 
@@ -78,6 +79,11 @@ class Turn(Struct, frozen=True):
     def continues(self) -> bool:
         """'and on fines?', 'what about pay': short, and leaning on what was said before."""
         return len(self.text.split()) <= _LONGEST_FOLLOW_UP and bool(_CONTINUES.search(self.text.lower()))
+
+    @property
+    def goes_on(self) -> bool:
+        """Starts like a message that follows another: 'so they can't', 'what if', 'and'."""
+        return bool(_GOES_ON.search(self.text.lower()))
 
     @property
     def corrects(self) -> bool:

@@ -64,8 +64,8 @@ def main(target: Path) -> None:
     rng = random.Random(SEED)
     rows: List[Dict[str, object]] = []
     for intent, text in examples:
-        noisy = [reader.read(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
-        rows.append({"intent": intent, "text": reader.read(safety.clean(text)).text, "noisy": noisy})
+        noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
+        rows.append({"intent": intent, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     print(f"{len(rows)} examples of {len({row['intent'] for row in rows})} intents → {target}")

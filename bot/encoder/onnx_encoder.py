@@ -24,10 +24,11 @@ class OnnxEncoder:
     One thread: on a busy server a message uses one core, and messages run side by side.
     """
 
-    def __init__(self, model_file: Path = MODEL_FILE, threads: int = 1):
+    def __init__(self, model_file: Path = MODEL_FILE):
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a waiting thread leaves the core to others
         self._session = ort.InferenceSession(str(model_file), options, providers=["CPUExecutionProvider"])
         self._inputs = {item.name for item in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(TOKENIZER_FILE))

@@ -22,12 +22,15 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
 
+from bot.encoder.augment import augment
+
 HERE = Path(__file__).resolve().parent
 SEED = 20261121
 MOST_TOKENS = 64
 DANGER_WEIGHT = 0.5
 SCALE = 20.0
-FROZEN_LAYERS = 2
+# Each layer learns this much slower than the one above it: what lies below is language, not our subject.
+LAYER_DECAY = 0.8
 
 
 class TunedEncoder(nn.Module):
@@ -57,7 +60,7 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
 
 
 def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, held_out: float) -> TunedEncoder:
-    """Tunes all layers; prints progress, and accuracy on the held-out share if there is one."""
+    """Tunes all layers but the words; prints progress, and accuracy on the held-out share if there is one."""
     random.seed(SEED)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
@@ -68,17 +71,18 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     rng.shuffle(rows)
     test, train = rows[:int(len(rows) * held_out)], rows[int(len(rows) * held_out):]
     model = TunedEncoder(base)
-    # Words and the lowest layers stay: half of all weights, too few examples to move them well,
-    # and a quarter of the time.
-    for frozen in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN_LAYERS]):
-        for parameter in frozen.parameters():
-            parameter.requires_grad = False
+    # Words stay: half of all weights, and too few examples to move them well.
+    for parameter in model.bert.embeddings.parameters():
+        parameter.requires_grad = False
+    layers = model.bert.encoder.layer
+    groups = [{"params": list(layer.parameters()), "lr": rate * LAYER_DECAY ** (len(layers) - 1 - number)}
+              for number, layer in enumerate(layers)]
     topics = nn.Linear(384, len(intents))
     danger = nn.Linear(384, 1)
     dropout = nn.Dropout(0.1)
     inner = [parameter for parameter in model.parameters() if parameter.requires_grad]
     outer = [*topics.parameters(), *danger.parameters()]
-    optimizer = torch.optim.AdamW([{"params": inner, "lr": rate}, {"params": outer, "lr": rate * 20}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW([*groups, {"params": outer, "lr": rate * 20}], weight_decay=0.01)
     steps = epochs * (len(train) // batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.0, 1 - step / steps))
@@ -98,7 +102,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     begun = time.time()
     for epoch in range(epochs):
         model.train()
-        texts = [rng.choice([row["text"], row["text"], *row["noisy"]]) for row in train]
+        texts = [augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intent"], rng) for row in train]
         total = 0.0
         plan = batches([len(text) for text in texts], batch, rng)
         for done, indices in enumerate(plan):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
@@ -14,7 +13,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder.onnx_encoder import MODEL_FILE, OnnxEncoder, shared_encoder
+from bot.encoder import kept_vectors
+from bot.encoder.onnx_encoder import MODEL_FILE, shared_encoder
 from bot.nlu.reader import MessageReader, reading_of
 
 VECTORS = "vectors"
@@ -22,7 +22,7 @@ VECTORS = "vectors"
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Sets `VECTORS`: shape (1 + number of parts, 384), the whole message first."""
+    """Sets `VECTORS`: shape (number of `reading.texts`, 384), the whole message first."""
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -43,9 +43,7 @@ class SentenceEncoder(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes all examples; only the whole of each, since parts have no label."""
         examples = [example for example in training_data.training_examples if reading_of(example).text]
-        # One message uses one core; thousands of examples may use them all.
-        encoder = OnnxEncoder(threads=os.cpu_count() or 1)
-        vectors = encoder.encode_many([reading_of(example).text for example in examples])
+        vectors = kept_vectors.encode([reading_of(example).text for example in examples])
         for example, vector in zip(examples, vectors):
             example.set(VECTORS, vector[None, :])
         return training_data
@@ -55,7 +53,7 @@ class SentenceEncoder(GraphComponent):
         for message in messages:
             reading = reading_of(message)
             if reading.text:
-                message.set(VECTORS, shared_encoder().encode([reading.text, *(part.text for part in reading.parts)]))
+                message.set(VECTORS, shared_encoder().encode(reading.texts))
         return messages
 
 

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 # The encoder has seen the examples, so on them its vectors look surer than they are on new ones:
 # strong regularisation keeps the head modest.
 INVERSE_REGULARISATION = 1.0
-ITERATIONS = 400
+ITERATIONS, TOLERANCE = 400, 1e-2
 # Fitted so that of answers with confidence 0.7 about 0.7 are right (docs/evaluation.md, calibration).
 SHARPER = 2.0
 
@@ -64,5 +64,5 @@ def sharpen(probabilities: np.ndarray) -> np.ndarray:
 
 def fit(vectors: np.ndarray, labels: Sequence[str]) -> Head:
     """Fits a softmax over three or more labels."""
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS).fit(vectors, np.asarray(labels))
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE).fit(vectors, np.asarray(labels))
     return Head([str(label) for label in model.classes_], model.coef_.astype(np.float32), model.intercept_.astype(np.float32))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List
+from typing import List, Tuple
 
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
@@ -26,6 +26,20 @@ _LEADS = {"what", "whats", "when", "where", "who", "why", "how", "which", "and",
           "many", "long", "far", "often", "old", "what's", "else", "powers", "things", "stuff", "kind", "time", "not", "but", "than", "as",
           "to", "of", "for", "in", "on", "with", "by", "from", "because", "cos", "who's", "there", "this"}
 _FEWEST_RUN_ON = 3
+# Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
+_LOOSE_JOINT = re.compile(
+    r"\s*,\s*(?:(?:and|or|but|then|likewise)\s+)?|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz)\s+", re.IGNORECASE)
+# How the first half asks, which the second goes on with: 'do they guard scenes and give evidence'.
+_OPENING = re.compile(
+    r"^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|sorry|well|do you know if|does anyone know if|i wonder if|wondering if|just)\W+)*"
+    r"((?:can|could|do|does|did|will|would|should|may|must|are|is)\s+"
+    r"(?:they|i|we|you|he|she|it|pcsos?|csos?|the\s+\w+|a\s+\w+|you\s+lot))\b", re.IGNORECASE)
+_NO_VERB = {"the", "a", "an", "my", "his", "her", "their", "our", "your", "some", "any", "this", "that", "these", "those", "it", "them",
+            "him", "me", "us", "you", "i", "he", "she", "they", "we", "if", "what", "when", "where", "who", "why", "how", "which", "can",
+            "could", "do", "does", "did", "is", "are", "will", "would", "should", "not", "stuff", "things", "so", "to", "in", "on", "at",
+            "for", "of", "with", "no", "its", "im", "ive", "whether", "was", "were", "has", "have", "had"}
+_FEWEST_IN_HALF = 3
+MOST_HALVES = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
 FEWEST_WORDS = 2
@@ -49,6 +63,26 @@ def split(text: str) -> List[str]:
             else:
                 parts.append(part)
     return parts[-MOST_PARTS:] if len(parts) > 1 else []
+
+
+def halves(text: str) -> List[Tuple[str, str]]:
+    """Ways to cut `text` in two at a joint that may join two questions, at most `MOST_HALVES`.
+
+    Weaker evidence than `split`, for messages in which that finds nothing. The second half is
+    made whole with the opening of the first.
+
+    >>> halves("can they take my vape and fine me for it")
+    [('can they take my vape', 'can they fine me for it')]
+    """
+    found = []
+    for joint in _LOOSE_JOINT.finditer(text):
+        first, second = text[:joint.start()].strip(" ,;"), text[joint.end():].strip(" ,;")
+        opening, verb = _OPENING.match(first), re.match(r"[\w']+", second)
+        if opening and verb and verb.group().lower() not in _NO_VERB and not verb.group().lower().endswith(("ing", "ed")):
+            second = f"{opening.group(1)} {second}"
+        if min(len(first.split()), len(second.split())) >= _FEWEST_IN_HALF:
+            found.append((first, second))
+    return found[:MOST_HALVES]
 
 
 def _run_on(text: str) -> List[str]:

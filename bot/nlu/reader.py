@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Dict, List, Optional, Text
 
+import msgspec
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,14 +22,15 @@ from knowledge import load
 from knowledge.loading import FOLDER
 
 READING = "reading"
+TABLES_FILE = "tables.json"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
 class MessageReader(GraphComponent):
     """Sets `READING` on each message and adds an entity for each force or place.
 
-    'Trained' only in that it remembers the words of the examples, which spelling is
-    corrected to. Entities have the force's id as value where it is certain, else the
+    'Trained' in that it remembers the words of the examples, which spelling is corrected
+    to, and the names and buttons of that day's knowledge. Entities have the force's id as value where it is certain, else the
     place's name, and always `forces` (ids, likeliest first).
     """
 
@@ -48,28 +50,32 @@ class MessageReader(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> MessageReader:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            texts = (folder / "examples.txt").read_text(encoding="utf-8").splitlines()
-        return cls(model_storage, resource, reading.build(load(), texts))
+            tables = msgspec.json.decode((folder / TABLES_FILE).read_bytes(), type=reading.Tables)
+        return cls(model_storage, resource, reading.reader(tables))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
-        """Retrains when a name, a place or the shorthand changed: Rasa can't see those files."""
+        """Retrains when a name, a place or a word changed: Rasa can't see those files."""
         digest = hashlib.sha256()
-        for path in [*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE]:
+        for path in [*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE]:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Remembers the examples' words."""
+        """Remembers the examples' words and the names of the knowledge."""
         texts = [" ".join(example.get(TEXT).split()) for example in training_data.intent_examples]
-        self._reader = reading.build(load(), texts)
+        tables = reading.tables(load(), texts)
+        self._reader = reading.reader(tables)
         with self._storage.write_to(self._resource) as folder:
-            (folder / "examples.txt").write_text("\n".join(texts), encoding="utf-8")
+            (folder / TABLES_FILE).write_bytes(msgspec.json.encode(tables))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Reads the examples as messages will be read."""
-        self.process(training_data.training_examples)
+        for example in training_data.training_examples:
+            text = example.get(TEXT)
+            if text:
+                example.set(READING, self._reader.read_whole(safety.clean(text)))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:

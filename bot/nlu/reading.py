@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Dict, FrozenSet, List, Optional, Set, Tuple
 
+from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
 
 from bot.nlu import parts
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
-from knowledge.places import load_place_files, names, normalise
+from knowledge.personal_data.remains import blanked
+from knowledge.places import Name, load_place_files, names, normalise
 from knowledge.schema import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENIZER_FILE = ROOT / "bot" / "encoder" / "tokenizer.json"
 SHORTHAND_FILE = ROOT / "data" / "language" / "shorthand.yml"
+RIGHT_WORDS_FILE = ROOT / "data" / "language" / "right_words.yml"
 # Every named place becomes this one word, so that no topic is learned by where examples live.
 ANY_PLACE = "derby"
 # A word this frequent in the examples may be right without any vocabulary having it.
@@ -42,13 +47,20 @@ class Part:
 class Reading:
     """A message as read. `text` is what the encoder sees; `parts` are in order, none if there is but one.
 
-    `button` is the topic whose own question this is word for word, as a button sends it.
+    `halves` are other ways to cut a message without parts in two. `button` is the topic whose
+    own question this is word for word, as a button sends it.
     """
 
     text: str
     parts: Tuple[Part, ...] = ()
+    halves: Tuple[Tuple[Part, Part], ...] = ()
     mentions: Tuple[Mention, ...] = ()
     button: Optional[str] = None
+
+    @property
+    def texts(self) -> List[str]:
+        """What is encoded and classified: the whole, each part, each half."""
+        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
 
 
 class Reader:
@@ -61,9 +73,16 @@ class Reader:
 
     def read(self, message: str) -> Reading:
         """Reads a cleaned message (see `safety.clean`)."""
+        message = blanked(message)  # places keep their place: it is as long as before
         text, mentions = self._normalise(message)
         pieces = tuple(self._part(part) for part in parts.split(message))
-        return Reading(text, pieces, tuple(mentions), self._buttons.get(normalise(message)))
+        pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
+        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)))
+
+    def read_whole(self, message: str) -> Reading:
+        """Like `read` without parts: all that an example needs, in half the time."""
+        text, mentions = self._normalise(blanked(message))
+        return Reading(text, mentions=tuple(mentions))
 
     def _part(self, part: str) -> Part:
         text, mentions = self._normalise(part)
@@ -91,21 +110,44 @@ class Reader:
         return " ".join(masked), mentions
 
 
-def build(knowledge: Knowledge, subject_texts: List[str]) -> Reader:
-    """The reader for this knowledge and these training texts."""
-    vocabulary = _whole_words()
+class Tables(Struct, frozen=True):
+    """What a reader knows besides the dictionary: made at training, kept in the model.
+
+    A published model reads with the names and buttons it was trained with, whatever is being
+    edited in the files meanwhile.
+    """
+
+    names: Dict[str, Name]
+    words: List[str]
+    subject: Dict[str, int]
+    shorthand: Dict[str, str]
+    buttons: Dict[str, str]
+
+
+def tables(knowledge: Knowledge, subject_texts: List[str]) -> Tables:
+    """The tables for this knowledge and these training texts."""
+    right = set(yaml_lines.read(RIGHT_WORDS_FILE)[0])
+    dictionary = _dictionary() | right
     fact_words = count_words(
         [answer.text for answer in knowledge.answers.values()]
         + [fact.text for force in knowledge.forces.values() for fact in force.facts.values()])
     subject = count_words(subject_texts)
-    known = (vocabulary | {word for word, count in fact_words.items() if count > 1}
-             | _often_written(subject, vocabulary))
     all_names = names(knowledge, load_place_files())
-    name_words = {word for name in all_names for word in name.split()}
-    shorthand: Dict[str, str] = yaml_lines.read(SHORTHAND_FILE)[0]
-    speller = Speller(known | name_words, subject, shorthand)
-    buttons = {answer.question: topic for topic, answer in knowledge.answers.items()}
-    return Reader(Gazetteer(all_names, speller), speller, buttons)
+    known = (right | {word for word, count in fact_words.items() if count > 1} | _often_written(subject, dictionary)
+             | {word for name in all_names for word in name.split()})
+    return Tables(all_names, sorted(known - _dictionary()), subject, yaml_lines.read(SHORTHAND_FILE)[0],
+                  {answer.question: topic for topic, answer in knowledge.answers.items()})
+
+
+def reader(tables: Tables) -> Reader:
+    """The reader that these tables make."""
+    speller = Speller(_dictionary() | set(tables.words), tables.subject, tables.shorthand)
+    return Reader(Gazetteer(tables.names, speller), speller, tables.buttons)
+
+
+def build(knowledge: Knowledge, subject_texts: List[str]) -> Reader:
+    """The reader for this knowledge and these training texts."""
+    return reader(tables(knowledge, subject_texts))
 
 
 def _often_written(subject: Dict[str, int], vocabulary: Set[str]) -> Set[str]:
@@ -121,7 +163,9 @@ def _often_written(subject: Dict[str, int], vocabulary: Set[str]) -> Set[str]:
     return right
 
 
-def _whole_words() -> Set[str]:
-    """The encoder's own vocabulary of whole words: what it needs no help with."""
+@lru_cache(maxsize=1)
+def _dictionary() -> FrozenSet[str]:
+    """English words, and the whole words of the encoder's vocabulary: what it needs no help with."""
     vocabulary = json.loads(TOKENIZER_FILE.read_text(encoding="utf-8"))["model"]["vocab"]
-    return {word for word in vocabulary if word.isalpha() and len(word) > 1} | {"i", "a"}
+    whole = {word for word in vocabulary if word.isalpha() and len(word) > 1} | {"i", "a"}
+    return frozenset(whole | set(SpellChecker(language="en").word_frequency.words()))

@@ -1,7 +1,7 @@
 """Puts typing slips right before meaning is looked for: 'polcie' → 'police'.
 
-A word is left alone when it is known: whole in the encoder's vocabulary, or used in the
-facts. Otherwise the closest word of our own subject replaces it, if one is close enough.
+A word is left alone when it is known: in the dictionary, whole in the encoder's vocabulary,
+or used in the facts. Otherwise the closest word of our own subject replaces it, if one is close enough.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Speller:
             return word
         nearest = matches[0][1]
         best = max((match[0] for match in matches if match[1] == nearest),
-                   key=lambda target: (target[0] == word[0], self._counts[target]))
+                   key=lambda target: (target[0] == word[0], _DOUBLED.sub(r"\1", target) == single, self._counts[target]))
         return best if best[0] == word[0] or nearest == 1 else word
 
     def knows(self, word: str) -> bool:

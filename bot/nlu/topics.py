@@ -68,9 +68,8 @@ class TopicClassifier(GraphComponent):
         return self._resource
 
     def probabilities(self, reading: Reading, vectors: np.ndarray) -> np.ndarray:
-        """Both opinions as one: a row for the whole and one for each part."""
-        texts = [reading.text, *(part.text for part in reading.parts)]
-        return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
+        """Both opinions as one: a row for each of `reading.texts`."""
+        return agree(self._meaning.probabilities(vectors), self._letters.probabilities(reading.texts))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets what each message asks."""
@@ -98,7 +97,7 @@ def _set(message: Message, found: List[Question], ranking: List[tuple], reading:
 
 
 def _as_dict(question: Question, reading: Reading) -> Dict[Text, Any]:
-    mentions = reading.mentions if question.part < 0 else reading.parts[question.part].mentions
+    mentions = question.part.mentions if question.part else reading.mentions
     return {
         "topic": question.topic,
         "confidence": round(question.confidence, 4),

@@ -1,5 +1,6 @@
 """The thread: what a message means after what was said before, one case a line."""
 
+import msgspec
 import pytest
 
 from actions.thread import resolve
@@ -60,6 +61,24 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
 def test_one_question(knowledge, case, topic, force):
     questions = resolve(case, knowledge)
     assert [(question.topic, question.force) for question in questions] == [(topic, force)]
+
+
+@pytest.mark.parametrize(("text", "ranking", "last", "topic"), [
+    ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], "recruitment_volunteer", "recruitment_volunteer"),
+    ("does it cost anything", [("recruitment_pay", 0.9), ("recruitment_volunteer", 0.001)], "recruitment_volunteer", "recruitment_pay"),
+    ("what if i refuse", [("deny", 0.4), ("powers_obey", 0.3)], "powers_search", "powers_obey"),
+    ("and at weekends", [("contact_force", 0.3), ("recruitment_hours", 0.08)], "recruitment_pay", "recruitment_hours"),
+    ("at weekends", [("contact_force", 0.3), ("recruitment_hours", 0.08)], "recruitment_pay", "contact_force"),
+    ("a message of more than ten words leans on nothing that came before it",
+     [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.3)], "recruitment_volunteer", "recruitment_pay"),
+    ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], None, "recruitment_pay"),
+    ("and the shed", [("emergency", 0.5), ("duties_crime_prevention", 0.2)], "powers_search", "duties_crime_prevention"),
+    ("do they get stabbed at all", [("emergency", 0.5), ("duties_typical_day", 0.2)], None, "duties_typical_day"),
+])
+def test_a_short_message_leans_on_what_came_before(knowledge, text, ranking, last, topic):
+    case = msgspec.structs.replace(turn(text, ranking[0][0], topic=last, asked=[(ranking[0][0], ())]), ranking=tuple(ranking))
+    (question,) = resolve(case, knowledge)
+    assert question.topic == topic
 
 
 def test_a_place_in_two_forces_is_asked_back(knowledge):

@@ -71,3 +71,14 @@ def test_parts(message, expected):
 @pytest.mark.parametrize("message", ["", " ", "?", "🙂🙂", "\u202e", "<b>", "'; drop table", "a" * 4000, "é" * 50, "? ? ?"])
 def test_anything_can_be_read(reader, message):
     assert isinstance(reader.read(message).text, str)
+
+
+@pytest.mark.parametrize(("message", "same_as"), [
+    ("my name is [name], can they search me in Derby?", "can they search me in Derby?"),
+    ("how do i apply, I'm [name]", "how do i apply"),
+    ("my reg is [number plate] can they seize it", "can they seize it"),
+])
+def test_what_is_left_of_personal_data_is_not_read(reader, message, same_as):
+    read, expected = reader.read(message), reader.read(same_as)
+    assert (read.text, forces(read)) == (expected.text, forces(expected))
+    assert [message[place.start:place.end] for place in read.mentions] == [same_as[place.start:place.end] for place in expected.mentions]

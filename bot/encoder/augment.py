@@ -1,0 +1,25 @@
+"""Examples made harder while the encoder is tuned: words missing, talk before and after the question."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import List
+
+LEAD_INS: List[str] = (Path(__file__).resolve().parent / "lead_ins.txt").read_text(encoding="utf-8").split("\n")[:-1]
+DROPPING, DROPPED_WORDS, FEWEST_TO_DROP_FROM = 0.3, 0.1, 7
+TALKING, TALKING_AFTER, LONGEST_WITH_TALK = 0.25, 0.3, 39
+# Topics that are nothing but their few words: with talk around them they would be something else.
+NO_TALK = frozenset({"unclear", "greet", "goodbye", "thanks", "affirm", "deny", "set_force"})
+
+
+def augment(text: str, intent: str, rng: random.Random) -> str:
+    """`text` as it is, or with a word in ten left out, or with small talk around it, or both."""
+    words = text.split()
+    if len(words) >= FEWEST_TO_DROP_FROM and rng.random() < DROPPING:
+        text = " ".join(word for word in words if rng.random() > DROPPED_WORDS) or text
+    if intent not in NO_TALK and len(words) <= LONGEST_WITH_TALK and rng.random() < TALKING:
+        before = rng.sample(LEAD_INS, rng.choice([1, 1, 2]))
+        after = rng.sample(LEAD_INS, 1) if rng.random() < TALKING_AFTER else []
+        text = " ".join([*before, text, *after])
+    return text
