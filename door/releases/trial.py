@@ -1,0 +1,98 @@
+"""The draft as a running assistant, for as long as somebody tries it out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import threading
+from pathlib import Path
+
+import structlog
+
+from door.releases.jobs import PYTHON
+from door.releases.store import MODEL, PROJECT, Release, Store, StoreError
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 300
+
+
+class Trial:
+    """At most one draft a door; it needs as much memory as the live assistant."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.release: Release | None = None
+        self.url: str | None = None
+        self.error: str | None = None
+
+    @property
+    def state(self) -> str:
+        """'off', 'starting', 'ready' or 'failed'."""
+        if self.error:
+            return "failed"
+        if self._process is None or self._process.poll() is not None:
+            return "off"
+        return "ready" if self.url else "starting"
+
+    def start(self, store: Store, content: Path) -> None:
+        """Starts the draft: its facts as they are in the files, with the newest model there is. Raises `StoreError`."""
+        with self._lock:
+            release = newest_model(store)
+            if self.state in ("starting", "ready") and self.release and self.release.model == release.model:
+                return
+            self._end()
+            command = [str(PYTHON), "-W", "ignore", "-m", "tools.release_draft", str(store.object_path(release.model, MODEL)), str(content),
+                       str(IDLE_SECONDS)]
+            self.release, self.url, self.error = release, None, None
+            self._process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                             stderr=subprocess.DEVNULL, start_new_session=True)
+            threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+
+    def keep(self) -> None:
+        """Somebody still tries: the idle time begins anew."""
+        process = self._process
+        if process and process.stdin:
+            with contextlib.suppress(OSError, ValueError):
+                process.stdin.write(b"\n")
+                process.stdin.flush()
+
+    def stop(self) -> None:
+        """Ends the draft."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        if self._process and self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(20)
+        self._process, self.url, self.error = None, None, None
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        line = process.stdout.readline()
+        if process is not self._process:
+            return
+        try:
+            said = json.loads(line)
+        except ValueError:
+            said = {"error": "The draft stopped while starting."}
+        self.url, self.error = said.get("url"), said.get("error")
+        log.info("trial.started" if self.url else "trial.failed", error=self.error)
+        process.wait()
+        if process is self._process:
+            self.url = None
+
+
+def newest_model(store: Store) -> Release:
+    """The newest candidate, else what is live. Raises `StoreError` where there is neither."""
+    for release in store.releases():
+        if release.kind == "candidate":
+            return release
+    live = store.live_release()
+    if live is None:
+        raise StoreError("There is no model yet. Start the assistant with `make run` first.")
+    return live

@@ -1,0 +1,146 @@
+"""Follows what is published: asks the release server every second and takes new knowledge up.
+
+Without `RELEASES_URL` there is nothing to ask, and the project's own files are followed, as
+they are while the server says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+from knowledge import signing
+from knowledge.loading import FOLDER, KnowledgeError, LiveKnowledge, load
+from knowledge.schema import Knowledge
+from knowledge.unpacking import MOST_BYTES, BrokenPackage, unpack
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+ASK_SECONDS = 5.0
+DEFAULT_CACHE = Path(__file__).resolve().parent.parent / ".state" / "knowledge"
+# Unpacked knowledge: what runs, what ran before, and a few for other processes of this machine.
+KEPT_FOLDERS = 4
+INSIDE = Path("data") / "knowledge"
+# What a process says it has while it follows the files.
+FILES_TAG = '"files"'
+
+
+def live_knowledge(name: str) -> LiveKnowledge:
+    """What a running process answers from; `name` is how the release server calls it.
+
+    Raises `KnowledgeError` where neither a release nor the files can be used.
+    """
+    url = os.environ.get("RELEASES_URL")
+    return ReleasedKnowledge(url.rstrip("/"), name) if url else LiveKnowledge()
+
+
+class ReleasedKnowledge(LiveKnowledge):
+    """Knowledge of the live release; the last good one while the server is away or what it sends is broken."""
+
+    def __init__(self, url: str, name: str, cache: Path | None = None, files: Path = FOLDER):
+        self._url = url
+        self._name = f"{name}-{socket.gethostname()}-{os.getpid()}"
+        self._cache = Path(cache or os.environ.get("KNOWLEDGE_CACHE") or DEFAULT_CACHE)
+        self._files = files
+        self._tag = FILES_TAG
+        # An ETag whose knowledge can't be used here: not asked for again until something else is live.
+        self._refused = ""
+        self._complaint = ""
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        super().__init__(self._last_used())
+        self.ask_once()
+        self._poll_in_thread()
+
+    def get(self) -> Knowledge:
+        """The newest knowledge that was in order."""
+        if self._thread is None or not self._thread.is_alive():
+            self._poll_in_thread()  # also after a fork, which threads don't survive
+        return super().get()
+
+    def ask_once(self) -> None:
+        """Asks the server and takes up what is new; what goes wrong is logged, and the old stays."""
+        try:
+            status, tag, packed = self._ask()
+            if status == 204 and self.folder != self._files:
+                self.follow(self._files)
+                self._tag = FILES_TAG
+                log.info("following the project's own files")
+            elif status == 200:
+                self._take(tag, packed)
+            self._complaint = ""
+        except (OSError, ValueError, signing.NotGenuine, BrokenPackage, KnowledgeError) as error:
+            complaint = f"{type(error).__name__}: {error}"
+            if complaint != self._complaint:  # once, not every second
+                log.error("the live knowledge can't be taken from %s, what is in use stays: %s", self._url, complaint)
+            self._complaint = complaint
+
+    def _last_used(self) -> Path:
+        """What this machine used last, so that a start without the server goes on as before; else the files."""
+        last = self._cache / "last"
+        place = self._cache / last.read_text(encoding="ascii").strip() / INSIDE if last.is_file() else self._files
+        try:
+            load(place)
+        except KnowledgeError:  # written by another version of this program
+            return self._files
+        return place
+
+    def _poll_in_thread(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._poll, name="follow-releases", daemon=True)
+                self._thread.start()
+
+    def _poll(self) -> None:
+        while True:
+            self.ask_once()
+            time.sleep(POLL_SECONDS)
+
+    def _ask(self) -> tuple[int, str, bytes]:
+        """(status, ETag, bytes): 200 something new, 204 the files count, 304 or 404 nothing to do."""
+        known = ", ".join(tag for tag in (self._tag, self._refused) if tag)
+        request = urllib.request.Request(f"{self._url}/knowledge", headers={"If-None-Match": known, "X-Follower": self._name})
+        try:
+            with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
+                return answer.status, answer.headers.get("ETag", ""), answer.read(MOST_BYTES)
+        except urllib.error.HTTPError as error:
+            if error.code in (304, 404):
+                return error.code, "", b""
+            raise
+
+    def _take(self, tag: str, packed: bytes) -> None:
+        try:
+            folder = self._unpacked(signing.verify(tag, packed, "knowledge"), packed)
+            self.follow(folder / INSIDE)
+        except (signing.NotGenuine, BrokenPackage, KnowledgeError):
+            self._refused = tag
+            raise
+        self._tag, self._refused = tag, ""
+        pointer = self._cache / f".last-{uuid.uuid4().hex}"
+        pointer.write_text(folder.name, encoding="ascii")
+        pointer.replace(self._cache / "last")
+        log.info("knowledge %s in use", folder.name)
+
+    def _unpacked(self, sha: str, packed: bytes) -> Path:
+        place = self._cache / sha
+        if not place.is_dir():
+            beside = self._cache / f".{uuid.uuid4().hex}"
+            unpack(packed, beside)
+            try:
+                beside.rename(place)
+            except OSError:  # another process of this machine was quicker
+                shutil.rmtree(beside, ignore_errors=True)
+        os.utime(place)
+        folders = [path for path in self._cache.glob("[!.]*") if path.is_dir()]
+        for old in sorted(folders, key=lambda path: path.stat().st_mtime)[:-KEPT_FOLDERS]:
+            shutil.rmtree(old, ignore_errors=True)
+        return place

@@ -1,0 +1,89 @@
+"""From the draft's files to what is live: takeover, publishing facts, what needs training."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from door.releases import differences, drafts
+from door.releases.store import StoreError
+from knowledge import KnowledgeError
+from tests.releases.conftest import KENT, second
+
+NATIONAL = "data/knowledge/national.yml"
+NLU = "data/nlu/role.yml"
+
+
+def test_a_fresh_release_is_the_same_as_its_files(store, first):
+    assert drafts.state(store) == drafts.State(False, False)
+
+
+def test_a_changed_fact_needs_no_training_but_names_and_examples_do(store, first, edit):
+    edit(KENT, "checked: 2026-", "checked: 2025-")
+    assert drafts.state(store) == drafts.State(True, False)
+    edit(KENT, "aliases:", "aliases:\n  - kentish coppers")
+    assert drafts.state(store) == drafts.State(True, True)
+
+
+def test_an_added_example_needs_training(store, first, edit):
+    edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
+    assert drafts.state(store) == drafts.State(True, True)
+
+
+def test_before_the_first_save_what_the_files_hold_becomes_live(store, first, edit, content):
+    edit(KENT, "name: Kent Police", "name: Kent Edited")
+    drafts.before_editing(store, "ada")
+    live = store.live()
+    assert live.action == "taken_over" and not live.follows_files
+    assert b"Kent Edited" in drafts.live_files(store)[KENT]
+    edit(KENT, "name: Kent Edited", "name: Kent Draft")
+    drafts.before_editing(store, "ada")
+    assert store.live() == live and b"Kent Draft" not in drafts.live_files(store)[KENT]
+
+
+def test_publishing_a_fact_changes_that_file_alone(store, first, content, edit):
+    drafts.before_editing(store, "ada")
+    edit("data/knowledge/forces/dorset.yml", "name: Dorset Police", "name: Dorset Draft")
+    kent = drafts.live_files(store)[KENT].replace(b"name: Kent Police", b"name: Kent Open", 1)
+    live = drafts.publish_knowledge(store, {KENT: kent}, "ada", "Recruitment of Kent: open")
+    files = drafts.live_files(store)
+    assert b"Kent Open" in files[KENT] and b"Dorset Draft" not in files["data/knowledge/forces/dorset.yml"]
+    release = store.live_release()
+    assert (release.model, release.kind, release.parent, live.action) == (first.model, "knowledge", first.id, "knowledge")
+
+
+def test_a_mistake_is_not_published(store, first):
+    before = store.live()
+    with pytest.raises(KnowledgeError, match="kent.yml:1"):
+        drafts.publish_knowledge(store, {KENT: b"id: Kent!\n"}, "ada", "oops")
+    assert store.live().release == before.release
+
+
+def test_two_who_publish_at_once_keep_each_others_change(store, first):
+    drafts.before_editing(store, "ada")
+    changes = {KENT: b"name: Kent Police", "data/knowledge/forces/dorset.yml": b"name: Dorset Police"}
+    live = drafts.live_files(store)
+    threads = [threading.Thread(target=drafts.publish_knowledge, args=(
+        store, {name: live[name].replace(old, old + b" X", 1)}, "ada", name)) for name, old in changes.items()]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert all(b"Police X" in drafts.live_files(store)[name] for name in changes)
+
+
+def test_nothing_can_be_published_before_the_first_release(store, content):
+    with pytest.raises(StoreError, match="make run"):
+        drafts.publish_knowledge(store, {}, "ada", "early")
+
+
+def test_the_difference_is_told_in_words(store, first, content, edit, tmp_path):
+    edit(KENT, "name: Kent Police", "name: Kent Police\n")
+    edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
+    text = (content / NATIONAL).read_text()
+    start = text.index("text: >-", text.index("answers:"))
+    (content / NATIONAL).write_text(text[:start] + "text: >-\n      Quite another answer than before, in a sentence. " + text[start + 8:].lstrip())
+    found = differences.between(store, first, second(store, content, tmp_path))
+    assert [(fact.place, "Quite another" in fact.after, "Quite another" in fact.before) for fact in found.facts] == [(None, True, False)]
+    assert [topic.added for topic in found.topics] == [["is a pcso a kind of copper then"]] and found.other_model
+    assert found.files == [KENT] and not found.is_empty
+    assert differences.between(store, first, first).is_empty
