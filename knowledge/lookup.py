@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from knowledge import campaigns
 from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
 
 # Topics that stand for themselves wherever PCSOs exist or not: contact ways and history.
 NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_report_crime", "contact_deaf_speech",
                          "contact_anonymous", "contact_feedback", "contact_general", "contact_force",
                          "role_history", "recruitment_volunteer"}
+# What a campaign's dates add to, and in which states: a closed one says nothing on how to apply.
+CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."
 
 
@@ -35,15 +40,26 @@ class Reply(Struct, frozen=True):
         return {**fields, "lang": self.lang} if self.lang else fields
 
 
-def look_up(knowledge: Knowledge, topic: str, force_id: str | None) -> Reply:
+def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None) -> Reply:
     """Answers `topic` for a force, or for England and Wales where `force_id` is None.
 
+    `now` (with a time zone; by default this moment) decides what recruitment campaigns mean.
     Raises `KeyError` for a topic or a force that doesn't exist.
     """
     national = knowledge.answers[topic]
     if force_id is None:
         return _national(knowledge, topic, national)
     force = knowledge.forces[force_id]
+    found = campaigns.standing(force, now or dt.datetime.now(dt.timezone.utc)) if force.campaigns else None
+    if found and topic == "recruitment_status":
+        return _campaign(topic, force, found)
+    reply = _of_force(knowledge, topic, national, force)
+    if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
+        return _after_campaign(_campaign(topic, force, found), reply, force)
+    return reply
+
+
+def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force) -> Reply:
     fact = force.facts.get(topic)
     if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
         fact = force.without_pcsos
@@ -54,6 +70,21 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None) -> Reply:
     return _reply(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
 
 
+def _campaign(topic: str, force: Force, found: campaigns.Standing) -> Reply:
+    campaign = found.campaign
+    return Reply(text=campaigns.sentence(force, found), topic=topic, force=force.id, scope="force",
+                 sources=[_public(source) for source in campaign.sources], checked=campaign.checked.isoformat())
+
+
+def _after_campaign(first: Reply, rest: Reply, force: Force) -> Reply:
+    """The campaign, then what is held besides; dated by the older of the two."""
+    # 'I don't have anything from them' would be untrue right after what they say.
+    text = rest.text.replace(_nothing_from(force), f"I don't have anything more from {force.name} on this.")
+    more = [source for source in rest.sources if source not in first.sources]
+    return msgspec.structs.replace(first, text=f"{first.text}\n\n{text}", sources=[*first.sources, *more],
+                                   checked=min(filter(None, (first.checked, rest.checked))))
+
+
 def _national(knowledge: Knowledge, topic: str, national: NationalAnswer) -> Reply:
     text = _whole(national)
     if national.varies:
@@ -62,12 +93,16 @@ def _national(knowledge: Knowledge, topic: str, national: NationalAnswer) -> Rep
 
 
 def _unknown(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force) -> Reply:
-    opening = f"I don't have anything reliable from {force.name} on this."
+    opening = _nothing_from(force)
     where = f"To be sure, ask {force.name}: {force.website}"
     if national.unknown:
         return _reply(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
     text = f"{opening} In general: {national.text}\n\n{where}"
     return _reply(knowledge, topic, text, [national], force=force.id, scope="unknown")
+
+
+def _nothing_from(force: Force) -> str:
+    return f"I don't have anything reliable from {force.name} on this."
 
 
 def _whole(national: NationalAnswer) -> str:

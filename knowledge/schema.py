@@ -12,6 +12,9 @@ Sentence = Annotated[str, Meta(min_length=10, max_length=1200)]
 Key = Annotated[str, Meta(pattern=r"^[a-z0-9_]+$")]
 # A source is often dated only by its year or month, so the date of a source is text.
 PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+Link = Annotated[str, Meta(pattern=r"^https?://\S+$")]
+# Text, because YAML would read a time without seconds as text and one with them as a moment without a place.
+LocalTime = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$")]
 
 
 class Source(Struct, forbid_unknown_fields=True, frozen=True):
@@ -19,7 +22,7 @@ class Source(Struct, forbid_unknown_fields=True, frozen=True):
 
     title: Annotated[str, Meta(min_length=3)]
     publisher: Annotated[str, Meta(min_length=2)]
-    url: Annotated[str, Meta(pattern=r"^https?://\S+$")] | None = None
+    url: Link | None = None
     date: PartialDate | None = None
 
 
@@ -58,6 +61,21 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
     answers: dict[Key, NationalAnswer]
 
 
+class Campaign(Struct, forbid_unknown_fields=True, frozen=True):
+    """One round in which a force recruits PCSOs: open from `opens` until just before `closes`.
+
+    Both are what the clock on a wall in London shows, '2026-11-23 09:00'; without `closes` no
+    closing date is known. `sources` stand here in full, not by key: a campaign can be published
+    on its own, without the rest of the force's file.
+    """
+
+    opens: LocalTime
+    sources: Annotated[list[Source], Meta(min_length=1)]
+    checked: dt.date
+    closes: LocalTime | None = None
+    link: Link | None = None
+
+
 class Force(Struct, forbid_unknown_fields=True, frozen=True):
     """`data/knowledge/forces/<id>.yml`: one police force, its places and its facts.
 
@@ -65,13 +83,14 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
     railways'). `places` are those where the force is the natural reading;
     `ambiguous_places` have a namesake in another force. `without_pcsos` answers every
     question about PCSOs where there are none (Norfolk, Scotland, Northern Ireland).
+    `campaigns` say from when until when it recruits; see knowledge/campaigns.py.
     """
 
     id: Key
     name: str
     aliases: list[str]
     nation: Literal["england", "wales", "scotland", "northern_ireland", "both"]
-    website: Annotated[str, Meta(pattern=r"^https?://\S+$")]
+    website: Link
     covers: list[str]
     places: list[str]
     ambiguous_places: list[str]
@@ -82,6 +101,7 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
     preposition: str = "in"
     data_police_uk_id: str | None = None
     without_pcsos: Fact | None = None
+    campaigns: list[Campaign] = []
 
     @property
     def where(self) -> str:

@@ -6,14 +6,18 @@ first one silently; a person who edits facts by hand needs to hear about both.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, Tuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.nodes import MappingNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 Path = Tuple[Any, ...]
+# Forty times the largest file: ten lines of '&' and '*' can stand for a thousand million values.
+MOST_PLACES = 200_000
 
 
 class BrokenYaml(Exception):
@@ -31,32 +35,64 @@ def read(path: FilePath) -> tuple[Any, dict[Path, int]]:
     Returns the plain data and, for each path of keys and indices into it, the line where
     it stands. Raises `BrokenYaml`, or `OSError`/`UnicodeDecodeError` for the file itself.
     """
-    yaml = YAML(typ="safe")
+    return parse(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=128)
+def parse(text: str) -> tuple[Any, dict[Path, int]]:
+    """`read` for the text of a file. What comes out is shared with the next caller: read it only.
+
+    All knowledge takes a second to read, and one edit changes one file of fifty.
+    """
+    return plain(*compose(text))
+
+
+def compose(text: str) -> tuple[Any, Any]:
+    """The tree of nodes with their places in `text`, and the constructor that `plain` needs. Raises `BrokenYaml`."""
+    yaml = YAML(typ="safe", pure=True)
     try:
-        with path.open(encoding="utf-8") as stream:
-            constructor, parser = yaml.get_constructor_parser(stream)
-            try:
-                root = constructor.composer.get_single_node() if hasattr(
-                    constructor, "composer") else parser.get_single_node()
-                lines: dict[Path, int] = {(): 1}
-                return _plain(root, constructor, (), lines), lines
-            finally:
-                parser.dispose()
+        constructor, parser = yaml.get_constructor_parser(text)
+        try:
+            return constructor.composer.get_single_node(), constructor
+        finally:
+            parser.dispose()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BrokenYaml(mark.line + 1 if mark else 1,
                          f"this is not valid YAML ({error.problem}). "
                          "Look for a missing quotation mark, colon or indent here or just above") from error
+    except ReaderError as error:
+        raise BrokenYaml(text.count("\n", 0, error.position) + 1,
+                         f"there is a character that YAML doesn't allow ({error.reason}). Delete it") from error
+    except RecursionError as error:
+        raise BrokenYaml(1, "this file is nested too deep. Look for brackets that don't belong here") from error
+
+
+def plain(root: Any, constructor: Any) -> tuple[Any, dict[Path, int]]:
+    """The data below `root` and the line of each path. Raises `BrokenYaml` where a key stands twice."""
+    lines: dict[Path, int] = {(): 1}
+    try:
+        return _plain(root, constructor, (), lines), lines
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise BrokenYaml(mark.line + 1 if mark else 1, f"this value can't be read ({error.problem}). Correct it") from error
+    except RecursionError as error:
+        raise BrokenYaml(1, "this file refers to itself ('&' and '*'), or is nested too deep. Write it out") from error
 
 
 def _plain(node: Any, constructor: Any, path: Path, lines: dict[Path, int]) -> Any:
     if node is None:
         return None
+    if len(lines) > MOST_PLACES:
+        raise BrokenYaml(node.start_mark.line + 1, f"this file holds more than {MOST_PLACES:,} values, or repeats itself "
+                                                   "by '&' and '*'. Write it out, or split it")
     if isinstance(node, MappingNode):
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = constructor.construct_object(key_node, deep=True)
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, ScalarNode):
+                raise BrokenYaml(line, "a list can't be the name of something. Look for brackets or a '?' that don't belong here")
+            key = _scalar(key_node, constructor)
             if key in result:
                 raise BrokenYaml(line, f"'{key}' stands twice in the same place (first on line "
                                        f"{lines[path + (key,)]}). Merge the two or delete one")
@@ -69,4 +105,11 @@ def _plain(node: Any, constructor: Any, path: Path, lines: dict[Path, int]) -> A
             lines[path + (index,)] = item.start_mark.line + 1
             items.append(_plain(item, constructor, path + (index,), lines))
         return items
-    return constructor.construct_object(node, deep=True)
+    return _scalar(node, constructor)
+
+
+def _scalar(node: Any, constructor: Any) -> Any:
+    try:
+        return constructor.construct_object(node, deep=True)
+    except ValueError as error:  # 2026-02-30 looks like a date
+        raise BrokenYaml(node.start_mark.line + 1, f"'{node.value}' can't be read ({error}). Correct it") from error

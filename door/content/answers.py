@@ -1,0 +1,211 @@
+"""National answers and forces' facts: the grid of what is held, and the changes to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from door.content.draft import Changed, Edit, Refused
+from door.content.snapshot import NATIONAL, Snapshot, digest
+from door.content.yaml_text import Path, YamlText
+from door.content.yaml_writing import Flow
+from knowledge import Knowledge, Reply, look_up
+from knowledge.lookup import NOT_ABOUT_PCSOS_THERE
+
+# A fact that nobody has looked at for a year may have changed.
+OLD_DAYS = 365
+NATIONAL_PLACE = "national"
+
+Status = Literal["held", "national", "unknown", "none"]
+STATUSES: dict[Status, str] = {"held": "Held", "national": "National only", "unknown": "Unknown", "none": "No PCSOs there"}
+AGES = {"due": "Due for review", "old": "Old"}
+
+
+class Cell(Struct, frozen=True):
+    """What is held on one topic for one force, or nationally (`place` is a force's id or 'national').
+
+    `due`: the day to look again has come. `old`: nobody has checked it for a year.
+    """
+
+    topic: str
+    place: str
+    status: Status
+    checked: dt.date | None = None
+    review_by: dt.date | None = None
+    due: bool = False
+    old: bool = False
+
+
+class Fields(Struct, frozen=True):
+    """An answer or fact as the form gives it, cleaned. `label`, `question`, `varies` and `more` only nationally."""
+
+    text: str
+    sources: list[str]
+    checked: dt.date | None
+    review_by: dt.date | None = None
+    label: str | None = None
+    question: str | None = None
+    varies: bool | None = None
+    more: str | None = None
+
+
+def grid(knowledge: Knowledge, today: dt.date) -> dict[str, dict[str, Cell]]:
+    """topic → place → cell, 'national' first."""
+    return {topic: {NATIONAL_PLACE: _national_cell(topic, answer, today),
+                    **{force_id: _cell(knowledge, topic, force_id, today) for force_id in knowledge.forces}}
+            for topic, answer in knowledge.answers.items()}
+
+
+def file_of(snapshot: Snapshot, place: str) -> str:
+    """The file of a force, or of the national answers. Raises `Refused`."""
+    files = {NATIONAL_PLACE: NATIONAL, **snapshot.force_files()}
+    if place not in files:
+        raise Refused(f"There is no force '{place}'")
+    return files[place]
+
+
+def where(place: str, topic: str) -> Path:
+    """Where in its file an answer stands."""
+    return ("answers" if place == NATIONAL_PLACE else "facts", topic)
+
+
+def entry(snapshot: Snapshot, place: str, topic: str) -> dict[str, Any] | None:
+    """The answer or fact as it stands in its file; None where there is none."""
+    file = snapshot.yaml(file_of(snapshot, place))
+    path = where(place, topic)
+    return dict(file.get(path)) if file.has(path) else None
+
+
+def sources(snapshot: Snapshot, place: str) -> dict[str, dict[str, str]]:
+    """key → source, of the place's file."""
+    return dict(snapshot.yaml(file_of(snapshot, place)).data.get("sources") or {})
+
+
+def source_key(title: str, publisher: str, known: dict[str, Any]) -> str:
+    """A new short name for a source: 'Dorset Police' + 'PCSO jobs' → 'dorset_police_pcso_jobs'."""
+    words = re.findall(r"[a-z0-9]+", f"{publisher} {title}".lower())
+    base = "_".join(words)[:40].strip("_") or "source"
+    return next(key for key in (base, *(f"{base}_{number}" for number in range(2, 10_000))) if key not in known)
+
+
+def edit(snapshot: Snapshot, place: str, topic: str, fields: Fields, based_on: str,
+         new_sources: dict[str, dict[str, str]] | None = None) -> Edit:
+    """Writes an answer or fact; a new one where there is none. `based_on` is `digest(entry(…))` of the form's making.
+
+    Raises `Changed`, with the entry as it is now, and `Refused`.
+    """
+    now = entry(snapshot, place, topic)
+    if digest(now) != based_on:
+        raise Changed("Somebody else has changed this since you opened it. Both texts are below: "
+                      "put into yours what you want of theirs, and save again", now)
+    path, name = where(place, topic), file_of(snapshot, place)
+    file = _with_sources(snapshot.yaml(name), new_sources or {})
+    if not file.has(("answers" if place == NATIONAL_PLACE else "facts",)):
+        raise Refused(f"{name} has no facts yet. Add the line 'facts: {{}}' to it by hand")
+    values = _values(fields, now, place)
+    if now is None:
+        _must_be_topic(snapshot, topic)
+        after = _neighbour(snapshot, file.get(path[:-1]), topic)
+        file = file.add(path, values, after=after, first=after is None)
+    else:
+        file = file.within(path, lambda lines: _with_values(lines, topic, values))
+    return Edit({name: file.text}, f"{place}: {topic} {'changed' if now else 'added'}")
+
+
+def delete(snapshot: Snapshot, place: str, topic: str, based_on: str) -> Edit:
+    """Takes a force's fact out: the national answer holds again. Raises `Changed` and `Refused`."""
+    if place == NATIONAL_PLACE:
+        raise Refused("A national answer can't be deleted on its own: merge the topic into another one")
+    now = entry(snapshot, place, topic)
+    if now is None or digest(now) != based_on:
+        raise Changed("Somebody else has changed or deleted this since you opened it", now)
+    name = file_of(snapshot, place)
+    return Edit({name: snapshot.yaml(name).delete(where(place, topic)).text}, f"{place}: {topic} deleted")
+
+
+def restore(snapshot: Snapshot, place: str, topic: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
+    """Makes an old version the present one, with the sources it names. Raises `Changed` and `Refused`."""
+    known = sources(snapshot, place)
+    missing = {key: old_sources[key] for key in old.get("sources") or () if key not in known and key in old_sources}
+    fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
+                    old.get("review_by"), old.get("label"), old.get("question"), old.get("varies"), old.get("more"))
+    edited = edit(snapshot, place, topic, fields, based_on, missing)
+    return Edit(edited.changes, f"{place}: {topic} restored")
+
+
+def reply_now(knowledge: Knowledge, place: str, topic: str) -> Reply:
+    """What a person is answered by the draft as it is."""
+    return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place)
+
+
+def add_source(snapshot: Snapshot, place: str, source: dict[str, str]) -> Edit:
+    """Puts a source under 'sources' of the place's file."""
+    name = file_of(snapshot, place)
+    key = source_key(source["title"], source["publisher"], sources(snapshot, place))
+    return Edit({name: _with_sources(snapshot.yaml(name), {key: source}).text}, f"{place}: source {key} added")
+
+
+def _with_sources(file: YamlText, new: dict[str, dict[str, str]]) -> YamlText:
+    for key, source in new.items():
+        file = file.add(("sources", key), {name: value for name, value in source.items() if value})
+    return file
+
+
+def _with_values(lines: YamlText, topic: str, values: dict[str, Any]) -> YamlText:
+    for key, value in values.items():
+        lines = lines.put((topic, key), value)
+    for key in set(lines.data[topic]) - set(values):
+        lines = lines.delete((topic, key))
+    return lines
+
+
+def _values(fields: Fields, now: dict[str, Any] | None, place: str) -> dict[str, Any]:
+    """The entry to be, in the order that new ones are written in."""
+    values: dict[str, Any] = {}
+    if place == NATIONAL_PLACE:
+        values = {"label": fields.label, "question": fields.question, "varies": bool(fields.varies)}
+    values |= {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
+    if fields.more:
+        values["more"] = fields.more
+    if fields.review_by:
+        values["review_by"] = fields.review_by
+    if place == NATIONAL_PLACE and not fields.sources:
+        values["unknown"] = True
+    elif now and "unknown" in now:
+        # Where nothing was held before and a source is given now.
+        values["unknown"] = False
+    return values
+
+
+def _must_be_topic(snapshot: Snapshot, topic: str) -> None:
+    if topic not in snapshot.yaml(NATIONAL).data["answers"]:
+        raise Refused(f"There is no topic '{topic}' with an answer")
+
+
+def _neighbour(snapshot: Snapshot, facts: dict[str, Any], topic: str) -> str | None:
+    """The fact that a new one comes after, so that files keep the order of the topics."""
+    order = list(snapshot.yaml(NATIONAL).data["answers"])
+    before = [name for name in order[:order.index(topic)] if name in facts]
+    return before[-1] if before else None
+
+
+def _national_cell(topic: str, answer: Any, today: dt.date) -> Cell:
+    return Cell(topic, NATIONAL_PLACE, "unknown" if answer.unknown else "held", answer.checked, answer.review_by, *_age(answer, today))
+
+
+def _cell(knowledge: Knowledge, topic: str, force_id: str, today: dt.date) -> Cell:
+    force, national = knowledge.forces[force_id], knowledge.answers[topic]
+    fact = force.facts.get(topic)
+    if fact:
+        return Cell(topic, force_id, "held", fact.checked, fact.review_by, *_age(fact, today))
+    if force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
+        return Cell(topic, force_id, "none", force.without_pcsos.checked)
+    return Cell(topic, force_id, "unknown" if national.varies or national.unknown else "national")
+
+
+def _age(fact: Any, today: dt.date) -> tuple[bool, bool]:
+    due = fact.review_by is not None and fact.review_by <= today
+    return due, fact.checked is not None and (today - fact.checked).days > OLD_DAYS

@@ -1,0 +1,81 @@
+"""Old versions of one answer or fact, from the commits of its file."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import textwrap
+from functools import lru_cache
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from door.content.repository import Repository, Version
+from door.content.yaml_text import Path, YamlText
+from knowledge import yaml_lines
+
+_WORD = re.compile(r"\S+|\n+")
+
+
+class Old(Struct, frozen=True):
+    """The entry as one commit left it; None where that commit took it out."""
+
+    version: Version
+    entry: dict[str, Any] | None
+
+
+def versions(repository: Repository, file: str, path: Path) -> list[Old]:
+    """Versions in which the entry differs from the one before, newest first. Raises `repository.GitTrouble`."""
+    commits = repository.versions(file)
+    found: list[Old] = []
+    before: Any = None
+    texts = repository.texts(file, [version.commit for version in commits])
+    for version, text in reversed(list(zip(commits, texts, strict=True))):
+        entry = _entry(text, path) if text is not None else None
+        if entry != before:
+            found.append(Old(version, entry))
+            before = entry
+    return found[::-1]
+
+
+def sources_at(repository: Repository, file: str, commit: str) -> dict[str, Any]:
+    """The sources of a file as they were at a commit: an old version may name one that has gone since."""
+    text = repository.texts(file, [commit])[0]
+    try:
+        return dict(YamlText(text).data.get("sources") or {}) if text else {}
+    except yaml_lines.BrokenYaml:
+        return {}
+
+
+def compare(old: str, new: str) -> list[tuple[Literal["same", "gone", "new"], str]]:
+    """Both texts as one, word by word: what stayed, what went, what came."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    pieces: list[tuple[Literal["same", "gone", "new"], str]] = []
+    for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", " ".join(after[new_start:new_end])))
+            continue
+        if start < end:
+            pieces.append(("gone", " ".join(before[start:end])))
+        if new_start < new_end:
+            pieces.append(("new", " ".join(after[new_start:new_end])))
+    return pieces
+
+
+def _entry(text: str, path: Path) -> dict[str, Any] | None:
+    """The entry at ('facts', topic). Its own lines are enough where the file is written as usual: parsing all of them takes long."""
+    section, topic = path
+    lines = re.search(rf"^{section}:[^\n]*\n(?:(?:[ #][^\n]*)?\n)*?(  {re.escape(topic)}:\n(?:(?:    [^\n]*)?\n)*)", text + "\n", re.M)
+    try:
+        if lines:
+            return _small(textwrap.dedent(lines[1])).get(topic)
+        if not re.search(rf"\b{re.escape(topic)}\b", text):
+            return None
+        return (YamlText(text).data.get(section) or {}).get(topic)
+    except (yaml_lines.BrokenYaml, AttributeError):
+        return None
+
+
+@lru_cache(maxsize=1_000)
+def _small(text: str) -> dict[str, Any]:
+    return YamlText(text).data

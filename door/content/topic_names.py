@@ -1,0 +1,126 @@
+"""Renaming a topic and merging one into another, with everything that carries its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from door.content import words
+from door.content.contract_topics import CONTRACT_TOPICS
+from door.content.draft import Edit, Refused
+from door.content.snapshot import DOMAIN, NATIONAL, RULES, Snapshot
+from door.content.topics import check_name, label_files
+from door.content.yaml_text import Path, YamlText
+from door.content.yaml_writing import Flow
+
+
+def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
+    """Another name for a topic: examples, domain, rules, answers, forces' facts, evaluation questions. Raises `Refused`."""
+    _must_be_ours(snapshot, old)
+    check_name(new)
+    if new in snapshot.intents():
+        raise Refused(f"There is a topic '{new}' already. To make one of the two, merge them", "name")
+    changes = {path: file.rename(old, new).text for path, file in snapshot.nlu().items()
+               if any(block.topic == old for block in file.blocks)}
+    domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
+    changes[DOMAIN] = domain.set(("intents", snapshot.intents().index(old)), new).text
+    changes[RULES] = rules.set_words(_intents(rules.data, old), new).text
+    for path, section in [(NATIONAL, "answers"), *((path, "facts") for path in snapshot.force_files().values())]:
+        if old in snapshot.text(path) and snapshot.yaml(path).has((section, old)):
+            changes[path] = snapshot.yaml(path).rename((section, old), new).text
+    return Edit({**changes, **_labels(snapshot, old, new)}, f"Topic {old} is now called {new}")
+
+
+def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
+    """Makes `source` part of `target`: its examples, its rule's place, forces' facts where `target` has none, labels.
+
+    Its own answer goes, and forces' facts where `target` has one (`lost` names them); both stay in
+    the history. Raises `Refused`.
+    """
+    _must_be_ours(snapshot, source)
+    if target not in snapshot.intents() or target == source:
+        raise Refused("Choose another topic to merge this one into", "into")
+    changes = {}
+    taken = {words.same(example.text) for _, example in snapshot.examples().get(target, [])}
+    for path, file in snapshot.nlu().items():
+        if any(block.topic == source for block in file.blocks):
+            twice = {example.line for example in file.examples if example.topic == source and words.same(example.text) in taken}
+            changes[path] = (file.remove(twice) if twice else file).rename(source, target).text
+    domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
+    changes[DOMAIN] = domain.delete(("intents", snapshot.intents().index(source))).text
+    for place in reversed(_intents(rules.data, source)):
+        # ('rules', 1, 'steps', 0, 'or', 7, 'intent') → the list's item; a rule of its own goes whole.
+        rules = rules.delete(place[:-1] if "or" in place else place[:2])
+    changes[RULES] = rules.text
+    national = snapshot.yaml(NATIONAL)
+    if national.has(("answers", source)):
+        changes[NATIONAL] = national.delete(("answers", source)).text
+    for path in snapshot.force_files().values():
+        if source in snapshot.text(path) and snapshot.yaml(path).has(("facts", source)):
+            file = snapshot.yaml(path)
+            changed = file.delete(("facts", source)) if file.has(("facts", target)) or not national.has(("answers", target)) else \
+                file.rename(("facts", source), target)
+            changes[path] = changed.text
+    return Edit({**changes, **_labels(snapshot, source, target)}, f"Topic {source} is merged into {target}")
+
+
+def lost(snapshot: Snapshot, source: str, target: str) -> list[tuple[str, str]]:
+    """(where, text) of the answers that a merge would leave only in the history: 'national' or a force's id."""
+    national = snapshot.yaml(NATIONAL)
+    found = []
+    if national.has(("answers", source)):
+        found.append(("national", national.get(("answers", source, "text"))))
+    for force, path in snapshot.force_files().items():
+        if source not in snapshot.text(path):
+            continue
+        file = snapshot.yaml(path)
+        if file.has(("facts", source)) and (file.has(("facts", target)) or not national.has(("answers", target))):
+            found.append((force, file.get(("facts", source, "text"))))
+    return found
+
+
+def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
+    if topic in CONTRACT_TOPICS:
+        raise Refused(f"Other systems rely on the name '{topic}' (docs/contract.md), so it has to stay. You can change its label "
+                      "and its question", "name")
+    if topic not in snapshot.intents():
+        raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", "name")
+
+
+def _labels(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
+    changes = {}
+    for path in label_files(snapshot):
+        if old in snapshot.text(path):
+            file = snapshot.yaml(path)
+            changes[path] = _without_doubles(file.set_words(_places(file.data, old), new), new).text
+    return changes
+
+
+def _places(data: Any, topic: str, path: Path = (), names_topics: bool = False) -> list[Path]:
+    """Where a question's expected topic is this one: values of `topic` and `topics`."""
+    if isinstance(data, dict):
+        return [place for key, value in data.items() for place in _places(value, topic, (*path, key), key in ("topic", "topics"))]
+    if isinstance(data, list):
+        return [place for index, value in enumerate(data) for place in _places(value, topic, (*path, index), names_topics)]
+    return [path] if names_topics and data == topic else []
+
+
+def _without_doubles(file: YamlText, topic: str) -> YamlText:
+    """`topic: [a, a]`, where both were right before, becomes `topic: a`."""
+    lists: dict[Path, int] = {}
+    for place in _places(file.data, topic):
+        if isinstance(place[-1], int) and place[-2] == "topic":
+            lists[place[:-1]] = lists.get(place[:-1], 0) + 1
+    for place, count in lists.items():
+        if count > 1:
+            left = list(dict.fromkeys(file.get(place)))
+            file = file.set(place, left[0] if len(left) == 1 else Flow(left))
+    return file
+
+
+def _intents(data: Any, topic: str, path: Path = ()) -> list[Path]:
+    if isinstance(data, dict):
+        return [place for key, value in data.items()
+                for place in ([(*path, key)] if key == "intent" and value == topic else _intents(value, topic, (*path, key)))]
+    if isinstance(data, list):
+        return [place for index, value in enumerate(data) for place in _intents(value, topic, (*path, index))]
+    return []

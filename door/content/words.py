@@ -1,0 +1,54 @@
+"""Text as staff type or paste it, made safe to keep: one line for an example, paragraphs for an answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import safety
+
+LONGEST_EXAMPLE = 1_000
+# [Derby](force) and [Derby]{"entity": …} are Rasa's own marks within examples.
+_ANNOTATION = re.compile(r"\[[^\]]*\]\s*[({]")
+_UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def example(text: str) -> str:
+    """One example, cleaned as the assistant cleans what people write (`safety.clean`)."""
+    return safety.clean(text)
+
+
+def example_problem(text: str) -> str | None:
+    """Why a cleaned text can't be an example, in words for the person; None where it can."""
+    if not text:
+        return "Write what somebody could type: this is empty"
+    if len(text) > LONGEST_EXAMPLE:
+        return f"An example can have {LONGEST_EXAMPLE:,} characters, and this has {len(text):,}. Shorten it"
+    if text.startswith("/"):
+        return "An example can't begin with '/': that is a command to the assistant. Leave the '/' out"
+    if _ANNOTATION.search(text):
+        return "Square brackets right before '(' or '{' have a meaning of their own here. Leave the brackets out"
+    return None
+
+
+def line(text: str) -> str:
+    """One line of a form: no control or invisible characters, single blanks."""
+    return " ".join(_kept(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """An answer's text: lines trimmed, at most one blank line in a row, no control or invisible characters."""
+    lines = (" ".join(_kept(part).split()) for part in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def same(text: str) -> str:
+    """What two examples have in common that differ in nothing a person would notice."""
+    plain = " ".join(re.sub("['’`]", "", text.casefold()).split())
+    return plain.strip(" .,;:!?-") or plain
+
+
+def _kept(text: str) -> str:
+    spaced = re.sub(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]", " ", text)
+    return "".join(char for char in unicodedata.normalize("NFC", spaced) if unicodedata.category(char) not in _UNWANTED)

@@ -1,0 +1,177 @@
+"""Topics carry what has their name; evaluation questions too."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from door.content import answers, checks, example_files, fact_files, history, readability, topic_names, topics, words
+from door.content.contract_topics import CONTRACT_TOPICS
+from door.content.draft import Changed, Draft, Refused
+from door.content.snapshot import digest
+from tests.content.small_project import ADA, BEN, FILES
+
+ROOT = Path(__file__).resolve().parents[2]
+NEW = topics.NewTopic("powers_dogs", ["do they have dogs", "is there a dog", "dogs", "police dog with pcso", "whose dog is it"],
+                      "Dogs", "Do PCSOs have dogs?", "No, PCSOs do not have dogs.", ["act"], dt.date(2026, 1, 5))
+
+
+@pytest.fixture
+def with_dogs(draft: Draft) -> Draft:
+    """The draft with a topic of its own, known to a force and to the evaluation too."""
+    draft.change(lambda files: topics.new_topic(files, NEW), ADA)
+    for name, text in ((FORCE, "  powers_dogs:\n    text: In Dorset there are no dogs.\n    sources: [page]\n    checked: 2026-02-01\n# the end\n"),
+                       (EVALUATION, "- text: dog or search\n  topic: [powers_dogs, powers_search]\n- {text: \"woof, woof\", topic: powers_dogs}\n")):
+        path = draft.root / name
+        path.write_text(path.read_text("utf-8").removesuffix("# the end\n") + text, "utf-8")
+    return draft
+
+
+FORCE, EVALUATION = "data/knowledge/forces/dorset.yml", "data/evaluation/powers.yml"
+
+
+def test_the_names_of_the_contract_are_those_of_its_page():
+    page = (ROOT / "docs" / "contract.md").read_text("utf-8")
+    table = page[page.index("## Topics"):page.index("## Doors and settings")]
+    assert {name for row in re.findall(r"^\| (`[^|]*?) \|", table, re.M) for name in re.findall(r"`([a-z_]+)`", row)} == CONTRACT_TOPICS
+
+
+def test_a_new_topic_stands_beside_its_relatives(draft):
+    draft.change(lambda files: topics.new_topic(files, NEW), ADA)
+    look = draft.look()
+    assert look.intents() == ["powers_detain", "powers_search", "powers_dogs", "recruitment_status", "greet", "unclear"]
+    assert list(look.yaml("data/knowledge/national.yml").data["answers"]) == ["powers_detain", "powers_search", "powers_dogs", "recruitment_status"]
+    assert topics.question_rule(look.yaml("data/stories/rules.yml"))[1][2] == "powers_dogs"
+    assert checks.problems(look) == []
+
+
+def test_renaming_reaches_rules_facts_and_evaluation(with_dogs):
+    with_dogs.change(lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), BEN)
+    look = with_dogs.look()
+    assert [path for path, file in look.files.items() if "powers_dogs" in file.text] == []
+    assert "- {text: \"woof, woof\", topic: powers_hounds}\n" in look.text(EVALUATION)
+    assert "topic: [powers_hounds, powers_search]" in look.text(EVALUATION)
+    assert "  powers_hounds:\n    text: In Dorset there are no dogs.\n" in look.text(FORCE)
+    assert look.text(EVALUATION).startswith(FILES[EVALUATION])
+
+
+def test_merging_keeps_the_forces_fact_where_the_target_has_none(with_dogs):
+    assert topic_names.lost(with_dogs.look(), "powers_dogs", "powers_detain") == [("national", "No, PCSOs do not have dogs.")]
+    with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "powers_detain"), BEN)
+    look = with_dogs.look()
+    assert "  powers_detain:\n    text: In Dorset there are no dogs.\n" in look.text(FORCE)
+    assert "powers_dogs" not in look.text("data/stories/rules.yml")
+    assert {example.text for _, example in look.examples()["powers_detain"]} >= set(NEW.examples)
+
+
+def test_merging_names_what_goes_and_leaves_one_label(with_dogs):
+    assert [where for where, _ in topic_names.lost(with_dogs.look(), "powers_dogs", "powers_search")] == ["national", "dorset"]
+    with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "powers_search"), BEN)
+    assert "- text: dog or search\n  topic: powers_search\n" in with_dogs.look().text(EVALUATION)
+
+
+def test_an_example_taught_twice_by_two_people_is_refused_the_second_time(draft):
+    draft.change(lambda files: topics.add_examples(files, "powers_detain", ["may i leave"]), ADA)
+    with pytest.raises(Refused, match="already, of powers_detain"):
+        draft.change(lambda files: topics.add_examples(files, "powers_detain", ["May I leave?"]), BEN)
+
+
+def test_the_last_example_stays(draft):
+    with pytest.raises(Refused, match="at least one"):
+        draft.change(lambda files: topics.delete_example(files, "greet", "hello"), ADA)
+
+
+def test_what_is_gone_already_is_said(draft):
+    draft.change(lambda files: topics.delete_example(files, "powers_search", "can they search my bag"), ADA)
+    with pytest.raises(Changed):
+        draft.change(lambda files: topics.move_example(files, "powers_search", "can they search my bag", "greet"), BEN)
+
+
+@pytest.mark.parametrize(("path", "old", "new", "expected"), [
+    ("data/nlu/powers.yml", "      - can they search my bag\n", "      - can they search my bag\n      # my comment\n", "'# my comment' among the examples"),
+    ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - how long can they keep me\n", "It can mean only one"),
+    ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - Hello!\n", "stands twice"),
+    ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - /restart\n", "can't begin with '/'"),
+    ("data/nlu/more.yml", "- intent: greet", "- intent: greed", "there is no topic 'greed'"),
+    ("domain.yml", "  - greet\n", "  - greet\n  - wave\n", "no rule answers 'wave'"),
+    ("data/stories/rules.yml", "intent: greet", "intent: wave", "a rule names the topic 'wave'"),
+    ("domain.yml", "  - greet\n", "  - greet\n  - greet\n", "stands twice under 'intents'"),
+    ("data/knowledge/national.yml", "  powers_search:\n", "  powers_fly:\n", "there is no topic 'powers_fly'"),
+    ("data/nlu/more.yml", "nlu:\n", "nlu: [\n", "not valid YAML"),
+])
+def test_mistakes_made_by_hand_are_told_with_file_and_line(project, draft, path, old, new, expected):
+    text = (project / path).read_text("utf-8")
+    assert old in text
+    (project / path).write_text(text.replace(old, new, 1), "utf-8")
+    found = [str(problem) for problem in checks.problems(draft.look())]
+    assert any(expected in message and re.match(r"[\w/.]+:\d+: ", message) for message in found), found
+
+
+def test_an_entry_is_history_only_where_it_changed(draft):
+    for text in ("First words of the fact.", "Second words of the fact."):
+        look = draft.look()
+        based = digest(answers.entry(look, "dorset", "powers_search"))
+        draft.change(lambda files, text=text, based=based: answers.edit(
+            files, "dorset", "powers_search", answers.Fields(text, ["page"], dt.date(2026, 3, 1)), based), ADA)
+        draft.change(lambda files, text=text: answers.add_source(files, "dorset", {"title": text, "publisher": "P P"}), BEN)
+    found = history.versions(draft.repository, FORCE, ("facts", "powers_search"))
+    assert [old.entry["text"] for old in found] == ["Second words of the fact.", "First words of the fact.",
+                                                     "In Dorset a PCSO cannot stop and search you."]
+    assert found[0].version.author == "Ada Shah"
+
+
+def test_a_form_made_from_an_older_text_changes_nothing_and_gets_the_present_one(draft):
+    based = digest(answers.entry(draft.look(), "dorset", "powers_search"))
+    for author, text in ((ADA, "Ada's words on the matter."), (BEN, "Ben's words on the matter.")):
+        fields = answers.Fields(text, ["page"], dt.date(2026, 3, 1))
+        if author == ADA:
+            draft.change(lambda files, fields=fields: answers.edit(files, "dorset", "powers_search", fields, based), author)
+        else:
+            with pytest.raises(Changed) as caught:
+                draft.change(lambda files, fields=fields: answers.edit(files, "dorset", "powers_search", fields, based), author)
+            assert caught.value.theirs["text"] == "Ada's words on the matter."
+    with pytest.raises(Changed):
+        draft.change(lambda files: answers.delete(files, "dorset", "powers_search", based), BEN)
+    assert answers.entry(draft.look(), "dorset", "powers_search")["text"] == "Ada's words on the matter."
+
+
+def test_a_restored_version_brings_its_source_back(draft):
+    based = digest(answers.entry(draft.look(), "dorset", "powers_search"))
+    old = {"text": "An older wording of it.", "sources": ["gone"], "checked": dt.date(2025, 1, 1)}
+    draft.change(lambda files: answers.restore(files, "dorset", "powers_search", old, {"gone": {"title": "A page", "publisher": "P P"}}, based), ADA)
+    assert answers.entry(draft.look(), "dorset", "powers_search") == old
+    assert "gone" in answers.sources(draft.look(), "dorset")
+
+
+def test_texts_are_compared_by_words():
+    assert history.compare("no PCSO may search you", "no PCSO can search you now") == [
+        ("same", "no PCSO"), ("gone", "may"), ("new", "can"), ("same", "search you"), ("new", "now")]
+
+
+def test_a_spreadsheet_gets_no_formula_and_the_text_comes_back(draft):
+    draft.change(lambda files: topics.add_examples(files, "powers_search", ["=1+1 in my bag", "'quoted' bag", "-5 bags"]), ADA)
+    taken = example_files.as_csv(draft.look())
+    assert "powers_search,'=1+1 in my bag\r\n" in taken and "powers_search,'-5 bags" in taken
+    back = example_files.read_csv(draft.look(), taken)
+    assert (back.rows, back.troubles) == ([], [])
+    assert fact_files.read_csv(draft.look(), fact_files.as_csv(draft.look())).rows == []
+
+
+@pytest.mark.parametrize(("text", "level"), [
+    ("You can go. They can't hold you.", "plain"),
+    ("Discretionary designation of supplementary authorisations notwithstanding, operational considerations necessitate institutional "
+     "accountability regarding proportionate utilisation.", "hard"),
+])
+def test_reading_ease(text, level):
+    assert readability.reading_ease(text).level == level
+
+
+def test_no_words_have_no_reading_ease():
+    assert readability.reading_ease("https://www.dorset.police.uk/ 101") is None
+
+
+@pytest.mark.parametrize(("given", "kept"), [
+    ("a\u202eb\u0000c\x07", "abc"), ("  two   blanks ", "two blanks"), ("one\r\n\r\n\r\n\r\ntwo", "one\n\ntwo"), ("tab\there\u2028there", "tab here there")])
+def test_typed_text_is_made_clean(given, kept):
+    assert words.paragraphs(given) == kept
