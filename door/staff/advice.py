@@ -1,0 +1,77 @@
+"""What is known about an example before it is taught: doubles, neighbours in other topics, what the live assistant says."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import structlog
+from msgspec import Struct
+
+from door.content import topics, words
+from door.content.topics import Found
+from door.staff.parts import Parts
+from door.staff.understanding import Near
+
+log = structlog.get_logger()
+
+# Two examples this near are nearly always about one thing; two topics would tear at it.
+CONFLICT = 0.85
+NEIGHBOURS = 5
+# Below this, examples have nothing to do with each other.
+RELATED = 0.4
+LOOKED_AT = 40
+LIVE_SECONDS = 3.0
+
+
+class Opinion(Struct, frozen=True):
+    """What the live assistant takes a message for: (topic, confidence), likeliest first, and whether it hears danger."""
+
+    ranking: list[tuple[str, float]]
+    alarm: str
+
+
+class Advice(Struct, frozen=True):
+    """About one text for one topic. `same` says it already; `others` are near it in other topics, `own` in this one."""
+
+    text: str
+    problem: str | None
+    same: Found | None
+    others: list[Near]
+    own: list[Near]
+    live: Opinion | None
+
+    @property
+    def conflict(self) -> Near | None:
+        """A neighbour in another topic that is too near."""
+        return next((near for near in self.others if near.likeness >= CONFLICT), None)
+
+
+async def about(parts: Parts, text: str, topic: str) -> Advice:
+    """Looks everywhere at once. Raises what reading the draft raises."""
+    example = words.example(text)
+    problem = words.example_problem(example)
+    if problem:
+        return Advice(example, problem, None, [], [], None)
+    (same, near), live = await asyncio.gather(asyncio.to_thread(_near, parts, example),
+                                              live_opinion(parts.service.settings.rasa_url, example))
+    near = [found for found in near if found.likeness >= RELATED and words.same(found.text) != words.same(example)]
+    return Advice(example, None, same, [found for found in near if found.topic != topic][:NEIGHBOURS],
+                  [found for found in near if found.topic == topic][:NEIGHBOURS], live)
+
+
+def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near]]:
+    return topics.same_as(parts.draft.look(), text), parts.understanding.nearest(text, LOOKED_AT)
+
+
+async def live_opinion(rasa_url: str, text: str) -> Opinion | None:
+    """What the live model makes of `text`; None where it can't be asked."""
+    try:
+        async with httpx.AsyncClient(timeout=LIVE_SECONDS) as client:
+            answer = await client.post(f"{rasa_url}/webhooks/rest/parse", json={"text": text})
+        parsed = answer.raise_for_status().json()
+        ranking = [(str(item["name"]), float(item["confidence"])) for item in parsed.get("intent_ranking") or ()]
+        return Opinion(ranking[:3], str((parsed.get("alarm") or {}).get("level", "none")))
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log.info("staff.live_not_asked", error=type(error).__name__)
+        return None

@@ -1,0 +1,121 @@
+"""What the form of an answer or fact gives, checked field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from door.content import answers, words
+from door.content.answers import NATIONAL_PLACE, Fields
+from door.staff.forms import Form
+from knowledge import Knowledge, NationalAnswer, Reply, Source, look_up
+from knowledge.loading import GOES_STALE
+from knowledge.schema import Fact
+
+SHORTEST, LONGEST = 10, 1_200
+_ADDRESS = re.compile(r"https?://\S+")
+_PART_OF_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class Given(Struct, frozen=True):
+    """What the form gives: the answer, a source to be added with it (key → source), and what is wrong (field → words)."""
+
+    fields: Fields
+    new_sources: dict[str, dict[str, str]]
+    errors: dict[str, str]
+
+
+def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.date) -> Given:
+    """Reads the form of `topic` at `place`; `known` are the sources of its file."""
+    errors: dict[str, str] = {}
+    national = place == NATIONAL_PLACE
+    text, more = words.paragraphs(form.text("text")), words.paragraphs(form.text("more"))
+    _check_text(errors, "text", text)
+    if more:
+        _check_text(errors, "more", more)
+    new_sources = _new_source(form, known, errors)
+    sources = [key for key in form.texts("sources") if key in known] + list(new_sources)
+    checked = _date(form, "checked", errors)
+    review_by = _date(form, "review_by", errors)
+    if checked and checked > today:
+        errors["checked"] = "This day is in the future. Give the day you read the source"
+    if not sources and not national:
+        errors.setdefault("sources", "Choose at least one source, or add one: a fact without a source can’t be shown")
+    if sources and not checked:
+        errors.setdefault("checked", "Enter the day you compared this with its source")
+    if GOES_STALE.match(topic) and not review_by:
+        errors.setdefault("review_by", "Facts on this topic go stale. Enter the day to look again")
+    label, question = words.line(form.text("label")), words.line(form.text("question"))
+    if national and not 3 <= len(label) <= 40:
+        errors["label"] = "Enter a label of 3 to 40 characters"
+    if national and not 8 <= len(question) <= 90:
+        errors["question"] = "Enter a question of 8 to 90 characters"
+    fields = Fields(text, sources, checked if sources else None, review_by, label if national else None, question if national else None,
+                    form.text("varies") == "yes" if national else None, (more or None) if national else None)
+    return Given(fields, new_sources, errors)
+
+
+def values(entry: dict[str, Any] | None) -> dict[str, Any]:
+    """An entry of a file as the form's values."""
+    if entry is None:
+        return {"chosen": []}
+    shown = {key: entry.get(key) or "" for key in ("text", "more", "label", "question")}
+    return {**shown, "checked": str(entry.get("checked") or ""), "review_by": str(entry.get("review_by") or ""),
+            "varies": "yes" if entry.get("varies") else "", "chosen": list(entry.get("sources") or ())}
+
+
+def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dict[str, Any]) -> Reply:
+    """What a person will be answered with these fields in the draft."""
+    fields, prefix = given.fields, place
+    sources = {**known, **given.new_sources}
+    held = {f"{prefix}.{key}": Source(found.get("title", ""), found.get("publisher", ""), found.get("url") or None, found.get("date") or None)
+            for key, found in sources.items()}
+    keys = [f"{prefix}.{key}" for key in fields.sources]
+    knowledge = msgspec.structs.replace(knowledge, sources={**knowledge.sources, **held})
+    if place == NATIONAL_PLACE:
+        answer = NationalAnswer(fields.label or "", fields.question or "", bool(fields.varies), fields.text, keys, fields.checked,
+                                fields.more, fields.review_by, not keys)
+        return look_up(msgspec.structs.replace(knowledge, answers={**knowledge.answers, topic: answer}), topic, None)
+    force = knowledge.forces[place]
+    fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by)
+    force = msgspec.structs.replace(force, facts={**force.facts, topic: fact})
+    return look_up(msgspec.structs.replace(knowledge, forces={**knowledge.forces, place: force}), topic, place)
+
+
+def source(form: Form, prefix: str, errors: dict[str, str], optional: bool = False) -> dict[str, str] | None:
+    """A source from the fields `prefix` + title, publisher, url, date; None where `optional` and nothing was typed."""
+    found = {name: words.line(form.text(prefix + name)) for name in ("title", "publisher", "url", "date")}
+    if optional and not any(found.values()):
+        return None
+    if len(found["title"]) < 3:
+        errors[prefix + "title"] = "Enter the title of the page or document"
+    if len(found["publisher"]) < 2:
+        errors[prefix + "publisher"] = "Enter who published it"
+    if found["url"] and not _ADDRESS.fullmatch(found["url"]):
+        errors[prefix + "url"] = "Enter the whole address, such as https://www.dorset.police.uk/pcso"
+    if found["date"] and not _PART_OF_DATE.fullmatch(found["date"]):
+        errors[prefix + "date"] = "Enter a year, a month or a day, such as 2026, 2026-11 or 2026-11-21"
+    return {name: value for name, value in found.items() if value}
+
+
+def _new_source(form: Form, known: dict[str, Any], errors: dict[str, str]) -> dict[str, dict[str, str]]:
+    found = source(form, "new_", errors, optional=True)
+    return {answers.source_key(found.get("title", ""), found.get("publisher", ""), known): found} if found else {}
+
+
+def _check_text(errors: dict[str, str], name: str, text: str) -> None:
+    if not SHORTEST <= len(text) <= LONGEST:
+        errors[name] = f"Enter {SHORTEST} to {LONGEST:,} characters: this has {len(text):,}"
+
+
+def _date(form: Form, name: str, errors: dict[str, str]) -> dt.date | None:
+    given = form.text(name)
+    try:
+        return dt.datetime.strptime(given, "%Y-%m-%d").date() if given else None
+    except ValueError:
+        errors[name] = "Enter a day such as 2026-11-21"
+        return None

@@ -1,0 +1,168 @@
+"""Answers and facts: the grid of what is held, editing with preview, deleting; two editors at once lose nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from door.api.problems import Problem
+from door.content import answers, checks, history, topics
+from door.content.answers import AGES, NATIONAL_PLACE, STATUSES, Cell
+from door.content.draft import Refused
+from door.content.readability import reading_ease
+from door.content.repository import GitTrouble
+from door.content.snapshot import Snapshot, digest
+from door.staff import answer_forms, forces, widget_preview
+from door.staff.answer_forms import Given
+from door.staff.editing import BROKEN, NotSaved, save
+from door.staff.guard import PATH, Editor
+from door.staff.pages import Link
+from door.staff.visit import Visit
+from knowledge import Knowledge
+
+router = APIRouter()
+
+AT = "/answers"
+LINK = Link("Answers", PATH + AT)
+
+
+@router.get(AT)
+async def show(visit: Editor) -> Response:
+    """The grid of one group of topics; with a filter a list of the cells that fit."""
+    _, knowledge = await _held(visit)
+    query = visit.request.query_params
+    grid = await asyncio.to_thread(answers.grid, knowledge, dt.date.today())
+    groups = list(dict.fromkeys(map(topics.group_of, grid)))
+    status, age, place = query.get("status", ""), query.get("age", ""), query.get("force", "")
+    group = query.get("group", "") if query.get("group") in groups or status or age or place else groups[0]
+    rows = {topic: cells for topic, cells in grid.items() if not group or topics.group_of(topic) == group}
+    listed = None
+    if status or age or place:
+        listed = [cell for cells in rows.values() for cell in cells.values() if _fits(cell, status, age, place)]
+    return await visit.render("answers.html", rows=rows, listed=listed, groups=groups, statuses=STATUSES, ages=AGES,
+                              force_names=forces.names(), answers=knowledge.answers, values={"group": group, "status": status, "age": age, "force": place})
+
+
+@router.get("/preview.js")
+async def preview_script(visit: Editor) -> Response:
+    """<reply-preview>: the widget's own drawing."""
+    return Response(await asyncio.to_thread(widget_preview.script), media_type="text/javascript; charset=utf-8")
+
+
+@router.get(AT + "/{place}/{topic}")
+async def one(visit: Editor, place: str, topic: str) -> Response:
+    """The form of an answer or fact, with its preview and its versions."""
+    look, knowledge = await _held(visit)
+    entry = await _entry(look, knowledge, place, topic)
+    return await _page(visit, look, knowledge, place, topic, {**answer_forms.values(entry), "based_on": digest(entry)})
+
+
+@router.post(AT + "/{place}/{topic}/preview")
+async def preview(visit: Editor, place: str, topic: str) -> Response:
+    """The preview of what is in the form: a part of the page, asked for while somebody types."""
+    look, knowledge = await _held(visit)
+    await _entry(look, knowledge, place, topic)
+    return await visit.render("answer_preview.html", **await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic))
+
+
+@router.post(AT + "/{place}/{topic}")
+async def change(visit: Editor, place: str, topic: str) -> Response:
+    """Saves the answer or fact, or with do=preview only draws it."""
+    visit.need_force(None if place == NATIONAL_PLACE else place)
+    look, knowledge = await _held(visit)
+    before = await _entry(look, knowledge, place, topic)
+    given = _given(visit, look, place, topic)
+    values = {**visit.form.as_values(), "chosen": visit.form.texts("sources")}
+    if visit.form.text("do") == "preview" or given.errors:
+        errors = {} if visit.form.text("do") == "preview" else given.errors
+        return await _page(visit, look, knowledge, place, topic, values, errors=errors)
+    based_on = visit.form.text("based_on")
+    try:
+        await save(visit, lambda files: answers.edit(files, place, topic, given.fields, based_on, given.new_sources), "text")
+    except NotSaved as error:
+        return await _not_saved(visit, place, topic, values, error)
+    await visit.audit("answer changed" if before else "answer added", f"{place}: {topic}", before=(before or {}).get("text"),
+                      after=given.fields.text)
+    return await visit.redirect(f"{PATH}{AT}/{place}/{topic}", "Saved in the draft.")
+
+
+@router.post(AT + "/{place}/{topic}/delete")
+async def delete(visit: Editor, place: str, topic: str) -> Response:
+    """Takes a force's fact out."""
+    visit.need_force(None if place == NATIONAL_PLACE else place)
+    look, knowledge = await _held(visit)
+    before = await _entry(look, knowledge, place, topic)
+    try:
+        await save(visit, lambda files: answers.delete(files, place, topic, visit.form.text("based_on")), "text")
+    except NotSaved as error:
+        return await _not_saved(visit, place, topic, {**answer_forms.values(before), "based_on": digest(before)}, error)
+    await visit.audit("answer deleted", f"{place}: {topic}", before=(before or {}).get("text"))
+    return await visit.redirect(f"{PATH}{AT}/{place}/{topic}", "Taken out of the draft. Its versions are below.")
+
+
+async def _not_saved(visit: Visit, place: str, topic: str, values: dict[str, Any], error: NotSaved) -> Response:
+    """The form with what was typed; where somebody else was quicker, their text beside it, and a save that goes on from theirs."""
+    look, knowledge = await _held(visit)
+    theirs = None
+    if error.conflict:
+        theirs = {"entry": error.theirs, "pieces": history.compare((error.theirs or {}).get("text", ""), values.get("text", ""))}
+        values = {**values, "based_on": digest(error.theirs)}
+    return await _page(visit, look, knowledge, place, topic, values, errors=error.errors, theirs=theirs)
+
+
+async def _held(visit: Visit) -> tuple[Snapshot, Knowledge]:
+    try:
+        look = await asyncio.to_thread(visit.parts.draft.look)
+        return look, await asyncio.to_thread(checks.knowledge, look)
+    except BROKEN as error:
+        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+
+
+async def _entry(look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any] | None:
+    if topic not in knowledge.answers or (place != NATIONAL_PLACE and place not in knowledge.forces):
+        raise Problem(404, "not_found", "There is no such answer.")
+    try:
+        return await asyncio.to_thread(answers.entry, look, place, topic)
+    except Refused as error:
+        raise Problem(404, "not_found", str(error)) from error
+
+
+def _given(visit: Visit, look: Snapshot, place: str, topic: str) -> Given:
+    return answer_forms.read(visit.form, place, topic, answers.sources(look, place), dt.date.today())
+
+
+def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any]:
+    """What the preview shows of the form."""
+    given = _given(visit, look, place, topic)
+    reply = answer_forms.reply(knowledge, place, topic, given, answers.sources(look, place))
+    return {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(given.fields.text)}
+
+
+async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str, values: dict[str, Any],
+                **more: Any) -> Response:
+    entry = await asyncio.to_thread(answers.entry, look, place, topic)
+    if visit.request.method == "POST":
+        drawn = await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic)
+    else:
+        reply = answers.reply_now(knowledge, place, topic)
+        drawn = {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(values.get("text", ""))}
+    try:
+        old = await asyncio.to_thread(history.versions, visit.parts.draft.repository, answers.file_of(look, place),
+                                      answers.where(place, topic))
+        trouble = ""
+    except GitTrouble as error:
+        old, trouble = [], str(error)
+    return await visit.render(
+        "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
+        place_name=forces.names().get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
+        may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
+        now=digest(entry), **{"theirs": None, **drawn, **more})
+
+
+def _fits(cell: Cell, status: str, age: str, place: str) -> bool:
+    return ((not status or cell.status == status) and (not place or cell.place == place)
+            and (not age or (cell.due if age == "due" else cell.old)))

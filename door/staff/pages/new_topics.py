@@ -1,0 +1,128 @@
+"""A new topic in one form, renaming a topic, merging two."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from door.api.problems import Problem
+from door.content import answers, topic_names, topics
+from door.content.answers import NATIONAL_PLACE
+from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, NewTopic
+from door.staff import answer_forms
+from door.staff.editing import NotSaved, save
+from door.staff.guard import PATH, Editor
+from door.staff.visit import Visit
+
+router = APIRouter()
+
+AT = "/topics"
+
+
+@router.get(AT + "/new")
+async def show(visit: Editor) -> Response:
+    """The empty form; ?examples= fills in what was picked in the inbox."""
+    visit.need_force(None)
+    return await _form(visit, values={"examples": visit.request.query_params.get("examples", "")[:20_000], "checked": "", "chosen": []})
+
+
+@router.post(AT + "/new")
+async def add(visit: Editor) -> Response:
+    """Makes the topic: examples, domain, rule and answer in one commit."""
+    visit.need_force(None)
+    form = visit.form
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    known = await asyncio.to_thread(answers.sources, look, NATIONAL_PLACE)
+    name = f"{form.text('group')}_{form.text('name').lower().replace(' ', '_')}"
+    given = answer_forms.read(form, NATIONAL_PLACE, name, known, dt.date.today())
+    errors = dict(given.errors)
+    if form.text("group") not in topics.groups(look):
+        errors["group"] = "Choose the group it belongs to"
+    if not form.text("name"):
+        errors["name"] = "Enter a short name, such as dogs"
+    values = {**form.as_values(), "chosen": form.texts("sources")}
+    if errors:
+        return await _form(visit, errors=errors, values=values)
+    fields = given.fields
+    new = NewTopic(name, form.lines("examples"), fields.label or "", fields.question or "", fields.text, fields.sources, fields.checked,
+                   bool(fields.varies), fields.review_by, given.new_sources)
+    try:
+        await save(visit, lambda files: topics.new_topic(files, new), "name")
+    except NotSaved as error:
+        return await _form(visit, errors=error.errors, values=values)
+    await visit.audit("topic added", name, after=f"{fields.label}: {fields.text}")
+    return await visit.redirect(f"{PATH}{AT}/{name}", f"The topic {name} is in the draft. Train and check it before you publish.")
+
+
+@router.get(AT + "/{topic}/rename")
+async def ask_name(visit: Editor, topic: str) -> Response:
+    """The form for another name."""
+    return await _rename_form(visit, topic)
+
+
+@router.post(AT + "/{topic}/rename")
+async def rename(visit: Editor, topic: str) -> Response:
+    """Gives the topic another name, everywhere."""
+    visit.need_force(None)
+    new = visit.form.text("name").lower()
+    try:
+        await save(visit, lambda files: topic_names.rename(files, topic, new), "name")
+    except NotSaved as error:
+        return await _rename_form(visit, topic, errors=error.errors, values=visit.form.as_values())
+    await visit.audit("topic renamed", topic, before=topic, after=new)
+    return await visit.redirect(f"{PATH}{AT}/{new}", f"{topic} is now called {new}, with its rule, answers and questions.")
+
+
+@router.get(AT + "/{topic}/merge")
+async def ask_merge(visit: Editor, topic: str) -> Response:
+    """The form that asks what to merge it into; with ?into= what would be lost."""
+    return await _merge_form(visit, topic, visit.request.query_params.get("into", ""))
+
+
+@router.post(AT + "/{topic}/merge")
+async def merge(visit: Editor, topic: str) -> Response:
+    """Merges the topic into another one."""
+    visit.need_force(None)
+    into = visit.form.text("into")
+    if visit.form.text("sure") != "yes":
+        return await _merge_form(visit, topic, into, errors={"sure": "Tick that you have read what goes"} if into else
+                                 {"into": "Choose a topic to merge it into"}, values=visit.form.as_values())
+    try:
+        await save(visit, lambda files: topic_names.merge(files, topic, into), "into")
+    except NotSaved as error:
+        return await _merge_form(visit, topic, into, errors=error.errors, values=visit.form.as_values())
+    await visit.audit("topics merged", topic, before=topic, after=into)
+    return await visit.redirect(f"{PATH}{AT}/{into}", f"{topic} is now part of {into}.")
+
+
+async def _form(visit: Visit, **more: object) -> Response:
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    known = await asyncio.to_thread(answers.sources, look, NATIONAL_PLACE)
+    return await visit.render("topic_new.html", groups=await asyncio.to_thread(topics.groups, look), sources=known,
+                              fewest=FEWEST_EXAMPLES, good=GOOD_NUMBER, today=dt.date.today(), **more)
+
+
+async def _rename_form(visit: Visit, topic: str, **more: object) -> Response:
+    visit.need_force(None)
+    await _must_exist(visit, topic)
+    return await visit.render("topic_rename.html", topic=topic, **more)
+
+
+async def _merge_form(visit: Visit, topic: str, into: str, **more: object) -> Response:
+    visit.need_force(None)
+    everything = await _must_exist(visit, topic)
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    lost = await asyncio.to_thread(topic_names.lost, look, topic, into) if into in everything else []
+    return await visit.render("topic_merge.html", topic=topic, into=into, lost=lost,
+                              others={name: label for name, label in everything.items() if name != topic}, **more)
+
+
+async def _must_exist(visit: Visit, topic: str) -> dict[str, str]:
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    everything = {item.id: item.label or item.id for item in await asyncio.to_thread(topics.all_topics, look)}
+    if topic not in everything:
+        raise Problem(404, "not_found", "There is no such topic.")
+    return everything

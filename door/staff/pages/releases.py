@@ -1,0 +1,117 @@
+"""Releases: what is live, what could be, what was; publish and roll back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from door.api.problems import Problem
+from door.releases import differences, followers, gate
+from door.releases.gate import NotYet
+from door.releases.store import PROJECT, REPORT, Release, Store, StoreError
+from door.staff import forces
+from door.staff.guard import PATH, Editor, Publisher
+from door.staff.pages import Link
+from door.staff.pages.changes import find
+from door.staff.visit import Visit
+from tools.evaluate.runs import RunError
+
+router = APIRouter()
+AT = "/releases"
+LINK = Link("Releases", PATH + AT)
+STYLE = PROJECT / "tools" / "evaluate" / "page.css"
+SHOWN = 50
+# The report brings its style along for a file that is opened by itself; the console allows only styles of its own.
+_OWN_STYLE = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>|<style>.*?</style>", re.DOTALL)
+
+
+@router.get(AT)
+async def show(visit: Editor) -> Response:
+    """What is live, and all others."""
+    store = visit.parts.releases
+    live, releases, history = await asyncio.to_thread(lambda: (store.live(), store.releases()[:SHOWN], store.history()[:SHOWN]))
+    following = await asyncio.to_thread(followers.following)
+    return await visit.render("releases.html", live=live, releases=releases, history=history, following=following,
+                              published={entry.release for entry in history}, notes={release.id: release.note for release in releases})
+
+
+@router.get(AT + "/report.css")
+async def style(visit: Editor) -> Response:
+    """How reports look."""
+    return FileResponse(STYLE, media_type="text/css")
+
+
+@router.get(AT + "/{release}")
+async def one(visit: Editor, release: str) -> Response:
+    """One release against what is live."""
+    return await _page(visit, release)
+
+
+@router.get(AT + "/{release}/report")
+async def report(visit: Editor, release: str) -> Response:
+    """The report of its evaluation, as `make evaluate` writes it."""
+    store = visit.parts.releases
+    check = store.check_of(await asyncio.to_thread(find, store, release))
+    if check is None:
+        raise Problem(404, "not_found", "This release was never checked.")
+    page = await asyncio.to_thread(lambda: store.object_path(check.report, REPORT).read_text(encoding="utf-8"))
+    return HTMLResponse(_OWN_STYLE.sub("", page).replace("</head>", f'<link rel="stylesheet" href="{PATH}{AT}/report.css"></head>', 1))
+
+
+@router.post(AT + "/{release}/publish")
+async def publish(visit: Publisher, release: str) -> Response:
+    """Makes a candidate live."""
+    visit.need_force(None)
+    store, reason = visit.parts.releases, visit.form.text("reason")
+    candidate = await asyncio.to_thread(find, store, release)
+    try:
+        live = await asyncio.to_thread(gate.publish, store, candidate, visit.account.name, reason)
+    except (NotYet, StoreError, RunError) as error:
+        return await _page(visit, release, errors={"reason": str(error)}, values=visit.form.as_values())
+    await visit.audit("release published", candidate.id, before=live.previous, after=reason or candidate.note or None)
+    return await visit.redirect(PATH + AT, "Published. It reaches everybody within a few seconds.",
+                                action=f"{PATH}{AT}/{live.previous}/roll-back", label="Roll back", fields={"reason": "straight after publishing"})
+
+
+@router.post(AT + "/{release}/roll-back")
+async def roll_back(visit: Publisher, release: str) -> Response:
+    """Makes a release live that was live before."""
+    visit.need_force(None)
+    store, reason = visit.parts.releases, visit.form.text("reason")
+    earlier = await asyncio.to_thread(find, store, release)
+    if earlier.id not in {entry.release for entry in await asyncio.to_thread(store.history)}:
+        return await _page(visit, release, errors={"reason": "This release was never live. Publish it instead"})
+    try:
+        live = await asyncio.to_thread(store.publish, earlier.id, visit.account.name, "roll_back", reason)
+    except StoreError as error:
+        return await _page(visit, release, errors={"reason": str(error)}, values=visit.form.as_values())
+    await visit.audit("rolled back", earlier.id, before=live.previous, after=reason or None)
+    return await visit.redirect(PATH + AT, "Rolled back. It reaches everybody within a few seconds.")
+
+
+async def _page(visit: Visit, release: str, **more: Any) -> Response:
+    store = visit.parts.releases
+    found = await asyncio.to_thread(find, store, release)
+    return await visit.render("release.html", release=found, names=forces.names(),
+                              **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
+
+
+def _against_live(store: Store, release: Release, by: str) -> dict[str, Any]:
+    live = store.live()
+    values: dict[str, Any] = {"is_live": bool(live and live.release == release.id), "check": store.check_of(release), "trouble": None,
+                              "was_live": release.id in {entry.release for entry in store.history()},
+                              "difference": None, "compared": None, "verdict": None}
+    if live is None or values["is_live"]:
+        return values
+    try:
+        current = store.get(live.release)
+        values["difference"] = differences.between(store, current, release)
+        values["compared"] = gate.comparison(store, release, current)
+        values["verdict"] = gate.judge(store, release, by)
+    except (StoreError, RunError) as error:
+        values["trouble"] = str(error)
+    return values

@@ -1,0 +1,162 @@
+"""Try it: one chat with the draft and with what is live, side by side, and why each answers as it does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from typing import Any
+
+import httpx
+from fastapi import APIRouter
+from msgspec import Struct
+from starlette.responses import Response
+
+from door.questions import NotUnderstood, read_text
+from door.releases import drafts
+from door.releases.store import StoreError
+from door.staff import forces
+from door.staff.guard import PATH, Editor
+from door.staff.pages import Link
+from door.staff.visit import Visit
+from knowledge import KnowledgeError
+
+router = APIRouter()
+AT = "/try"
+LINK = Link("Try it", PATH + AT)
+ASK_SECONDS = 20.0
+LONGEST_TALK = 30
+MOST_TALKS = 50
+NEAREST = 5
+RANKED = 3
+# Slots that say where a conversation stands; the others are for one turn.
+SHOWN_SLOTS = ("force", "topic", "pending")
+
+
+class Side(Struct):
+    """One assistant's turn. `understood` is None where it isn't told (PCSO_DEBUG is off)."""
+
+    messages: list[dict[str, Any]]
+    understood: dict[str, Any] | None
+    slots: dict[str, Any]
+    error: str | None = None
+
+    @property
+    def ranking(self) -> list[dict[str, Any]]:
+        """The likeliest topics."""
+        return (self.understood or {}).get("intent_ranking", [])[:RANKED]
+
+    @property
+    def alarm(self) -> dict[str, Any]:
+        """What the emergency detector's layers say."""
+        return (self.understood or {}).get("alarm") or {}
+
+
+class Exchange(Struct):
+    """One message, both answers, and the draft's nearest examples."""
+
+    text: str
+    live: Side
+    draft: Side
+    nearest: list[Any]
+
+
+class Talk(Struct):
+    """One member of staff's chat; kept in memory alone."""
+
+    sender: str
+    exchanges: list[Exchange]
+
+
+_talks: dict[str, Talk] = {}
+
+
+@router.get(AT)
+async def show(visit: Editor) -> Response:
+    """The chat so far."""
+    return await _page(visit)
+
+
+@router.get(AT + "/state")
+async def state(visit: Editor) -> Response:
+    """While the draft starts: asks again, and shows the page when it is up."""
+    if visit.parts.trial.state == "starting":
+        return await visit.render("try_starting.html")
+    return Response(status_code=200, headers={"hx-refresh": "true"})
+
+
+@router.post(AT + "/start")
+async def start(visit: Editor) -> Response:
+    """Starts the draft."""
+    try:
+        await asyncio.to_thread(visit.parts.trial.start, visit.parts.releases, visit.parts.content)
+    except (StoreError, OSError) as error:
+        return await _page(visit, errors={"message": str(error)})
+    return await visit.redirect(PATH + AT)
+
+
+@router.post(AT + "/ask")
+async def ask(visit: Editor) -> Response:
+    """Sends one message to both."""
+    try:
+        text = read_text(visit.form.text("message"))
+    except NotUnderstood as error:
+        return await _page(visit, errors={"message": str(error)}, values=visit.form.as_values())
+    talk, trial = _talk(visit), visit.parts.trial
+    trial.keep()
+    live_url = visit.parts.service.settings.rasa_url.replace(",", " ").split()[0]
+    live, draft, nearest = await asyncio.gather(_ask(live_url, talk.sender, text), _ask(trial.url, talk.sender, text),
+                                                asyncio.to_thread(_nearest, visit, text))
+    talk.exchanges = [*talk.exchanges, Exchange(text, live, draft, nearest)][-LONGEST_TALK:]
+    return await visit.redirect(PATH + AT + "#latest")
+
+
+@router.post(AT + "/again")
+async def again(visit: Editor) -> Response:
+    """A new conversation: both forget the old one."""
+    _talks.pop(visit.account.name, None)
+    return await visit.redirect(PATH + AT)
+
+
+def _talk(visit: Visit) -> Talk:
+    if len(_talks) >= MOST_TALKS and visit.account.name not in _talks:
+        _talks.pop(next(iter(_talks)))
+    return _talks.setdefault(visit.account.name, Talk(f"staff-try-{secrets.token_hex(8)}", []))
+
+
+async def _ask(url: str | None, sender: str, text: str) -> Side:
+    if url is None:
+        return Side([], None, {}, "It isn’t running.")
+    rest = f"{url}/webhooks/rest"
+    async with httpx.AsyncClient(timeout=ASK_SECONDS) as client:
+        try:
+            reply = await client.post(f"{rest}/webhook", json={"sender": sender, "message": text})
+            side = Side(reply.raise_for_status().json(), None, {})
+        except (httpx.HTTPError, ValueError) as error:
+            return Side([], None, {}, f"It didn’t answer ({type(error).__name__}).")
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            parsed = await client.post(f"{rest}/parse", json={"text": text})
+            slots = await client.get(f"{rest}/conversations/{sender}/slots")
+            if parsed.status_code == slots.status_code == 200:
+                side.understood, side.slots = parsed.json(), {name: slots.json().get(name) for name in SHOWN_SLOTS}
+        return side
+
+
+def _nearest(visit: Visit, text: str) -> list[Any]:
+    understanding = visit.parts.understanding
+    return understanding.nearest(text, NEAREST) if understanding.progress() >= 1 else []
+
+
+async def _page(visit: Visit, **more: Any) -> Response:
+    trial = visit.parts.trial
+    return await visit.render("try.html", talk=_talks.get(visit.account.name), trial=trial, state=trial.state, names=forces.names(),
+                              stale=await asyncio.to_thread(_stale, visit), **more)
+
+
+def _stale(visit: Visit) -> bool:
+    """Whether examples changed since the model that the draft answers with was trained."""
+    release = visit.parts.trial.release
+    try:
+        return release is not None and drafts.trained_from(visit.parts.content) != release.trained_from
+    except (KnowledgeError, OSError):
+        return True

@@ -1,0 +1,65 @@
+"""What the console is made of, built once for each door."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from door.content.draft import Draft
+from door.releases import drafts
+from door.releases.drafts import content_dir
+from door.releases.store import Store
+from door.releases.trial import Trial
+from door.service import Service
+from door.staff.accounts import Accounts
+from door.staff.audit import Audit
+from door.staff.lockout import Lockout
+from door.staff.sessions import Sessions
+
+if TYPE_CHECKING:
+    from door.staff.understanding import Understanding
+
+
+class Parts:
+    """The console's own stores, and the door's service beside them."""
+
+    def __init__(self, service: Service):
+        self.service = service
+        self.accounts = Accounts(service.database)
+        self.audit = Audit(service.database)
+        self.lockout = Lockout(service.database)
+        self.sessions = Sessions(service.database)
+        self.trial = Trial()
+        self._understanding: Understanding | None = None
+        self._loading = threading.Lock()
+
+    @property
+    def understanding(self) -> Understanding:
+        """The sentence encoder, loaded when first asked for (a second): ask in a thread."""
+        with self._loading:
+            if self._understanding is None:
+                from door.staff.understanding import Understanding
+                self._understanding = Understanding(self.content, self.content / ".state" / "staff")
+            return self._understanding
+
+    @property
+    def content(self) -> Path:
+        """The folder of the draft's files."""
+        return content_dir()
+
+    @property
+    def releases(self) -> Store:
+        """The releases, and which of them is live."""
+        return Store()
+
+    @property
+    def draft(self) -> Draft:
+        """The draft's files, to look at and to save: in a thread."""
+        return Draft(self.content, self.content / ".state" / "draft", lambda by: drafts.before_editing(self.releases, by))
+
+    def close(self) -> None:
+        """Ends what works in the background."""
+        self.trial.stop()
+        if self._understanding:
+            self._understanding.close()

@@ -1,0 +1,59 @@
+"""Templates: the one Jinja environment of the console, and its filters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).resolve().parent
+
+
+def _zone() -> dt.tzinfo:
+    try:
+        return zoneinfo.ZoneInfo("Europe/London")
+    except zoneinfo.ZoneInfoNotFoundError:  # a machine without time zones: better an hour off in summer than no page
+        return dt.UTC
+
+
+ZONE = _zone()
+
+
+def moment(iso: str) -> str:
+    """'2026-11-21T20:46:00.123456Z' → '21 November 2026, 20:46', as clocks show it in England and Wales."""
+    at = dt.datetime.fromisoformat(iso).astimezone(ZONE)
+    return f"{at.day} {at:%B %Y, %H:%M}"
+
+
+def date(iso: Any) -> str:
+    """'2026-11-21' (or a date) → '21 November 2026'."""
+    day = dt.date.fromisoformat(str(iso)[:10])
+    return f"{day.day} {day:%B %Y}"
+
+
+def percent(part: float) -> str:
+    """0.873 → '87%'."""
+    return f"{round(100 * part)}%"
+
+
+def number(value: int) -> str:
+    """12345 → '12,345'."""
+    return f"{value:,}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """3, 'message' → '3 messages'."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+                          trim_blocks=True, lstrip_blocks=True)
+environment.filters.update(moment=moment, date=date, percent=percent, number=number, plural=plural)
+
+
+def render(template: str, **values: Any) -> str:
+    """A page as HTML. Everything in `values` is escaped."""
+    return environment.get_template(template).render(**values)

@@ -1,0 +1,26 @@
+// Small comforts. Every page works without them.
+"use strict";
+
+{
+  const first = document.querySelector(".error-summary");
+  if (first) first.focus();
+
+  // Words that aren't saved yet: ask before they are left behind.
+  let unsaved = false;
+  for (const form of document.querySelectorAll("form[data-warn]")) {
+    form.addEventListener("input", () => { unsaved = true; });
+    form.addEventListener("submit", () => { unsaved = false; });
+  }
+  addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+
+  // A second click while the first is on its way would save twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 3000);
+  });
+
+  for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
+}

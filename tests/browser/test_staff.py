@@ -1,0 +1,133 @@
+"""The staff console in Chromium: axe-core on every page, keys, what is said on errors, and no scroll sideways on a tablet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from door.staff import pages as console_pages
+from tests.browser.staff_desk import console, sign_in
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESK, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+LINKS = [link.path for link in console_pages.links()]
+PAGES = [*LINKS, "/staff/own", "/staff/people/ben", "/staff/inbox?why=unclear", "/staff/nothing"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with console(tmp_path_factory.mktemp("desk")) as address:
+        yield address
+
+
+@pytest.fixture
+def ada(desk: str, new_context) -> Page:
+    page = new_context(viewport=DESK).new_page()
+    sign_in(page, desk)
+    return page
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds, a line each."""
+    page.evaluate(AXE.read_text("utf-8"))  # not as a script tag: the page's policy allows none of ours
+    found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [f"{item['id']}: {node['html'][:150]} {node['failureSummary'][:200]}" for item in found["violations"] for node in item["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(desk: str, new_context, scheme: str):
+    page = new_context(viewport=DESK, color_scheme=scheme).new_page()
+    page.goto(f"{desk}/staff/sign-in")
+    found = axe(page)
+    sign_in(page, desk)
+    for path in PAGES:
+        page.goto(desk + path)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        found += [f"{path} {line}" for line in axe(page)]
+    assert found == []
+
+
+@pytest.mark.parametrize("viewport", [DESK, TABLET], ids=["desk", "tablet"])
+def test_no_page_scrolls_sideways_or_breaks_its_policy(desk: str, new_context, viewport):
+    page = new_context(viewport=viewport).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    sign_in(page, desk)
+    for path in LINKS + ["/staff/own"]:
+        page.goto(desk + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (path, wide)
+    assert said == []
+
+
+def test_an_error_is_told_on_top_and_leads_to_its_field(ada: Page, desk: str):
+    ada.goto(f"{desk}/staff/people")
+    ada.get_by_role("button", name="Add and show the link").click()
+    summary = ada.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(ada).to_have_title(re.compile("^Error: "))
+    assert axe(ada) == []
+    summary.get_by_role("link").first.click()
+    expect(ada.get_by_label("Sign-in name")).to_be_focused()
+
+
+def test_the_inbox_is_worked_through_by_keys(ada: Page, desk: str):
+    ada.goto(f"{desk}/staff/inbox")
+    cards = ada.locator(".cards > .card")
+    expect(cards).to_have_count(4)
+    expect(cards.first).to_contain_text("Asked 2 times")
+    ada.keyboard.press("j")
+    expect(cards.first).to_be_focused()
+    ada.keyboard.press("1")
+    expect(ada.get_by_role("status")).to_contain_text("2 messages taught as")
+    expect(cards).to_have_count(3)
+    expect(cards.first).to_be_focused()  # the next one moved up
+    ada.keyboard.press("u")
+    expect(ada.get_by_role("status")).to_contain_text("Undone")
+    expect(cards).to_have_count(4)
+
+
+def test_keys_do_nothing_while_one_chooses_and_can_be_turned_off(ada: Page, desk: str):
+    ada.goto(f"{desk}/staff/inbox")
+    cards = ada.locator(".cards > .card")
+    ada.keyboard.press("j")
+    cards.first.get_by_label("Another topic for this message").focus()
+    ada.keyboard.press("d")
+    expect(cards).to_have_count(4)
+    ada.get_by_text("Keys that make it quicker").click()
+    ada.get_by_role("button", name="Turn keys off").click()
+    cards.first.focus()
+    ada.keyboard.press("1")
+    ada.reload()
+    expect(cards).to_have_count(4)
+    ada.evaluate("localStorage.clear()")
+
+
+def test_words_that_are_not_saved_are_asked_about(ada: Page, desk: str):
+    asked: list[str] = []
+    ada.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    ada.goto(f"{desk}/staff/topics/new")
+    ada.goto(f"{desk}/staff/own")  # nothing written: nothing asked
+    assert asked == []
+    ada.goto(f"{desk}/staff/topics/new")
+    ada.locator("form[data-warn] textarea").first.press_sequentially("can I stroke the dog")
+    ada.goto(f"{desk}/staff/own")
+    assert asked == ["beforeunload"]
+
+
+def test_a_page_works_without_scripts(desk: str, browser: Browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, desk, "ben")
+    page.goto(f"{desk}/staff/inbox?why=low")
+    page.locator(".cards > .card").first.get_by_role("button", name="Nothing to teach").click()
+    expect(page.get_by_role("status")).to_contain_text("put aside")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Undone")
+    context.close()

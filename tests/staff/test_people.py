@@ -1,0 +1,122 @@
+"""Accounts and the audit trail: who may see and change them, and what is kept of a change."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.staff.harness import PASSWORD, notice, problems, title
+
+NEW = {"name": "j.shah", "full_name": "Jo Shah", "role": "editor", "force": ""}
+
+
+@pytest.mark.parametrize("role", ["editor", "publisher"])
+@pytest.mark.parametrize("path", ["/staff/people", "/staff/people/administrator", "/staff/trail"])
+async def test_accounts_and_trail_are_for_administrators(staff, role, path):
+    await staff("administrator")
+    person = await staff(role)
+    assert title(await person.get(path, 403)) == "You can’t do this"
+    assert path not in (await person.get("/staff/own")).text  # and not in their navigation
+    if path.startswith("/staff/people"):
+        await person.get("/staff/own")
+        await person.post(path, 403, **NEW)
+
+
+async def test_somebody_new_gets_a_link_and_their_role(staff, stranger):
+    ada = await staff("administrator")
+    answer = await ada.post("/staff/people", 200, **{**NEW, "force": "kent"})
+    link = re.search(r"http://door.test(/staff/welcome/[\w-]+)", answer.text)[1]
+    jo = stranger()
+    await jo.get(link)
+    await jo.post(link, password=PASSWORD, password_again=PASSWORD)
+    assert "for Kent only" in (await jo.get("/staff/own")).text
+    await jo.get("/staff/people", 403)
+    trail = (await ada.get("/staff/trail?who=administrator")).text
+    assert "account made" in trail and "Jo Shah: editor, kent only" in trail
+
+
+@pytest.mark.parametrize("fields, field", [
+    ({"name": ""}, "name"), ({"name": "x"}, "name"), ({"name": "../etc"}, "name"), ({"name": "a b"}, "name"),
+    ({"name": "'; DROP TABLE x"}, "name"),
+    ({"name": "administrator"}, "name"), ({"name": "a" * 41}, "name"), ({"full_name": ""}, "full_name"),
+    ({"full_name": "x" * 81}, "full_name"),
+    ({"role": ""}, "role"), ({"role": "owner"}, "role"), ({"force": "atlantis"}, "force"), ({"force": "../kent"}, "force"),
+])
+async def test_wrong_fields_are_told_beside_the_field_and_nothing_is_lost(staff, fields, field):
+    ada = await staff("administrator")
+    answer = await ada.post("/staff/people", 422, **{**NEW, **fields})
+    assert list(problems(answer)) == [field] and f'id="{field}-error"' in answer.text and f'id="{field}"' in answer.text
+    if "full_name" not in fields:
+        assert "Jo Shah" in answer.text
+    assert answer.text.startswith("\n<!doctype") or "<title>Error: " in answer.text
+
+
+async def test_a_hostile_name_is_shown_as_text_and_can_forge_no_author(staff):
+    ada = await staff("administrator")
+    name = "<script>alert(1)</script>\nevil <e@x>{{7*7}}\u202e"
+    await ada.post("/staff/people", 200, **{**NEW, "full_name": name})
+    page = (await ada.get("/staff/people")).text
+    assert "<script>alert" not in page and "49" not in page
+    author = ada.parts.accounts.find("j.shah").author
+    assert author.endswith(" <j.shah@staff.invalid>") and author.count("<") == 1 and not set(author) & set("\n\u202e")
+
+
+async def test_closing_an_account_signs_it_out_at_once(staff, stranger):
+    ada, bob = await staff("administrator"), await staff("editor", "bob")
+    page = await ada.submit("/staff/people/bob", role="editor", force="", closed="yes")
+    assert notice(page) == "Saved: Bob."
+    await bob.get("/staff/own", 303)
+    await stranger().sign_in("bob", PASSWORD, 422)
+
+
+async def test_a_changed_role_counts_at_once(staff):
+    ada, bob = await staff("administrator"), await staff("administrator", "bob")
+    await bob.get("/staff/people")
+    await ada.post("/staff/people/bob", role="editor", force="")
+    await bob.get("/staff/people", 403)
+
+
+async def test_the_last_administrator_stays(staff):
+    ada = await staff("administrator")
+    for fields in ({"role": "editor"}, {"role": "administrator", "closed": "yes"}):
+        answer = await ada.post("/staff/people/administrator", 422, force="", **fields)
+        assert "last administrator" in problems(answer)["role"]
+    await ada.get("/staff/people")
+
+
+async def test_a_new_link_replaces_a_forgotten_password(staff, stranger):
+    ada, bob = await staff("administrator"), await staff("editor", "bob")
+    answer = await ada.post("/staff/people/bob/invite", 200)
+    link = re.search(r"(/staff/welcome/[\w-]+)", answer.text)[1]
+    await stranger().sign_in("bob")  # until the link is used
+    again = stranger()
+    await again.get(link)
+    await again.post(link, password="a wholly new password", password_again="a wholly new password")
+    await bob.get("/staff/own", 303)
+    await stranger().sign_in("bob", PASSWORD, 422)
+
+
+async def test_one_changes_a_password_only_with_the_old_one(staff):
+    bob = await staff("editor", "bob")
+    new = {"password": "a wholly new password", "password_again": "a wholly new password"}
+    assert list(problems(await bob.post("/staff/own/password", 422, old="wrong", **new))) == ["old"]
+    short = await bob.post("/staff/own/password", 422, old=PASSWORD, password="short", password_again="short")
+    assert list(problems(short)) == ["password"]
+    for _ in range(5):
+        answer = await bob.post("/staff/own/password", 422, old="wrong", **new)
+    assert "Too many tries" in problems(answer)["old"]
+
+
+async def test_the_trail_is_filtered_paged_and_escaped(staff):
+    ada = await staff("administrator")
+    for number in range(60):
+        ada.parts.audit.write("ada", "answer changed", f"topic {number}", before="old", after="<img src=x onerror=alert(1)>")
+    first = (await ada.get("/staff/trail?what=answer+changed")).text
+    assert "topic 59" in first and "topic 9<" not in first and "<img" not in first
+    older = re.search(r'href="(/staff/trail\?[^"]+)">Older', first)[1].replace("&amp;", "&")
+    assert "topic 9<" in (await ada.get(older)).text
+    found = (await ada.get("/staff/trail?containing=TOPIC+17")).text
+    assert "topic 17" in found and "topic 18" not in found
+    for hostile in ("%", "_", "'", "\\", "\x00"):
+        await ada.get("/staff/trail", params={"containing": hostile, "before": hostile})

@@ -1,0 +1,179 @@
+"""Releases, what would change, train and check, try it: as editors and publishers use them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from door.releases import drafts, gate, jobs
+from door.releases.answers import Answered, Change, Changes
+from door.releases.jobs import Job, Jobs, Step
+from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
+from tests.releases.test_gate import run
+from tests.staff.harness import notice, problems, title
+
+KENT = "data/knowledge/forces/kent.yml"
+LIVE, DRAFT = Answered("Live says no.", ["powers_search"], ["kent"], False), Answered("Draft says yes.", ["powers_fines"], [None], False)
+PAGE = ('<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'"><style>p {color: red}</style></head>'
+        "<body><h1>Report</h1></body></html>")
+
+
+@pytest.fixture
+def store(content: Any) -> Store:
+    """What `make run` made of the draft, with a report."""
+    store = Store()
+    release = _made(store, content, b"a model", "files", "make run")
+    store.publish(release.id, "make run", "first", follows_files=True)
+    drafts.before_editing(store, "make run")
+    return store
+
+
+@pytest.fixture
+def candidate(store: Store, content: Any) -> Release:
+    """A candidate with another fact, compared with what is live."""
+    path = content / KENT
+    path.write_text(path.read_text("utf-8").replace("name: Kent Police", "name: Kent Constabulary", 1), "utf-8")
+    release = _made(store, content, b"another model", "candidate", "More on Kent")
+    found = [Change("topic", LIVE, DRAFT, text="can they fine me in <kent>", right="now"), Change("alarm_lost", LIVE, DRAFT, numbers=[1, 2])]
+    gate.keep_changes(store, Changes(release.id, store.live().release, "2026-11-21T20:00:00Z", 3, 2, found))
+    return release
+
+
+def _made(store: Store, content: Any, model: bytes, kind: Any, note: str, right: int = 190) -> Release:
+    release = drafts.make(store, content, store.put("model.tar.gz", model), "ada", kind, note)
+    store.add_check(release.id, Check(run=store.put(RUN, msgspec.json.encode(run(10, right))), report=store.put(REPORT, PAGE.encode()),
+                                      answers=store.put(ANSWERS, b"{}")))
+    return release
+
+
+async def test_publishing_needs_the_list_and_rolling_back_is_one_button(staff: Any, store: Store, candidate: Release) -> None:
+    first = store.live().release
+    ada = await staff("publisher")
+    page = await ada.get(f"/staff/releases/{candidate.id}")
+    assert "Look at the list of what would change first" in page.text and "More on Kent" in title(page)
+    refused = await ada.post(f"/staff/releases/{candidate.id}/publish", 422, reason="")
+    assert "Look at the list" in problems(refused)["reason"] and store.live().release == first
+    await ada.get(f"/staff/changes/{candidate.id}")
+    done = await ada.submit(f"/staff/releases/{candidate.id}/publish", reason="")
+    assert "Published" in notice(done) and store.live().release == candidate.id and store.live().by == "publisher"
+    back = await ada.submit(f"/staff/releases/{first}/roll-back", reason="people complained")
+    assert "Rolled back" in notice(back) and store.live().release == first and store.live().reason == "people complained"
+
+
+async def test_an_editor_sees_everything_and_publishes_nothing(staff: Any, store: Store, candidate: Release) -> None:
+    ed = await staff("editor")
+    await ed.get(f"/staff/changes/{candidate.id}")
+    assert "A publisher can publish it" in (await ed.get(f"/staff/releases/{candidate.id}")).text
+    live = store.live()
+    await ed.post(f"/staff/releases/{candidate.id}/publish", 403, reason="")
+    await ed.post(f"/staff/releases/{live.release}/roll-back", 403, reason="")
+    assert store.live() == live
+
+
+async def test_a_worse_release_asks_for_a_written_reason(staff: Any, store: Store, candidate: Release) -> None:
+    store.add_check(candidate.id, Check(run=store.put(RUN, msgspec.json.encode(run(9, 190))), report=store.put(REPORT, b""),
+                                        answers=store.put(ANSWERS, b"{}")))
+    ada = await staff("publisher")
+    await ada.get(f"/staff/changes/{candidate.id}")
+    assert "fewer emergencies are recognised" in (await ada.get(f"/staff/releases/{candidate.id}")).text
+    assert "Say in a sentence" in problems(await ada.post(f"/staff/releases/{candidate.id}/publish", 422, reason="no"))["reason"]
+    await ada.post(f"/staff/releases/{candidate.id}/publish", reason="The force asked for it in writing")
+    assert store.live().reason == "The force asked for it in writing"
+
+
+async def test_a_force_s_own_editor_and_publisher_cannot_train_or_publish(staff: Any, store: Store, candidate: Release) -> None:
+    kent = await staff("publisher", "kim", force="kent")
+    await kent.post("/staff/check/start", 403, note="")
+    await kent.post(f"/staff/releases/{candidate.id}/publish", 403, reason="")
+    await kent.post(f"/staff/releases/{store.live().release}/roll-back", 403, reason="")
+
+
+async def test_the_list_shows_words_and_forgets_what_people_deleted(staff: Any, app: Any, store: Store, candidate: Release) -> None:
+    ada = await staff("publisher")
+    page = (await ada.get(f"/staff/changes/{candidate.id}")).text
+    assert "can they fine me in &lt;kent&gt;" in page and "Live says no." in page and "Draft says yes." in page
+    assert "powers search → powers fines" in page and "right with this release" in page
+    assert "999 would no longer be said" not in page, "both messages are gone from the database"
+
+
+async def test_what_would_change_is_found_out_for_what_is_live_now(staff: Any, store: Store, candidate: Release, content: Any,
+                                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple] = []
+    monkeypatch.setattr(Jobs, "start", lambda self, *given, **more: begun.append((given, more)))
+    other = _made(store, content, b"third", "candidate", "third")
+    store.publish(other.id, "ben")
+    ada = await staff("publisher")
+    assert "hasn’t been compared" in (await ada.get(f"/staff/changes/{candidate.id}")).text
+    assert gate.seen_by(store, candidate.id, other.id) == []
+    await ada.post(f"/staff/changes/{candidate.id}/find-out")
+    assert begun[0][0][0] == "changes" and begun[0][1] == {"candidate": candidate.id}
+
+
+async def test_the_report_keeps_its_words_and_takes_the_console_s_style(staff: Any, store: Store, candidate: Release) -> None:
+    page = (await (await staff("editor")).get(f"/staff/releases/{candidate.id}/report")).text
+    assert "<h1>Report</h1>" in page and "<style>" not in page and "http-equiv" not in page and "/staff/releases/report.css" in page
+
+
+@pytest.mark.parametrize("path", ["releases", "changes"])
+async def test_addresses_of_nothing_are_told_so(staff: Any, store: Store, path: str) -> None:
+    ed = await staff("editor")
+    for name in ("nothing", "20260101T000000Z-000000000000", "..%2F..%2Flive", "%00"):
+        await ed.get(f"/staff/{path}/{name}", 404)
+
+
+async def test_rolling_back_to_what_was_never_live_is_refused(staff: Any, store: Store, candidate: Release) -> None:
+    ada, live = await staff("publisher"), store.live()
+    assert "never live" in problems(await ada.post(f"/staff/releases/{candidate.id}/roll-back", 422, reason=""))["reason"]
+    assert store.live() == live
+
+
+async def test_the_list_of_releases_shows_what_is_live_and_who_did_it(staff: Any, store: Store, candidate: Release) -> None:
+    page = (await (await staff("editor")).get("/staff/releases")).text
+    assert "More on Kent" in page and "Candidate" in page and "Staff began to work" in page
+    assert "release server doesn’t answer" in page
+
+
+async def test_one_button_starts_with_what_people_asked_lately(staff: Any, store: Store, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tuple] = []
+    monkeypatch.setattr(Jobs, "start", lambda self, *given, **more: begun.append(given))
+    ed = await staff("editor")
+    for text in ("am i too old", "and in dorset"):
+        await ed.client.post("/api/messages", json={"message": text})
+    await ed.post("/staff/check/start", note="more examples")
+    kind, by, kept, note = begun[0]
+    assert (kind, by, note) == ("check", "editor", "more examples")
+    assert [[message.text for message in conversation] for conversation in kept] == [["am i too old"], ["and in dorset"]]
+
+
+async def test_progress_is_shown_and_a_second_start_refused(staff: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = Job("j", "check", "ben", "2026-11-21T20:00:00Z", "running", [Step("copy", 2, 1.0, 2.0), Step("train", 90, 3.0)], 0.0, detail="Learning the topics")
+    monkeypatch.setattr(jobs, "is_alive", lambda store: True)
+    jobs.write(store, job)
+    ed = await staff("editor")
+    page = (await ed.get("/staff/check")).text
+    assert "Learning the topics" in page and "left" in page and "/staff/check/stop" in page
+    assert "Training" in (await ed.get("/staff/check/progress", headers={"hx-request": "true"})).text
+    assert "started this already" in problems(await ed.post("/staff/check/start", 422, note=""))["note"]
+    monkeypatch.setattr(jobs, "is_alive", lambda store: False)
+    page = (await ed.get("/staff/check")).text
+    assert "cut off before it was finished" in page and "Train and check" in page
+
+
+async def test_a_mistake_in_the_draft_is_told_before_anything_is_started(staff: Any, store: Store, content: Any) -> None:
+    (content / KENT).write_text("id: [kent\n", "utf-8")
+    page = (await (await staff("editor")).get("/staff/check")).text
+    assert "kent.yml:" in page and "/staff/check/start" not in page
+
+
+async def test_trying_it_shows_both_sides_and_why(staff: Any, store: Store, rasa: Any) -> None:
+    ada = await staff("editor")
+    page = await ada.submit("/staff/try/ask", message="can they search me <b>")
+    assert "can they search me &lt;b&gt;" in page.text and "It isn’t running." in page.text and "Start the draft" in page.text
+    assert [message for _, message in rasa.asked] == ["can they search me <b>"] and "You said: can they search me" in page.text
+    ben = await staff("editor", "ben")
+    assert "can they search me" not in (await ben.get("/staff/try")).text
+    await ada.post("/staff/try/again")
+    assert "can they search me" not in (await ada.get("/staff/try")).text
+    assert problems(await ada.post("/staff/try/ask", 422, message=""))["message"]

@@ -1,0 +1,154 @@
+"""Topics: examples, a new topic, renaming, merging, as somebody in a browser does it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.small_project import git
+from tests.staff.editing_harness import text, words
+from tests.staff.editing_project import project as project
+from tests.staff.harness import notice, problems, title
+
+AT = "/staff/topics"
+NEW = {"group": "powers", "name": "dogs", "label": "Dogs", "question": "Can a PCSO seize my dog?", "text": "No, a PCSO can't seize your dog.",
+       "sources": "act", "checked": "2026-01-05", "examples": "can they take my dog\nseize dog\nmy dog was taken\ndogs\nwho takes dogs"}
+HOSTILE = ["| pipe", "- dash", "# hash", "{{ 7*7 }}", "'); DROP TABLE x;--", "<script>alert(1)</script>", "a: b: c", "\u202egnp.exe", "x" * 900,
+           "&anchor *alias", "%TAG ! !", "null", "é 漢字 👋", "!!python/object:os.system"]
+
+
+async def test_the_list_and_the_search(project, staff):
+    ada = await staff("editor")
+    page = await ada.get(AT)
+    assert title(page) == "Topics" and "powers_detain" in page.text
+    found = await ada.get(AT + "?q=search+bag")
+    assert "can they search my bag" in found.text and "how long can they keep me" not in found.text
+
+
+async def test_an_example_is_taught_with_advice_and_taken_back(project, staff):
+    ada = await staff("editor")
+    page = await ada.submit(AT + "/powers_detain/add", examples="may i just walk off\nam i free to go", do="add")
+    assert notice(page) == "Added to the draft."
+    assert "      - am i free to go\n" in text(project, "data/nlu/powers.yml")
+    assert "can’t be asked" in page.text and "am i free to go" in page.text
+    assert git(project, "log", "-1", "--format=%an <%ae>") == "Editor <editor@staff.invalid>"
+    await ada.submit(AT + "/powers_detain/take-back", examples="may i just walk off\nam i free to go")
+    assert "am i free to go" not in text(project, "data/nlu/powers.yml")
+
+
+async def test_checking_shows_the_neighbours_and_saves_nothing(project, staff):
+    ada = await staff("editor")
+    before = text(project, "data/nlu/powers.yml")
+    part = await ada.client.post(AT + "/powers_detain/check", data={"csrf": (await ada.get("/staff/own")) and ada.csrf,
+                                                                    "examples": "can they search my bags"})
+    assert part.status_code == 200 and "Conflict" in part.text and "powers_search" in part.text
+    assert "<html" not in part.text
+    answer = await ada.post(AT + "/powers_detain/add", 200, examples="can they search my bags", do="check")
+    assert "Conflict" in answer.text
+    assert text(project, "data/nlu/powers.yml") == before
+
+
+@pytest.mark.parametrize(("examples", "words_of_error"), [
+    ("", "at least one"), ("can they search my bag", "of powers_search"), ("Can a PCSO hold me?", "an example already, of powers_detain"),
+    ("new one here\nnew one here", "stands twice"), ("/restart", "can't begin with '/'"), ("[derby](force)", "brackets"), ("y" * 1001, "1,000"),
+])
+async def test_what_cannot_be_an_example_is_refused_at_its_field(project, staff, examples, words_of_error):
+    ada = await staff("editor")
+    answer = await ada.post(AT + "/powers_detain/add", 422, examples=examples, do="add")
+    assert words_of_error in problems(answer)["examples"]
+    assert git(project, "rev-list", "--count", "HEAD") == "1"
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_hostile_examples_are_text(project, staff, hostile):
+    ada = await staff("editor")
+    page = await ada.submit(AT + "/powers_detain/add", examples=hostile, do="add")
+    assert "<script>alert" not in page.text and "49" not in words(page).split()
+    await ada.get(AT)
+    assert git(project, "rev-list", "--count", "HEAD") == "2"
+
+
+async def test_an_example_is_moved_and_deleted(project, staff):
+    ada = await staff("editor")
+    form = await ada.get(AT + "/powers_detain/move?text=how+long+can+they+keep+me")
+    assert "It belongs to" in form.text
+    page = await ada.submit(AT + "/powers_detain/move", text="how long can they keep me", to="powers_search")
+    assert notice(page) == "Moved to powers_search."
+    nlu = text(project, "data/nlu/powers.yml")
+    assert nlu.index("how long can they keep me") > nlu.index("intent: powers_search")
+    await ada.submit(AT + "/powers_search/delete", text="how long can they keep me")
+    assert "how long can they keep me" not in text(project, "data/nlu/powers.yml")
+    answer = await ada.post(AT + "/powers_search/delete", 422, text="how long can they keep me")
+    assert "any more" in problems(answer)["main"]
+
+
+async def test_a_new_topic_in_one_form_is_one_commit(project, staff):
+    ada = await staff("editor")
+    await ada.get(AT + "/new?examples=can+they+take+my+dog")
+    page = await ada.submit(AT + "/new", **NEW)
+    assert title(page) == "powers_dogs"
+    assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
+        "data/knowledge/national.yml", "data/nlu/powers.yml", "data/stories/rules.yml", "domain.yml"}
+
+
+@pytest.mark.parametrize(("wrong", "at"), [
+    ({"group": ""}, "group"), ({"name": ""}, "name"), ({"name": "Ü!"}, "name"), ({"name": "detain"}, "name"), ({"label": "x"}, "label"),
+    ({"question": "?"}, "question"), ({"examples": "one\ntwo"}, "examples"), ({"text": "short"}, "text"), ({"checked": ""}, "checked"),
+    ({"checked": "2999-01-01"}, "checked"), ({"checked": "today"}, "checked"), ({"new_title": "x"}, "new_title"),
+    ({"question": "Can a PCSO detain me?"}, "name"),
+])
+async def test_a_wrong_new_topic_is_refused_at_its_field_and_keeps_what_was_typed(project, staff, wrong, at):
+    ada = await staff("editor")
+    answer = await ada.post(AT + "/new", 422, **{**NEW, **wrong})
+    assert at in problems(answer)
+    assert ("No, a PCSO can&#39;t seize your dog." in answer.text) == ("text" not in wrong)
+    assert git(project, "rev-list", "--count", "HEAD") == "1"
+
+
+async def test_renaming_carries_everything_along(project, staff):
+    ada = await staff("editor")
+    await ada.submit(AT + "/new", **NEW)
+    page = await ada.submit(AT + "/powers_dogs/rename", name="powers_hounds")
+    assert title(page) == "powers_hounds"
+    for name in ("data/knowledge/national.yml", "data/nlu/powers.yml", "data/stories/rules.yml", "domain.yml"):
+        assert "powers_hounds" in text(project, name) and "powers_dogs" not in text(project, name)
+
+
+async def test_merging_moves_examples_and_says_what_goes(project, staff):
+    ada = await staff("editor")
+    await ada.submit(AT + "/new", **NEW)
+    form = await ada.get(AT + "/powers_dogs/merge?into=powers_search")
+    assert "seize your dog" in form.text
+    answer = await ada.post(AT + "/powers_dogs/merge", 422, into="powers_search")
+    assert "sure" in problems(answer)
+    await ada.submit(AT + "/powers_dogs/merge", into="powers_search", sure="yes")
+    assert "powers_dogs" not in "".join(text(project, name) for name in ("domain.yml", "data/nlu/powers.yml", "data/knowledge/national.yml"))
+    assert "seize dog" in text(project, "data/nlu/powers.yml")
+
+
+async def test_a_name_of_the_contract_stays(project, staff):
+    ada = await staff("editor")
+    answer = await ada.post(AT + "/powers_detain/rename", 422, name="powers_hold")
+    assert "Other systems rely" in problems(answer)["name"]
+
+
+async def test_an_editor_of_one_force_changes_no_topics(project, staff):
+    ben = await staff("editor", "ben", force="dorset")
+    await ben.get(AT + "/powers_detain")
+    for path in ("/powers_detain/add", "/powers_detain/delete", "/powers_detain/move", "/powers_detain/take-back", "/new",
+                 "/powers_detain/rename", "/powers_detain/merge"):
+        await ben.post(AT + path, 403, examples="x y", text="x", to="y", name="z", into="q")
+    assert git(project, "rev-list", "--count", "HEAD") == "1"
+
+
+async def test_a_file_broken_by_hand_is_told_with_its_line(project, staff):
+    path = project / "data/nlu/powers.yml"
+    path.write_text(path.read_text("utf-8") + "  - intent: [x\n", "utf-8")
+    ada = await staff("editor")
+    page = await ada.get(AT, 422)
+    assert "made by hand" in problems(page)["q"]
+
+
+async def test_what_does_not_exist_is_not_found(project, staff):
+    ada = await staff("editor")
+    for path in ("/powers_fly", "/powers_fly/rename", "/powers_fly/merge", "/..%2f..%2fetc"):
+        await ada.get(AT + path, 404)
