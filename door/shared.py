@@ -5,24 +5,20 @@ In memory for one door; in Redis where `REDIS_URL` is set.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import LockNotOwnedError, RedisError
+from redis.exceptions import RedisError
+
+import turnstile
 
 log = structlog.get_logger()
 
-# No turn is longer (turns.TURN_SECONDS): a door that died in one holds up its conversation no longer.
-LOCK_SECONDS = 30
-# How often a waiting door asks for the lock; a turn takes some 20 ms.
-LOCK_POLL_SECONDS = 0.03
 # Redis answers in under a millisecond; one that takes longer is as good as gone.
 REDIS_SECONDS = 0.5
 # Counters are swept when there are this many, so that a flood of addresses can't fill the memory.
@@ -45,27 +41,12 @@ class Shared(Protocol):
         """Lets go of connections."""
 
 
-class InMemory:
+class InMemory(turnstile.InMemory):
     """For one door alone."""
 
     def __init__(self) -> None:
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        super().__init__()
         self._counters: dict[tuple[str, int, int], int] = {}
-
-    @asynccontextmanager
-    async def lock(self, name: str) -> AsyncIterator[None]:
-        lock, users = self._locks.get(name, (None, 0))
-        lock = lock or asyncio.Lock()
-        self._locks[name] = lock, users + 1
-        try:
-            async with lock:  # asyncio wakes waiters in the order they came
-                yield
-        finally:
-            _, users = self._locks[name]
-            if users == 1:
-                del self._locks[name]
-            else:
-                self._locks[name] = lock, users - 1
 
     async def take(self, name: str, limit: int, seconds: int) -> int:
         window, left = _window(seconds)
@@ -89,22 +70,10 @@ class InRedis:
         self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS,
                                      retry=Retry(NoBackoff(), 0), protocol=2)
         self._local = InMemory()
+        self._turnstile = turnstile.InRedis(self._redis, "door")
 
-    @asynccontextmanager
-    async def lock(self, name: str) -> AsyncIterator[None]:
-        async with self._local.lock(name):  # keeps the order within this door
-            lock = self._redis.lock(f"door:lock:{name}", timeout=LOCK_SECONDS, sleep=LOCK_POLL_SECONDS)
-            try:
-                await lock.acquire()
-            except RedisError as error:
-                log.warning("redis.away", for_="lock", error=type(error).__name__)
-                yield
-                return
-            try:
-                yield
-            finally:
-                with suppress(LockNotOwnedError, RedisError):  # it runs out by itself
-                    await lock.release()
+    def lock(self, name: str) -> AbstractAsyncContextManager[None]:
+        return self._turnstile.lock(name)
 
     async def take(self, name: str, limit: int, seconds: int) -> int:
         window, left = _window(seconds)

@@ -20,7 +20,7 @@ class RasaOnTheWire:
 
     `asked` lists (sender, message) in the order of arrival, `forgotten` the senders deleted.
     Set `delay` (seconds), `raw` (bytes sent instead of an HTTP answer), `status`, `body`
-    (bytes instead of replies) or `replies` to play badly; `stop` and `start` to die and come back.
+    (bytes instead of replies) or `replies` to play badly; `understood` is the header of bot/understood.py; `stop` and `start` to die and come back.
     """
 
     def __init__(self) -> None:
@@ -31,6 +31,7 @@ class RasaOnTheWire:
         self.status = 200
         self.body: bytes | None = None
         self.replies: list[dict[str, Any]] | None = None
+        self.understood: dict[str, Any] | None = None
         self.healthy = True
         self.most_at_once = 0
         self._at_once: dict[str, int] = {}
@@ -91,9 +92,11 @@ class RasaOnTheWire:
         if self.raw is not None:
             return self.raw or None
         replies = self.replies or [reply(f"You said: {message}")]
-        return _http(self.status, self.body if self.body is not None else json.dumps(replies).encode())
+        understood = {"x-understood": json.dumps(self.understood)} if self.understood else {}
+        return _http(self.status, self.body if self.body is not None else json.dumps(replies).encode(), understood)
 
 
-def _http(status: int, body: bytes) -> bytes:
+def _http(status: int, body: bytes, headers: dict[str, str] | None = None) -> bytes:
     head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
     return (head + ("" if status == 204 else f"content-length: {len(body)}\r\n") + "\r\n").encode() + body

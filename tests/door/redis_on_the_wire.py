@@ -8,7 +8,7 @@ from typing import Any
 
 
 class RedisOnTheWire:
-    """Knows INCRBY, EXPIRE, SET NX PX, MULTI/EXEC and the compare-and-delete script of redis-py's lock."""
+    """Knows INCRBY, EXPIRE, MULTI/EXEC, and does in Python what the turnstile's two scripts do in Redis."""
 
     def __init__(self) -> None:
         self.values: dict[bytes, tuple[Any, float]] = {}
@@ -70,18 +70,15 @@ class RedisOnTheWire:
             case b"EXPIRE":
                 self.values[rest[0]] = self.values[rest[0]][0], now + int(rest[1])
                 return b":1\r\n"
-            case b"SET":
-                options = [option.upper() for option in rest[2:]]
-                if b"NX" in options and rest[0] in self.values:
-                    return b"$-1\r\n"
-                until = now + int(rest[2:][options.index(b"PX") + 1]) / 1000
-                self.values[rest[0]] = rest[1], until
-                return b"+OK\r\n"
-            case b"EVALSHA" | b"EVAL":
-                key, token = rest[2], rest[3]
-                if self.values.get(key, (None, 0))[0] != token:
-                    return b":0\r\n"
-                del self.values[key]
-                return b":1\r\n"
+            case b"EVAL":
+                queue, ticket = rest[2], rest[4]
+                waiting, _ = self.values.get(queue, ([], 0.0))
+                if len(rest) == 5:  # leave
+                    self.values[queue] = [other for other in waiting if other != ticket], now + 60
+                    return b":1\r\n"
+                if ticket not in waiting:
+                    waiting = [*waiting, ticket]
+                self.values[queue] = waiting, now + int(rest[6]) / 1000
+                return b":%d\r\n" % (waiting[0] == ticket)
             case _:
                 return b"+OK\r\n"

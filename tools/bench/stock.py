@@ -1,0 +1,143 @@
+"""The stock Rasa project to compare with: what `rasa init` makes, or Rasa's default pipeline on our own examples.
+
+`BENCH_STOCK=same-data` chooses the second. Its training takes a quarter of an hour and more,
+so it is kept in results/bench/ until the examples change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List
+
+from ruamel.yaml import YAML
+
+from tools.evaluate.stock import default_config
+from tools.stack import ENVIRONMENT, RASA_PYTHON, ROOT, Part
+
+KEPT = ROOT / "results" / "bench"
+EXAMPLES = ROOT / "data" / "nlu"
+MOODBOT, SAME_DATA = "moodbot", "same-data"
+yaml = YAML(typ="safe")
+
+
+class BenchError(Exception):
+    """It can't be measured; the message says why."""
+
+
+@dataclass
+class Stock:
+    """A trained project."""
+
+    kind: str
+    folder: Path
+    messages: List[str]
+    training_seconds: float
+
+    def part(self, port: int) -> Part:
+        """Its Rasa, as its makers' commands start it."""
+        command = [
+            str(RASA_PYTHON),
+            "-m",
+            "rasa",
+            "run",
+            "--interface",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--model",
+            str(next((self.folder / "models").glob("*.tar.gz"))),
+            "--credentials",
+            "credentials.yml",
+            "--endpoints",
+            "endpoints.yml",
+        ]
+        return Part("stock Rasa", command, port, "/webhooks/rest/", {"LOG_LEVEL": "WARNING"}, root=self.folder)
+
+
+def project() -> Stock:
+    """The one that BENCH_STOCK asks for; trained where it isn't yet. Raises `BenchError`."""
+    kind = os.environ.get("BENCH_STOCK") or MOODBOT
+    if kind not in (MOODBOT, SAME_DATA):
+        raise BenchError(f"BENCH_STOCK must be {MOODBOT} or {SAME_DATA}; it is '{kind}'.")
+    digest = (
+        ""
+        if kind == MOODBOT
+        else "-" + hashlib.sha256(b"".join(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yml")))).hexdigest()[:8]
+    )
+    folder = KEPT / f"stock-{kind}{digest}"
+    if not (folder / "seconds").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        (_moodbot if kind == MOODBOT else _same_data)(folder)
+        (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
+        print(f"Training the stock project ({kind}) …", flush=True)
+        (folder / "seconds").write_text(str(train(folder)), encoding="utf-8")
+    return Stock(kind, folder, examples(folder / "data"), float((folder / "seconds").read_text()))
+
+
+def train(folder: Path, *options: str) -> float:
+    """Trains a project from nothing; returns its seconds. Raises `BenchError`."""
+    begun = time.perf_counter()
+    done = subprocess.run(
+        [str(RASA_PYTHON), "-m", "rasa", "train", "--force", *options],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **{name: value for name, value in ENVIRONMENT.items() if name != "OMP_NUM_THREADS"}, "PYTHONPATH": str(folder)},
+    )
+    if done.returncode:
+        raise BenchError(f"Training in {folder} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    return time.perf_counter() - begun
+
+
+def examples(folder: Path) -> List[str]:
+    """The examples of a project's training data, one of each topic after the other, so that neighbours differ."""
+    columns = []
+    for path in sorted(folder.rglob("*.yml")):
+        for entry in (yaml.load(path) or {}).get("nlu", []):
+            columns.append(
+                [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ") and "[" not in line]
+            )
+    return [column[row] for row in range(max(map(len, columns))) for column in columns if row < len(column)]
+
+
+def _moodbot(folder: Path) -> None:
+    # What `rasa init` copies; trained here, so that its time is training alone.
+    shutil.copytree(Path(importlib.util.find_spec("rasa").origin).parent / "cli" / "initial_project", folder)
+
+
+def _same_data(folder: Path) -> None:
+    (folder / "data").mkdir(parents=True)
+    topics = set()
+    for path in sorted(EXAMPLES.glob("*.yml")):
+        shutil.copy(path, folder / "data" / path.name)
+        topics |= {entry["intent"] for entry in yaml.load(path).get("nlu", []) if "intent" in entry}
+    _write(folder / "config.yml", default_config(None))
+    _write(
+        folder / "domain.yml",
+        {
+            "version": "3.1",
+            "intents": sorted(topics),
+            "responses": {f"utter_{topic}": [{"text": f"An answer about {topic}."}] for topic in sorted(topics)},
+        },
+    )
+    _write(
+        folder / "data" / "rules.yml",
+        {
+            "version": "3.1",
+            "rules": [{"rule": topic, "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]} for topic in sorted(topics)],
+        },
+    )
+    (folder / "endpoints.yml").write_text("", encoding="utf-8")
+
+
+def _write(path: Path, content: dict) -> None:
+    with path.open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
