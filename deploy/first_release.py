@@ -1,0 +1,45 @@
+"""Prepares the console's volumes: the draft that staff edit, and the first release; later starts leave both as they are.
+
+Run in the console's image before anything else: `.venv/door/bin/python -m deploy.first_release`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from door.releases.drafts import content_dir
+from door.releases.store import Store
+from tools.release import prepare
+from tools.stack import ROOT, StackError
+
+# What a draft consists of, and what training it needs besides.
+CONTENT = ("data", "config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
+
+
+def main() -> int:
+    """Returns the exit code."""
+    content = content_dir()
+    if content != ROOT and not (content / "data").exists():
+        _copy(content)
+        print(f"Copied the project's content to {content}.")
+    try:
+        print(f"Live: release {prepare(Store(), print).id}")
+    except StackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _copy(content: Path) -> None:
+    for name in CONTENT:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, content / name)
+        else:
+            shutil.copy2(source, content / name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
