@@ -1,4 +1,4 @@
-"""`python -m door.telegram`: answers on Telegram. `python -m door.telegram settings`: lists its settings."""
+"""`python -m door.telegram`: answers on Telegram. With `check`: says what stands in its way. With `settings`: lists them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from door import logs
 from door.settings import STATE, SettingsError
 from door.telegram import quiet
 from door.telegram.application import Channel
-from door.telegram.polling import AlreadyRunning, TokenRefused, lock
+from door.telegram.check import Check
+from door.telegram.polling import REFUSED, AlreadyRunning, TokenRefused, lock
 from door.telegram.running import CannotStart, run
-from door.telegram.settings import from_environment, table
+from door.telegram.settings import TelegramSettings, from_environment, table
 from knowledge import KnowledgeError
 
 log = structlog.get_logger()
 
-REFUSED = ("Telegram doesn't accept the token. Copy it again from BotFather (/mybots, then API Token) "
-           "into TELEGRAM_BOT_TOKEN.")
+OFF = "telegram: off, because TELEGRAM_BOT_TOKEN is not set. See docs/telegram.md."
+GOOD = "Nothing stands in the way."
+USAGE = "telegram: the only words it knows are 'check' and 'settings'."
 
 
 def main(arguments: list[str]) -> int:
@@ -27,10 +29,15 @@ def main(arguments: list[str]) -> int:
     if arguments == ["settings"]:
         print(table())
         return 0
+    if arguments not in ([], ["check"]):
+        print(USAGE, file=sys.stderr)
+        return 2
     try:
         settings = from_environment()
+        if arguments:
+            return _check(settings)
         if settings.token is None:
-            print("telegram: off, because TELEGRAM_BOT_TOKEN is not set. See docs/telegram.md.")
+            print(OFF)
             return 0
         logs.configure(settings.door.log_level)
         quiet.hush()
@@ -51,6 +58,13 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"telegram: can't use its files in .state ({error}). Make the folder writable.", file=sys.stderr)
     return 1
+
+
+def _check(settings: TelegramSettings) -> int:
+    print("The way from Telegram to Rasa:")
+    faults = asyncio.run(Check(settings, STATE, lambda line: print(line, flush=True)).run())
+    print(f"{faults} thing{'s' if faults > 1 else ''} to mend, then check again." if faults else GOOD)
+    return 1 if faults else 0
 
 
 def _serve_metrics(channel: Channel) -> None:

@@ -73,6 +73,7 @@ class Channel:
                                    settings.patience)
         wire = Wire(read_timeout=ANSWER_SECONDS, write_timeout=ANSWER_SECONDS, connect_timeout=CONNECT_SECONDS,
                     pool_timeout=ANSWER_SECONDS)
+        self.order = InOrder(self._finish, self.metrics)
         self.application = self._build(wire)
         post = Post(self.application.bot, wire, self.records, self.shelf, self.names, self.metrics)
         self.desk = Desk(settings, self.assistant, post, people, self.records, self.shelf, self.facts, self.names, InMemory(),
@@ -83,7 +84,7 @@ class Channel:
         return (ApplicationBuilder().token(self.settings.token).base_url(f"{self.settings.api_url}/bot")
                 .base_file_url(f"{self.settings.api_url}/file/bot").updater(None)
                 .rate_limiter(AIORateLimiter(max_retries=FLOOD_RETRIES))
-                .concurrent_updates(InOrder(self._finish, self.metrics)).request(wire).build())
+                .concurrent_updates(self.order).request(wire).build())
 
     def _add_handlers(self) -> None:
         desk, add = self.desk, self.application.add_handler

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from knowledge import Knowledge, LiveKnowledge
+from knowledge import Knowledge, live_knowledge
 from knowledge.places import load_place_files, names, normalise
 
 FOLLOW_SECONDS = 2.0
 
 
 class Facts:
-    """Follows `data/knowledge/`. Raises `knowledge.KnowledgeError` when it is broken at start."""
+    """Follows what is live. Raises `knowledge.KnowledgeError` when it is broken at start."""
 
     def __init__(self) -> None:
-        self._live = LiveKnowledge()
+        self._live = live_knowledge("telegram")
         self._names = names(self._live.get(), load_place_files())
         self.now: Knowledge = self._live.get()
 

@@ -33,8 +33,17 @@ CONFLICT = ("Another program is fetching this bot's messages, so they arrive the
             "or give this one a bot of its own (BotFather: /newbot). Trying again.")
 
 
+REFUSED = ("Telegram doesn't accept the token. Copy it again from BotFather (/mybots, then API Token) "
+           "into TELEGRAM_BOT_TOKEN.")
+
+
 class AlreadyRunning(Exception):
-    """Another Telegram process of this bot runs on this machine."""
+    """Another Telegram process of this bot runs on this machine; `owner` is its number."""
+
+    def __init__(self, owner: str):
+        super().__init__(f"the channel of this bot is running already (process {owner}). "
+                         "Stop that one first; two would take each other's messages.")
+        self.owner = owner
 
 
 class TokenRefused(Exception):

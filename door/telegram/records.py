@@ -6,12 +6,15 @@ import datetime as dt
 import json
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
+from door import counts
 from door.database import Database
 from door.store import now
 from door.telegram.letters import Letter, pack
+from door.telegram.scrubbed import scrubbed
 from door.telegram.tables import answers, payloads, people, updates
 
 # Telegram brings an update again for at most 24 hours.
@@ -79,7 +82,7 @@ class Records:
             if fresh:
                 connection.execute(updates.insert(), [
                     {"bot": self._bot, "id": raw["update_id"], "at": now(), "done": False, "sent": 0,
-                     "raw": json.dumps(raw, ensure_ascii=False)} for raw in fresh])
+                     "raw": json.dumps(scrubbed(raw), ensure_ascii=False)} for raw in fresh])
         return fresh
 
     def waiting(self) -> list[Waiting]:
@@ -100,6 +103,7 @@ class Records:
                 connection.execute(answers.insert(), [
                     {"id": answer.id, "conversation": kept.conversation, "at": at, "topic": answer.topic, "force": answer.force,
                      "scope": answer.scope, "emergency": answer.emergency, "helpful": None} for answer in kept.answers])
+                counts.count(connection, "telegram", at, [msgspec.structs.asdict(answer) for answer in kept.answers])
             for key, payload in kept.payloads.items():
                 _upsert(connection, payloads, {"id": key}, {"payload": payload, "updated": at})
 
@@ -161,10 +165,14 @@ class Records:
     def rate(self, answer: str, conversation: str, helpful: bool) -> str:
         """Keeps whether an answer helped: 'kept', 'gone', or 'not_yours' for somebody else's answer."""
         with self._database.transaction() as connection:
-            owner = connection.scalar(sa.select(answers.c.conversation).where(answers.c.id == answer))
-            if owner == conversation:
-                connection.execute(answers.update().where(answers.c.id == answer).values(helpful=helpful))
-        return "gone" if owner is None else "kept" if owner == conversation else "not_yours"
+            row = connection.execute(sa.select(answers).where(answers.c.id == answer)).one_or_none()
+            if row is None:
+                return "gone"
+            if row.conversation != conversation:
+                return "not_yours"
+            connection.execute(answers.update().where(answers.c.id == answer).values(helpful=helpful))
+            counts.rate(connection, "telegram", row.at, row._asdict(), row.helpful, helpful)
+        return "kept"
 
     # housekeeping -------------------------------------------------------------------------
 

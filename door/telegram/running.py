@@ -20,8 +20,8 @@ log = structlog.get_logger()
 
 # What is still unanswered then stays in the database, and is answered after the next start.
 # Together below the 15 s after which `make run` kills a part that won't stop.
-STOP_SECONDS = 9.0
-HOLD_SECONDS = 4.0
+STOP_SECONDS = 8.0
+HOLD_SECONDS = 3.0
 LONGEST_PAUSE_SECONDS = 30.0
 
 
@@ -84,6 +84,8 @@ async def _finish(channel: Channel) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HOLD_SECONDS):
                 await channel.desk.post.hold()
+        # Before Rasa's and the database's connections go: whom they fail would be told that we are broken.
+        await channel.order.abandon()
     await channel.shelf.do(None, channel.records.wipe)
     with contextlib.suppress(TelegramError, RuntimeError):
         await channel.application.shutdown()

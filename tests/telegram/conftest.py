@@ -1,18 +1,19 @@
-"""One Bot API server, one Rasa (a stand-in, or the one at PCSO_RASA_URL) and one channel for all tests; a person for each."""
+"""One Bot API server, one stand-in for Rasa and one channel for all tests; a person for each."""
 
 from __future__ import annotations
 
-import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from telegram_bot_api import BotApi  # noqa: E402
-from telegram_people import Person  # noqa: E402
+from tools.fake_telegram.server import BotApi  # noqa: E402
+from tools.fake_telegram.people import Person  # noqa: E402
 from telegram_process import ChannelProcess  # noqa: E402
 from telegram_rasa import Line, StandIn  # noqa: E402
 
@@ -52,8 +53,8 @@ def person(api: BotApi, channel: ChannelProcess) -> Person:
 
 @pytest.fixture
 def line(rasa: StandIn) -> Iterator[Line]:
-    """A line to the real Rasa where PCSO_RASA_URL is set, else to the stand-in."""
-    line = Line(os.environ.get("PCSO_RASA_URL", rasa.url).rstrip("/"))
+    """A line to the stand-in that a test can cut."""
+    line = Line(rasa.url)
     yield line
     line.cut()
 
@@ -63,7 +64,7 @@ def new_channel(api: BotApi, line: Line, tmp_path: Path) -> Iterator[Callable[..
     """Makes channels of a test's own, to be stopped and killed, behind a line that can be cut."""
     made: list[ChannelProcess] = []
 
-    def make(**settings: str) -> ChannelProcess:
+    def make(**settings: Any) -> ChannelProcess:
         folder = tmp_path / str(len(made))
         folder.mkdir()
         made.append(ChannelProcess(folder, api.url, line.url, settings.pop("token", api.new_token()), **settings))
@@ -72,3 +73,11 @@ def new_channel(api: BotApi, line: Line, tmp_path: Path) -> Iterator[Callable[..
     yield make
     for process in made:
         process.close()
+
+
+@pytest.fixture
+def early_in_the_minute() -> None:
+    """Limits count from minute to minute: a test of one that began at its end would meet two."""
+    left = 60 - time.time() % 60
+    if left < 15:
+        time.sleep(left)

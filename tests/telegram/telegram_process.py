@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import re
@@ -11,7 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from telegram_served import free_port
+from tools.fake_telegram.served import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 # On two cores that nine people share, reading the knowledge alone has taken 15 s.
@@ -23,8 +24,11 @@ _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["telegram_preload"])
 
 
-def _main(environment: dict[str, str], log: Path) -> None:
+def _main(environment: dict[str, str], patches: dict[str, object], log: Path) -> None:
     os.environ.update(environment)
+    for name, value in patches.items():
+        module, attribute = name.split(".")
+        setattr(importlib.import_module(f"door.telegram.{module}"), attribute, value)
     os.chdir(ROOT)
     stream = log.open("a")
     os.dup2(stream.fileno(), 1)
@@ -35,9 +39,14 @@ def _main(environment: dict[str, str], log: Path) -> None:
 
 
 class ChannelProcess:
-    """One channel: its settings, its database, and the process."""
+    """One channel: its settings, its database, and the process.
 
-    def __init__(self, folder: Path, api_url: str, rasa_url: str, token: str, **settings: str):
+    `patches` are constants of its modules that would take a test too long: {"running.STOP_SECONDS": 0.3}.
+    """
+
+    def __init__(self, folder: Path, api_url: str, rasa_url: str, token: str, patches: dict[str, object] | None = None,
+                 **settings: str):
+        self._patches = patches or {}
         self.token = token
         self.metrics_port = free_port()
         self.database = folder / "telegram.db"
@@ -50,7 +59,7 @@ class ChannelProcess:
 
     def start(self, wait: bool = True) -> ChannelProcess:
         seen = self.logged("telegram.open")
-        self.process = _PROCESSES.Process(target=_main, args=(self._environment, self.log))
+        self.process = _PROCESSES.Process(target=_main, args=(self._environment, self._patches, self.log))
         self.process.start()
         end = time.monotonic() + START_SECONDS
         while wait and self.logged("telegram.open") == seen:
@@ -80,8 +89,13 @@ class ChannelProcess:
 
     def idle(self) -> ChannelProcess:
         """Waits until every update that came is answered and noted."""
-        end = time.monotonic() + 15
-        while self.metric("pcso_telegram_updates_in_progress") and time.monotonic() < end:
+        return self.wait_metric("pcso_telegram_updates_in_progress", 0)
+
+    def wait_metric(self, name: str, value: float, seconds: float = 15) -> ChannelProcess:
+        """Waits until a line of /metrics has this value."""
+        end = time.monotonic() + seconds
+        while (found := self.metric(name)) != value:
+            assert time.monotonic() < end, f"{name} is {found}, not {value}"
             time.sleep(0.02)
         return self
 

@@ -1,7 +1,7 @@
 """Quick replies and feedback."""
 
-from telegram_bot_api import BotApi
-from telegram_people import Person, data, labels
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person, data, labels
 from telegram_process import ChannelProcess
 from telegram_rasa import StandIn, custom
 

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from telegram_bot_api import BotApi
-from telegram_people import Person, data, labels
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person, data, labels
 from telegram_process import ChannelProcess
-from telegram_rasa import StandIn
+from telegram_rasa import Line, StandIn
 
 from door.telegram import words
 
@@ -97,6 +97,28 @@ def test_privacy_shows_what_is_held_and_forget_deletes_it_here_and_in_rasa(perso
     assert "Police force: none" in person.hears(5)[4]["text"] and "answers: 0," in person.hears(5)[4]["text"]
     person.says("And now?")
     assert "in dorset" not in person.hears(6)[5]["text"]
+
+
+def test_with_rasa_away_a_force_is_kept_here_and_told_with_the_next_question(new_channel, line: Line, api: BotApi) -> None:
+    person = Person(api, new_channel().start().token)
+    line.cut()
+    person.says("/force weymouth")
+    assert person.hears()[0]["text"] == words.FORCE_KEPT.format(force="Dorset Police")
+    line.restore()
+    person.says("Are you recruiting?")
+    assert "in dorset" in person.hears(2)[1]["text"]
+
+
+def test_with_rasa_away_forgetting_is_finished_once_it_is_back(new_channel, line: Line, rasa: StandIn, api: BotApi) -> None:
+    person = Person(api, new_channel(patches={"housekeeping.LOOK_SECONDS": 0.3}).start().token)
+    person.says("To be forgotten later")
+    person.hears()
+    line.cut()
+    person.says("/forget")
+    assert person.hears(2)[1]["text"].startswith(words.FORGOTTEN_LATER.split(" on ")[0])
+    assert rasa.senders("To be forgotten later")[0] not in rasa.forgotten
+    line.restore()
+    api.wait_for(lambda: rasa.senders("To be forgotten later")[0] in rasa.forgotten)
 
 
 def test_the_menu_and_the_descriptions_are_set_once(api: BotApi, channel: ChannelProcess, new_channel) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram_bot_api import read_html
+from tools.fake_telegram.server import read_html
 
 from door.telegram.drawing import draw
 from door.telegram.letters import markup, payload_id

@@ -1,11 +1,11 @@
-"""Whole conversations, with the real Rasa where PCSO_RASA_URL is set."""
+"""Whole conversations with the stand-in for Rasa; tests/stack/test_telegram.py has the real one."""
 
 import threading
 import time
 
 import pytest
-from telegram_bot_api import BotApi
-from telegram_people import Person, data
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person, data
 from telegram_process import ChannelProcess
 from telegram_rasa import Line
 

@@ -3,12 +3,14 @@
 import itertools
 
 import pytest
-from telegram_bot_api import BOT_NAME, BotApi
-from telegram_people import Person, data
+from tools.fake_telegram.server import BOT_NAME, BotApi
+from tools.fake_telegram.people import Person, data
 from telegram_process import ChannelProcess
-from telegram_rasa import StandIn
+from telegram_rasa import StandIn, custom
 
+import safety
 from door.telegram import words
+from door.telegram.gate import GROUP_ALARMS
 
 GROUPS = itertools.count(-1_009_000_001, -1)
 
@@ -36,7 +38,7 @@ def test_a_mention_a_reply_and_a_command_are_answered_as_replies(two, rasa: Stan
     first = ann.says(f"@{BOT_NAME} what is a PCSO in a group?")
     answer = ann.hears()[0]
     assert answer["text"].startswith("Answer to: what is a PCSO in a group?")
-    assert answer["given"]["reply_parameters"]["message_id"] == first["message_id"]
+    assert answer["given"]["reply_parameters"] == {"message_id": first["message_id"], "allow_sending_without_reply": True}
     bot = {"id": api.tokens[channel.token], "is_bot": True, "first_name": "PCSO", "username": BOT_NAME}
     ben.says("and what do they earn?", reply_to_message={**first, "from": bot})
     assert "what do they earn" in ben.hears(2)[1]["text"]
@@ -52,6 +54,18 @@ def test_an_emergency_is_answered_whoever_is_meant_and_not_passed_on(two, rasa: 
     assert "999" in answer["text"].split(".")[0]
     assert answer["given"]["reply_parameters"]["message_id"] == message["message_id"]
     assert not rasa.senders(message["text"])
+
+
+def test_who_plays_with_alarming_words_does_not_use_up_what_the_bot_may_send_to_a_group(
+        two, channel: ChannelProcess, early_in_the_minute) -> None:
+    ann, ben = two
+    for _ in range(GROUP_ALARMS + 3):
+        ann.says("Ben quick, he has a knife and he is coming at me")
+    ben.says(f"@{BOT_NAME} still there?")
+    ann.api.wait_for(lambda: any("still there?" in message["text"] for message in ann.api.to(ann.chat)))
+    channel.idle()
+    alarms = [message for message in ann.api.to(ann.chat) if message["text"].startswith(safety.CALL_999["en"])]
+    assert len(alarms) == GROUP_ALARMS
 
 
 def test_members_have_threads_of_their_own_apart_from_their_private_ones(two, rasa: StandIn, api: BotApi, channel) -> None:
@@ -71,10 +85,16 @@ def test_members_have_threads_of_their_own_apart_from_their_private_ones(two, ra
 
 def test_only_who_asked_can_rate_and_whoever_presses_asks_for_themselves(two, api: BotApi, rasa: StandIn) -> None:
     ann, ben = two
+    rasa.prepare("rate this", {"text": "Text.", "custom": custom(), "buttons": [{"title": "More", "payload": "More, for whoever asks"}]})
     ann.says(f"@{BOT_NAME} rate this")
     answer = ann.hears()[0]
     ben.presses(answer, data(answer, words.HELPED))
     api.wait_for(lambda: api.called("answerCallbackQuery", text=words.NOT_YOURS_TO_RATE))
+    ann.says(f"/privacy@{BOT_NAME}")
+    assert "answers: 1, 0 of them marked" in ann.hears(2)[1]["text"]
+    ben.presses(answer, data(answer, "More"))
+    ann.hears(3)
+    assert rasa.senders("More, for whoever asks") != rasa.senders("rate this")
 
 
 def test_an_anonymous_administrator_is_the_group_and_a_forum_keeps_its_topic(two) -> None:

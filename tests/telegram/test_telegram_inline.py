@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from telegram_bot_api import BotApi, read_html
-from telegram_people import Person
+from tools.fake_telegram.server import BotApi, read_html
+from tools.fake_telegram.people import Person
 from telegram_rasa import Line, StandIn
 
 from door.telegram import words
@@ -18,6 +18,7 @@ def test_a_question_offers_its_answer_and_leaves_no_conversation(person: Person,
     text, links = read_html(result["input_message_content"]["message_text"])
     assert "Answer to: can a pcso search me" in text and links
     assert "search" in result["title"] and result["input_message_content"]["link_preview_options"]["is_disabled"]
+    assert api.called("answerInlineQuery")[-1]["is_personal"], "what danger or a limit makes of it is not for others"
     [sender] = rasa.senders("can a pcso search me")
     assert sender.startswith("tg-inline-") and sender in rasa.forgotten
 
@@ -48,3 +49,9 @@ def test_only_the_latest_words_are_answered(person: Person, api: BotApi, rasa: S
     results(api, new)
     person.hears_nothing()
     assert not api.called("answerInlineQuery", inline_query_id=old)
+
+
+def test_who_types_on_and_on_gets_examples_without_rasa(new_channel, api: BotApi, rasa: StandIn, early_in_the_minute) -> None:
+    person = Person(api, new_channel(patches={"inline.QUERIES_A_MINUTE": 2}).start().token)
+    counts = [len(results(api, person.asks_inline(f"inline question {number}"))) for number in range(3)]
+    assert counts == [1, 1, 5] and not rasa.senders("inline question 2")

@@ -1,10 +1,11 @@
 """What operators see: settings, logs, metrics, docs."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
-from telegram_bot_api import BotApi
-from telegram_people import Person
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess
 
 from door.settings import SettingsError
@@ -51,6 +52,40 @@ def test_metrics_count_updates_answers_errors_and_time(person: Person, channel: 
     person.says("count me")
     person.hears()
     person.api.wait_for(lambda: [channel.metric(name) for name in names] == [value + 1 for value in before])
+
+
+def test_what_is_past_its_days_goes_by_itself(new_channel, api: BotApi) -> None:
+    channel: ChannelProcess = new_channel(RETENTION_DAYS="30").start()
+    person = Person(api, channel.token)
+    person.says("An answer of long ago")
+    person.hears()
+    channel.idle().stop()
+    with sqlite3.connect(channel.database) as connection:
+        assert connection.execute("UPDATE telegram_answers SET at = '2020-01-01T00:00:00.000000Z'").rowcount == 1
+    channel.start()
+
+    def left() -> int:
+        with sqlite3.connect(channel.database) as connection:
+            return connection.execute("SELECT count(*) FROM telegram_answers").fetchone()[0]
+
+    api.wait_for(lambda: left() == 0)
+
+
+def test_a_taken_port_for_figures_costs_nobody_an_answer(new_channel, api: BotApi) -> None:
+    channel: ChannelProcess = new_channel(TELEGRAM_METRICS_PORT=str(api.served.port)).start()
+    person = Person(api, channel.token)
+    person.says("Answered all the same?")
+    assert person.hears()
+    assert channel.logged("telegram.no_metrics") == 1
+
+
+def test_a_fault_of_our_own_is_logged_without_words_and_nobody_is_left_in_silence(new_channel, api: BotApi) -> None:
+    channel: ChannelProcess = new_channel(patches={"questions.is_own_answer": None}).start()
+    person = Person(api, channel.token)
+    person.says("xylophone question")
+    broken = person.hears()[0]["text"]
+    assert "999" in broken and "101" in broken
+    assert channel.logged("telegram.handler_failed") == 1 and "xylophone" not in channel.text()
 
 
 def test_rasa_is_given_hashes_instead_of_telegrams_numbers(person: Person, rasa) -> None:

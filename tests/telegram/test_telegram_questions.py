@@ -1,6 +1,6 @@
 """Questions and how answers look."""
 
-from telegram_people import Person, data, labels
+from tools.fake_telegram.people import Person, data, labels
 from telegram_rasa import SOURCE, StandIn, custom, plain
 
 
@@ -133,6 +133,6 @@ def test_service_messages_and_other_bots_are_left_alone(person: Person, api, cha
     person.sends(pinned_message={"message_id": 1, "date": 0, "chat": person.chat_object})
     bot = {"id": api.tokens[channel.token], "is_bot": True, "first_name": "PCSO"}
     person.says("Answer posted by inline mode", via_bot=bot)
-    person.user["is_bot"] = True
-    person.says("I am a bot")
-    person.hears_nothing()
+    person.says("I am a bot", **{"from": {**person.user, "is_bot": True}})
+    person.says("I am not")
+    assert [answer["text"].split("\n")[0] for answer in person.hears()] == ["Answer to: I am not"]

@@ -4,8 +4,8 @@ import sqlite3
 import time
 
 import pytest
-from telegram_bot_api import BotApi
-from telegram_people import Person
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess
 from telegram_rasa import StandIn, plain
 
@@ -23,13 +23,12 @@ def test_a_clean_stop_finishes_what_it_began(new_channel, api: BotApi, rasa: Sta
     assert [message["text"].split("\n")[0] for message in person.hears(2)] == ["Answer to: slow before stop", "Answer to: after"]
 
 
-@pytest.mark.slow
 def test_a_stop_waits_for_the_letter_on_the_wire_and_leaves_the_rest_for_the_next_start(
         new_channel, api: BotApi, rasa: StandIn) -> None:
     rasa.prepare("two parts", *({"text": f"Part {number}", "custom": plain("thanks")} for number in (1, 2)))
-    channel: ChannelProcess = new_channel().start()
+    channel: ChannelProcess = new_channel(patches={"running.STOP_SECONDS": 0.3}).start()
     person = Person(api, channel.token)
-    api.fault("sendMessage", chat=person.chat, delay=10.5)  # longer than a stop waits for everything to be sent
+    api.fault("sendMessage", chat=person.chat, delay=1.5)  # longer than a stop waits for everything to be sent
     person.says("two parts")
     api.wait_for(lambda: api.called("sendMessage", chat_id=person.chat))
     assert channel.stop() == 0
@@ -39,14 +38,31 @@ def test_a_stop_waits_for_the_letter_on_the_wire_and_leaves_the_rest_for_the_nex
     person.hears_nothing()
 
 
+def test_questions_that_wait_for_a_stuck_rasa_at_a_stop_are_answered_after_the_next_start(
+        new_channel, api: BotApi, rasa: StandIn) -> None:
+    channel: ChannelProcess = new_channel(patches={
+        "running.STOP_SECONDS": 0.3, "running.HOLD_SECONDS": 0.3, "assistant.RETRY_SECONDS": 0.0}).start()
+    people = [Person(api, channel.token) for _ in range(12)]
+    rasa.delays["stuck at the stop"] = 60
+    for person in people:
+        person.says("stuck at the stop")
+    channel.wait_metric("pcso_telegram_updates_in_progress", len(people))
+    assert channel.stop() == 0
+    del rasa.delays["stuck at the stop"]
+    channel.start()
+    for person in people:
+        assert person.hears()[0]["text"].startswith("Answer to: stuck at the stop")
+    assert not channel.logged("telegram.handler_failed")
+
+
 def test_a_killed_process_answers_after_its_restart_what_it_had_taken_and_nothing_twice(
         new_channel, api: BotApi, rasa: StandIn) -> None:
     channel: ChannelProcess = new_channel().start()
     person, other = Person(api, channel.token), Person(api, channel.token)
-    other.says("answered before the kill")
+    message = other.message("answered before the kill")
+    number = api.bring(channel.token, "message", message)
     other.hears()
     channel.idle()
-    kept = list(api.updates[channel.token])
     rasa.delays["slow before kill"] = 30
     person.says("slow before kill")
     api.wait_for(lambda: rasa.senders("slow before kill"))
@@ -54,7 +70,7 @@ def test_a_killed_process_answers_after_its_restart_what_it_had_taken_and_nothin
     api.wait_for(lambda: not api.updates[channel.token])
     channel.kill()
     del rasa.delays["slow before kill"]
-    api.updates[channel.token] += kept
+    api.repeat(channel.token, number, "message", message)
     channel.start()
     assert person.hears()[0]["text"].startswith("Answer to: slow before kill")
     other.hears_nothing()

@@ -3,8 +3,8 @@
 import time
 
 import pytest
-from telegram_bot_api import BotApi
-from telegram_people import Person
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess
 
 
@@ -58,7 +58,9 @@ def test_an_update_that_comes_twice_is_answered_once(person: Person, api: BotApi
     message = person.message("once only")
     number = api.bring(person.token, "message", message)
     person.hears()
-    api.bring(person.token, "message", message, update_id=number)
+    api.repeat(person.token, number, "message", message)
+    person.says("and after it?")
+    assert [answer["text"].split("\n")[0] for answer in person.hears(2)] == ["Answer to: once only", "Answer to: and after it?"]
     person.hears_nothing()
 
 

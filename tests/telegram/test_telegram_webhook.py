@@ -1,10 +1,11 @@
 """The webhook, and its secret."""
 
 import httpx
-from telegram_bot_api import BotApi
-from telegram_people import Person
+import pytest
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess
-from telegram_served import free_port
+from tools.fake_telegram.served import free_port
 
 
 def test_the_webhook_is_set_with_a_secret_which_is_checked(new_channel, api: BotApi) -> None:
@@ -35,8 +36,41 @@ def test_the_webhook_is_set_with_a_secret_which_is_checked(new_channel, api: Bot
     assert not api.called("getUpdates", token=channel.token)
 
 
+def test_a_webhook_of_former_days_is_taken_away_where_messages_are_fetched(new_channel, api: BotApi) -> None:
+    channel: ChannelProcess = new_channel()
+    api.webhooks[channel.token] = {"url": "http://127.0.0.1:9/hook", "secret_token": "x"}
+    channel.start()
+    api.wait_for(lambda: channel.token not in api.webhooks)
+    person = Person(api, channel.token)
+    person.says("Fetched?")
+    assert person.hears()
+
+
 def test_a_port_that_is_taken_is_named(new_channel, api: BotApi) -> None:
     channel: ChannelProcess = new_channel(TELEGRAM_WEBHOOK_URL="http://127.0.0.1:1/x",
                                           TELEGRAM_WEBHOOK_PORT=str(api.served.port)).start()
     assert channel.finished() == 1
     assert "TELEGRAM_WEBHOOK_PORT" in channel.text()
+
+
+@pytest.mark.parametrize("kept_by", ["memory", "database"])
+def test_a_call_that_telegram_repeats_is_answered_once(kept_by: str, new_channel, api: BotApi, tmp_path) -> None:
+    """Telegram calls again where our 'received' was lost: the memory knows it, and after a restart the database."""
+    port = free_port()
+    broken = {"DATABASE_URL": f"sqlite:///{tmp_path}"} if kept_by == "memory" else {}
+    channel: ChannelProcess = new_channel(TELEGRAM_WEBHOOK_URL=f"http://127.0.0.1:{port}/hook", TELEGRAM_WEBHOOK_PORT=str(port),
+                                          **broken).start()
+    api.wait_for(lambda: channel.token in api.webhooks)
+    person = Person(api, channel.token)
+    update = {"update_id": 77, "message": person.message("Once, please")}
+    assert api.deliver(channel.token, update) == 200
+    person.hears()
+    if kept_by == "database":
+        channel.idle().stop()
+        announced = len(api.called("setWebhook"))
+        channel.start()
+        api.wait_for(lambda: len(api.called("setWebhook")) > announced)
+    assert api.deliver(channel.token, update) == 200
+    assert api.deliver(channel.token, {"update_id": 78, "message": person.message("Another")}) == 200
+    assert [answer["text"].split("\n")[0] for answer in person.hears(2)] == ["Answer to: Once, please", "Answer to: Another"]
+    person.hears_nothing()

@@ -6,7 +6,7 @@ import itertools
 import time
 from typing import Any
 
-from telegram_bot_api import BOT_NAME, BotApi
+from tools.fake_telegram.server import BOT_NAME, BotApi
 
 PEOPLE = itertools.count(5_000_001)
 MESSAGES = itertools.count(1)
@@ -65,7 +65,9 @@ class Person:
         return self.api.wait_sent(self.chat, count, seconds)
 
     def hears_nothing(self, seconds: float = 0.4) -> None:
+        """The bot has taken all that was brought, and says nothing more here."""
         before = len(self.api.to(self.chat))
+        self.api.wait_for(lambda: not self.api.updates[self.token])
         time.sleep(seconds)
         assert len(self.api.to(self.chat)) == before, self.api.to(self.chat)[-1]["text"]
 

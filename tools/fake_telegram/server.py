@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import secrets
 import threading
 import time
 from collections import defaultdict
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from telegram_served import Served
+from tools.fake_telegram.served import Served
 
 BOT_NAME = "pcso_test_bot"
 UPDATE_IDS = itertools.count(1000)
@@ -95,20 +96,26 @@ class BotApi:
         self.tokens: dict[str, int] = {}
         self._changed = threading.Condition()
         self.updates: dict[str, list[dict]] = defaultdict(list)  # by token, until they are confirmed
+        self._repeats: dict[str, list[dict]] = defaultdict(list)
         self._pollers: dict[str, int] = defaultdict(int)
         self.webhooks: dict[str, dict] = {}
         self.sent: list[dict[str, Any]] = []
+        self._sent_to: dict[int, list[dict[str, Any]]] = defaultdict(list)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: list[Fault] = []
         self.blocked: set[int] = set()
         self.profile: dict[str, Any] = {}
         self.messages: dict[tuple[int, int], dict] = {}
         self.conflicts = 0
+        self.on_sent: Callable[[dict[str, Any]], None] = lambda message: None  # called in the server's thread
+        self.abilities = {"can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": True}
+        self.webhook_trouble: dict[str, Any] = {}  # what getWebhookInfo says of failed deliveries
 
     # what tests do ------------------------------------------------------------------------
 
     def new_token(self) -> str:
-        bot = 700_000_000 + next(IDS)
+        # By chance: the channel's lock file bears the number, and another run of the tests may have its own.
+        bot = 700_000_000 + secrets.randbelow(100_000_000)
         token = f"{bot}:TEST-token_{bot}"
         self.tokens[token] = bot
         return token
@@ -131,6 +138,11 @@ class BotApi:
             self.deliver(token, update)
         return update.get("update_id", 0)
 
+    def repeat(self, token: str, update_id: int, kind: str, content: Any) -> None:
+        """Brings an update that was confirmed already, as Telegram does once in a while."""
+        with self._changed:
+            self._repeats[token].append({"update_id": update_id, kind: content})
+
     def deliver(self, token: str, update: dict, secret: str | None = None) -> int:
         """One webhook call; the status that came back."""
         hook = self.webhooks[token]
@@ -142,7 +154,7 @@ class BotApi:
 
     def to(self, chat: int) -> list[dict[str, Any]]:
         """What has been sent to a chat so far."""
-        return [message for message in list(self.sent) if message["chat"]["id"] == chat]
+        return list(self._sent_to.get(chat, ()))
 
     def wait_for(self, what: Callable[[], Any], seconds: float = 15.0) -> Any:
         """Waits until `what` gives something true, and returns that."""
@@ -212,8 +224,7 @@ class BotApi:
         return await result if asyncio.iscoroutine(result) else result
 
     def _getMe(self, token: str, _: dict) -> dict:
-        return {"id": self.tokens[token], "is_bot": True, "first_name": "PCSO", "username": BOT_NAME,
-                "can_join_groups": True, "can_read_all_group_messages": True, "supports_inline_queries": True}
+        return {"id": self.tokens[token], "is_bot": True, "first_name": "PCSO", "username": BOT_NAME, **self.abilities}
 
     def _getMyCommands(self, _: str, __: dict) -> list:
         return self.profile.get("setMyCommands", {}).get("commands", [])
@@ -226,8 +237,9 @@ class BotApi:
         end = time.monotonic() + given.get("timeout", 0)
         while True:
             self.updates[token] = [update for update in self.updates[token] if update.get("update_id", 0) >= offset]
-            if self.updates[token] or time.monotonic() >= end:
-                return self.updates[token][:100]
+            repeats = self._repeats.pop(token, [])
+            if repeats or self.updates[token] or time.monotonic() >= end:
+                return repeats + self.updates[token][:100]
             await asyncio.sleep(0.002)
             if self._pollers[token] != me:
                 self.conflicts += 1
@@ -240,6 +252,10 @@ class BotApi:
     def _deleteWebhook(self, token: str, _: dict) -> bool:
         self.webhooks.pop(token, None)
         return True
+
+    def _getWebhookInfo(self, token: str, _: dict) -> dict:
+        return {"url": self.webhooks.get(token, {}).get("url", ""), "has_custom_certificate": False,
+                "pending_update_count": len(self.updates[token]), **self.webhook_trouble}
 
     def _sendMessage(self, token: str, given: dict) -> dict:
         chat = given["chat_id"]
@@ -262,6 +278,8 @@ class BotApi:
             self.messages[chat, message["message_id"]] = message
             self.sent.append({**message, "links": links, "html": given["text"], "at": time.monotonic(),
                               "given": given, "keyboard": keyboard})
+            self._sent_to[chat].append(self.sent[-1])
+        self.on_sent(self.sent[-1])
         return message
 
     def _editMessageReplyMarkup(self, _: str, given: dict) -> dict:
