@@ -4,6 +4,7 @@ Runs in both environments (Python 3.10 beside Rasa, 3.12 at the door) and is the
 that reads `data/knowledge/`.
 """
 
+from knowledge.following import live_knowledge
 from knowledge.loading import KnowledgeError, LiveKnowledge, Problem, load
 from knowledge.lookup import Reply, look_up
 from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
@@ -18,6 +19,7 @@ __all__ = [
     "Problem",
     "Reply",
     "Source",
+    "live_knowledge",
     "load",
     "look_up",
 ]

@@ -12,8 +12,8 @@ from typing import Any, Iterable, NamedTuple
 
 import msgspec
 
-from knowledge import yaml_lines
-from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, NationalFile, Source, convert
+from knowledge import campaigns, yaml_lines
+from knowledge.schema import Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Source, convert
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +94,8 @@ class _Loader:
                 self._check_sources(read.file, read.lines, where, fact, force.sources)
             if force.without_pcsos:
                 self._check_sources(read.file, read.lines, ("without_pcsos",), force.without_pcsos, force.sources)
+            for place, message in campaigns.mistakes(force, self.today):
+                self._add(read.file, read.lines, ("campaigns", *place), message)
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
         return Knowledge(sources=sources, answers=answers, forces=forces)
@@ -180,6 +182,12 @@ def _each_mistake(data: Any) -> list[tuple[tuple, msgspec.ValidationError]]:
                 convert(value, shape)
             except msgspec.ValidationError as error:
                 found.append(((section, key), error))
+    rounds = data.get("campaigns") if isinstance(data, dict) else None
+    for index, value in enumerate(rounds if isinstance(rounds, list) else ()):
+        try:
+            convert(value, Campaign)
+        except msgspec.ValidationError as error:
+            found.append((("campaigns", index), error))
     return found
 
 
@@ -233,6 +241,24 @@ class LiveKnowledge:
             finally:
                 self._lock.release()
         return self._knowledge
+
+    @property
+    def folder(self) -> Path:
+        """Where the knowledge in use was read from."""
+        return self._folder
+
+    def follow(self, folder: Path) -> None:
+        """Goes on with another folder. Raises `KnowledgeError`, and then stays with the old one."""
+        with self._lock:
+            previous, self._folder = self._folder, folder
+            try:
+                stamp = self._fingerprint()
+                self._knowledge = load(folder)
+                self._stamp = stamp
+                self.problems = []
+            except BaseException:
+                self._folder = previous
+                raise
 
     def _reload(self) -> None:
         try:

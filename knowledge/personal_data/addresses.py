@@ -16,7 +16,7 @@ _AREAS = ("ab|al|b|ba|bb|bd|bh|bl|bn|br|bs|bt|ca|cb|cf|ch|cm|co|cr|ct|cv|cw|da|d
 _POSTCODE = re.compile(rf"(?<![^\W_])((?:{_AREAS})[\do][\da-z]?)(?: ?(?P<mark>[-.,/]) ?| {{0,2}})"
                        r"([\do]) ?([abd-hjlnp-uw-z]{2})(?![^\W_])")
 _TOLD_POSTCODE = re.compile(r"post ?code(?: (?:is|was|of|its|it's|for me|here)| ?[:=-])*[ :]{1,2}"
-                            r"((?:[a-z] ?){1,2}[\doil] ?[\doila-z]?)[ \-.,]{0,2}([\doil] ?[a-z] ?[a-z])(?![^\W_])")
+                            r"((?:[a-z] ?){1,2}[\doil](?: ?[\doila-z])??)[ \-.,]{0,2}([\doil] ?[a-z0] ?[a-z0])(?![^\W_])")
 # '2nd' and '4hr' end like a postcode's second half: 'on the m1 2nd junction'.
 _ENDINGS = {"st": "1", "nd": "2", "rd": "3", "th": "4567890", **dict.fromkeys("hr ft lb gb tb yr wd pt".split(), "0123456789")}
 _O_WORDS = frozenset("out our own old one off odd oap oaf oat".split())
@@ -53,7 +53,8 @@ _WITHIN = frozenset(("the", "on", "of", "by"))
 # Somebody speaks of a home: only then are numbers in words and named houses looked for.
 _HOME = ("liv", "stay", "mov", "addr", "addy", "resid", "number ", "num ", "im at ", "'m at ", "re at ", "outside", "home at", "house at")
 _NAMED = re.compile(r"\b(?:live|lives|living|stay|staying|reside) (?:at|in) "
-                    r"|\b(?:my|our|the|his|her|home) (?:home )?address(?: is|'s| was|:)? ?:? ?")
+                    r"|\b(?:my|our|the|his|her|home) (?:home )?address(?: is|'s| was|:)? ?:? ?"
+                    r"|\baddress ?: ?")
 _WINDOW = 45
 
 
@@ -165,8 +166,11 @@ def _street(text: str, low: str, at: int, sure: bool) -> int | None:
             if not (sure or capital) and (words[index - 1].group() == "the" or word not in STREETS or word == "close"):
                 continue  # 'two way', '5 close to', '9 the road was closed'
             following = words[index + 1] if index + 1 < len(words) else None
-            return following.end() if following and following.group() in STREETS else match.end()
-        if word in NOT_IN_STREETS and not (word in _SELDOM_FIRST or sure and word in _WITHIN):
+            goes_on = following and (following.group() in STREETS or following.group() in STREETS_AND_WORDS and capital
+                                     and text[following.start()].isupper() and not text.isupper())  # '16 Ivy Bank Grove'
+            return following.end() if goes_on else match.end()
+        written = sure and text[match.start()].isupper() and not text.isupper()  # 'I live at 12 Mill Hey Terrace'
+        if word in NOT_IN_STREETS and not (word in _SELDOM_FIRST or sure and word in _WITHIN or written):
             return None
     return None
 
@@ -196,7 +200,7 @@ def _building(low: str, at: int) -> int | None:
             return None
         if words and match.group() in BUILDINGS:
             return match.end()
-        words += match.group() not in ("the", "old", "new")
+        words += match.group() not in ("the", "new")
         place = match.end() + 1 if low[match.end():match.end() + 1] == " " else len(low)
     return None
 

@@ -8,7 +8,7 @@ from knowledge.personal_data.text import has_any, has_figures, replace, shadow
 
 _MONTH = (r"(?:jan(?:uary)?|feb(?:r?uary|uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
           r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?")
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?: ?(?:st|nd|rd|th))?"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?: ?(?:st|nd|rd|th)\.?)?"
 _NTH = (r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|"
         r"twentieth|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first)")
 _YEAR = r"(?:(?:19|20)\d\d|'?\d\d)(?!\d)"
@@ -20,6 +20,7 @@ _SPELT = (rf"(?:(?:{_DAY}|{_NTH})(?: day)?[ -/]?(?:of )?(?: ?the )?{_MONTH}(?:[ 
 _FIGURES = (r"(?:(?:0?[1-9]|[12]\d|3[01]) ?[/.\- ] ?(?:0?[1-9]|1[0-2]|1[3-9]|2\d|3[01]) ?[/.\- ] ?" + _YEAR
             + r"|(?:19|20)\d\d[/.\- ][01]?\d[/.\- ][0-3]?\d(?!\d)|\d{8}(?!\d)|\d{6}(?!\d))")
 _DATE = rf"(?:{_FIGURES}|{_SPELT})"
+_IN_FIGURES = re.compile(rf"(?<![\w/.-]){_FIGURES}")
 _BIRTH = r"(?:d\.?\s?o\.?\s?b\b\.?|date ?of ?birth|day of birth|birth ?dates?|birth ?day|b-?day)"
 _FILL = r"(?:[ :=,.()'\"-]{0,3}(?:is|was|are|on|in|the|of|my|me|his|her|their|s|its|it's|it|being|i was)(?![^\W_])){0,4}[ :=,.()'\"-]{0,3}"
 
@@ -39,6 +40,8 @@ def redact(text: str) -> str:
     if has_any(low, _HINTS):
         for match in _TOLD.finditer(low):
             spans.append((*match.span("date" if match.group("date") else "born"), "[date of birth]"))
+        told = {_bare(low[start:end]) for start, end, _ in spans}
+        spans += [(*match.span(), "[date of birth]") for match in _IN_FIGURES.finditer(low) if _bare(match.group()) in told]
         spans += [(*match.span("date"), "[date of birth]") for match in _BEHIND.finditer(low)]
     if has_figures(low):
         spans += [(*match.span(), "[date of birth]") for match in _LONG_AGO.finditer(low)]
@@ -46,3 +49,7 @@ def redact(text: str) -> str:
         spans += [(*match.span("date"), "[date of birth]") for match in _BESIDE.finditer(low)
                   if text.startswith(_NAME, match.start() + 1 - len(_NAME))]
     return replace(text, spans)
+
+
+def _bare(date: str) -> str:
+    return "".join(filter(str.isalnum, date))

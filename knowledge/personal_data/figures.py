@@ -187,7 +187,7 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return "security", fits(3, 4, 6, 5) or 1
     if told == "sort" and fits(6):
         return "sort", fits(6)
-    if told == "account" and fits(8, 7, 6, 9, 10):
+    if told == "account" and fits(8, 7, 6, 9, 10) and not (fits(10, 11) and _phone(chain[at:], digits, ends, False, fits, at == 0)):
         return "account", fits(8, 7, 6, 9, 10)
     plus = "+" in low[max(0, chain[at].start - 2):chain[at].start]
     count = 0 if plus else _card(chain[at:], digits, ends, told == "card", at == 0)

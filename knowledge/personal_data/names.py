@@ -8,7 +8,7 @@ from typing import Iterator
 from knowledge.personal_data.text import Span, has_any, replace, shadow
 from knowledge.personal_data.words import (GIVEN_NAMES, GIVEN_NAMES_AND_WORDS, NEVER_IN_NAMES, NO_NAMES, SURNAMES_AND_WORDS)
 
-_WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*'?(?![\d_])")
+_WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*'?(?!\w)")
 _PARTICLES = frozenset("van von der den de la le du da di dos das del al el ap ab ferch bin ibn bint abu ul ur st saint mc mac o ten "
                        "ter".split())
 # Single letters that are words in text speak, no initials.
@@ -20,16 +20,16 @@ _FILLING = re.compile(r"(?:[ :,=\"'(-]*(?:(?:is|was|actually|just|simply|still|r
                       rf"pc|pcso|officer|{_TITLE})(?![^\W_])\.?)){{0,3}}[ :,=\"'(-]{{0,3}}")
 _PERSON = (r"(?:man|woman|boy|girl|lad|lass|lady|bloke|blokes|guy|fella|chap|kid|child|person|someone|somebody|neighbou?r|mate|"
            r"friend|ex|partner|husband|wife|son|daughter|brother|sister|mum|mom|dad|nan|uncle|aunt|auntie|cousin|boyfriend|"
-           r"girlfriend|bf|gf|landlord|landlady|boss|teacher|officer|pcso|constable|sergeant|dealer|lodger|tenant|stepdad|"
+           r"girlfriend|bf|gf|landlord|landlady|boss|teacher|officer|pcso|constable|sergeant|dealer|lodger|tenant|driver|rider|stepdad|"
            r"stepmum|baby|victim|suspect|one)")
-_NAME_OF_OTHERS = re.compile(r"(?:street|road|town|city|village|place|force|company|business|firm|school|pub|shop|brand|user|site|area|"
+_NAME_OF_OTHERS = re.compile(r"\b(?:street|road|town|city|village|place|force|company|business|firm|school|pub|shop|brand|user|site|area|"
                              r"file|domain|product|estate|college|church|station|park|app|group|page|scheme|dog|cat|band|song|game|"
                              r"team|operation)(?:'?s)?\s*$")
 
 # What stands in front of a name. Behind these any word counts that isn't an ordinary one.
 _OPEN = re.compile(
     r"\b(?:(?:sur|fore|nick|user)?(?:name|nam|nmae|naem|nane)s?(?: here)?(?: in full)?(?:'s\b| is| iz| are| was| be)"
-    r"|(?:sur|fore|nick)?name ?[:=-]"
+    r"|(?:sur|fore|nick)?name ?[:=-]|(?:applicant|candidate|complainant|witness) ?:"
     r"|(?:my|mi|me|his|her|full|first|last) names|surname|forename"
     r"|(?:i am|i'?m|im|we are|we're|he'?s|she'?s|he is|she is|they are|they're|they call me|who'?s|who is|is also|was) (?:called|named)"
     r"|(?:by|under|with) the name(?: of)?|goes by|go by|known as|(?:aka|a\.k\.a\.?)"
@@ -38,7 +38,7 @@ _OPEN = re.compile(
     r"|m[aă] numesc|m[aă] cheam[aă]|numele meu (?:e|este)|meu nome [eé]|chamo-me|me chamo|ich hei(?:ss|ß)e|mein name ist"
     r"|ad[ıi]m|mera naa?m|magacaygu waa|mano vardas)(?![^\W_])")
 # One of these is in all that _OPEN finds.
-_HINTS = ("nam", "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
+_HINTS = ("nam", "applicant", "candidate", "complainant", "witness", "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
           "m'appelle", "mon nom", "chiamo", "numesc", "cheam", "numele", "chamo", "heis", "heiß", "nazywam",
           "mam na", "adım", "adim", "magac", "vardas")
 _INTRODUCED = re.compile(r"\b(?:this is|this's|its|it's|it is)(?= )")
@@ -46,6 +46,11 @@ _AFTER_INTRODUCED = re.compile(r"[ ,]{1,2}(?:speaking|calling|here|writing|typin
 # Behind these, and behind thanks, only what is hardly anything but a name.
 _I_AM = re.compile(r"\b(?:i am|i'?m|im|this is|it's|its|it is|me is|call me|(?:full|first|last|given|middle|maiden|family|birth|real) name"
                    r"|(?:^|(?<=[,;.] )|(?<=and ))name)(?= )")
+# Behind these also two words that nobody knows, written like a name, or one where a number, an address … follows.
+_LIKELY = re.compile(r"\b(?:i am|i'?m|im|names?|(?P<this>this is)|(?P<call>call me))(?: is)? (?=[^\W\d_])")
+_DETAILS_FOLLOW = re.compile(r"[ ,;:/.(-]{1,3}(?:(?:and|my|is|of|at|on|number|num|no|nr|tel|phone|mob|mobile|e-?mail|e|dob|d\.o\.b|postcode|"
+                             r"pc|address)\b[ .:]{1,2}){0,3}\x00")
+_AFTER_THIS = re.compile(r",? (?:from|of|at|calling|speaking|here|again)\b")
 _TITLED = re.compile(rf"\b({_TITLE})\.? (?=[^\W\d_])")
 _SPEAKING = re.compile(r"(?:^|[.!?;,] ?|\b(?:hi|hello|hiya|hey),? )(?=(?:[^\W\d_]+ ){1,3}(?:speaking|here)\b)")
 _SIGNED = re.compile(r"\b(?P<surely>regards|wishes|sincerely|faithfully|truly|rgds|signed)?(?(surely)|(?:thanks|thank you|"
@@ -109,6 +114,8 @@ def _spans(text: str, low: str) -> Iterator[Span]:
         yield from (span for span in _name(text, low, match.end(), known=True) if _AFTER_INTRODUCED.match(low, span[1]))
     for match in _I_AM.finditer(low):
         yield from _name(text, low, match.end(), known=True)
+    for match in _LIKELY.finditer(low):
+        yield from _likely(text, low, match)
     for match in _SIGNED.finditer(low):
         surely = match.group("surely") or match.group().rstrip()[-1] in ",.!:-"
         for start, end, instead in _name(text, low, match.end(), known=not surely):
@@ -116,6 +123,21 @@ def _spans(text: str, low: str) -> Iterator[Span]:
                 yield start, end, instead
     for match in _DASHED.finditer(low):
         yield from _name(text, low, match.end(), known=True)
+
+
+def _likely(text: str, low: str, told: re.Match) -> Iterator[Span]:
+    """The name behind 'I'm …', 'name …', 'this is …' or 'call me …' where its words or what follows show that it is one."""
+    if _NAME_OF_OTHERS.search(low, max(0, told.start() - 20), told.start()):
+        return
+    for start, end, instead in _name(text, low, told.end()):
+        words = text[start:end].split()
+        like_a_name = len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
+        if told.group("this"):
+            like_a_name = like_a_name and bool(_AFTER_THIS.match(low, end))
+        elif told.group("call"):
+            like_a_name = words[0][0].isupper() and not text.isupper()
+        if like_a_name or _DETAILS_FOLLOW.match(low, end) and words[0].lower() not in NEVER_IN_NAMES:
+            yield start, end, instead
 
 
 def _name(text: str, low: str, at: int, known: bool = False, capitals: bool = False) -> Iterator[Span]:

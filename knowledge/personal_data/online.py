@@ -15,6 +15,8 @@ _SECRET = re.compile(
     r"|^(?:[a-z0-9+]+://)?[^/?#\s@]*@"                   # user and password before the host
     r"|/@?-?\d{1,3}\.\d{3,},-?\d"                        # a place on a map
     r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|;jsessionid|[/.=](?:token|key|sig|auth|session|invite|reset)[=/]\w")
+# A short link, 'bit.example/3xYzTok': whatever it leads to is for one person. Seen in the text as written, for its capitals.
+_SHORT = re.compile(r"(?:[a-z]+://)?[\w-]+(?:\.[\w-]+){1,2}/(?=\w*\d)(?=\w*[a-z])(?=\w*[A-Z])\w{5,12}/?")
 _LONGEST_LINK = 500
 _LONGEST_MAILBOX = 160
 _MAIL_HINTS = ("@", "dot", "(at", "[at", "{at", "( at", "[ at", "<at", "g mail", "hot mail", "out look", *MAIL_PROVIDERS)
@@ -27,6 +29,7 @@ def _any_of(words: frozenset[str]) -> str:
 
 # Left of the sign, and joined to it: bounded, so that a long run of letters costs nothing.
 _MAILBOX = re.compile(r"[\w.+'&%-]{1,64}$")
+_MAILBOX_ALONE = re.compile(r"[\w+-]{1,40}[._\d][\w.+-]{1,40}$")
 _DOT = r"\s?(?:\.|\(dot\)|\[dot\]|\{dot\}|(?<=\s)dot(?=\s)|,(?=com|co\b))\s?"
 _ENDS = (r"(?:co\.uk|co|com|uk|net|org|me|gov|police|nhs|ac|eu|ie|io|info|biz|pl|ro|de|fr|es|it|pt|in|pk|wales|cymru|"
          r"scot|london|email|dev|app|xyz|online|uk\.com)")
@@ -48,7 +51,7 @@ def redact_links(text: str) -> str:
     spans = []
     for match in _LINK.finditer(shadow(text)):
         link = match.group().rstrip(_END)
-        if len(link) > _LONGEST_LINK or _SECRET.search(link) or any(map(_is_token, re.split("[/.=]", link))):
+        if len(link) > _LONGEST_LINK or _SHORT.fullmatch(text, match.start(), match.start() + len(link)) or _SECRET.search(link) or any(map(_is_token, re.split("[/.=]", link))):
             spans.append((match.start(), match.start() + len(link), "[link]"))
     return replace(text, spans)
 
@@ -83,6 +86,10 @@ def _mail(low: str, sign: re.Match) -> tuple[int, int] | None:
             host = _SPACED_HOST.match(low, right)
             if host and " dot " not in host.group():
                 return None  # 'have a look at police.uk'
+        if not host:
+            # 'jo.bloggs at example.com': no word of a sentence looks like that.
+            box = _MAILBOX_ALONE.search(low, left, sign.start() - 1)
+            host = box and _SPACED_HOST.match(low, right)
         if host and re.search("police|gov|www", host.group()):
             return None
     elif said:
