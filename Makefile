@@ -19,13 +19,15 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test test-fast test-slow test-browser widget train chat evaluate evaluate-stock bench encoder lock clean setup
+.PHONY: help run test test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lock clean setup
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-run: setup $(MODEL)  ## set up everything and start the assistant at http://localhost:8000
-	@$(RASA) -m tools.stack
+run: setup  ## set up everything and start the assistant at http://localhost:8000
+	@# Once staff publish, the model is theirs: training here would only be waited for.
+	if $(RASA) -m tools.release follows; then $(MAKE) --no-print-directory $(MODEL); fi
+	$(RASA) -m tools.stack
 
 test: setup $(MODEL)  ## all tests that finish within ten minutes
 	@bash tools/test.sh
@@ -55,8 +57,29 @@ evaluate: setup $(MODEL)  ## ask every evaluation question; a table, the misses,
 evaluate-stock: setup $(MODEL)  ## the same questions for Rasa's default pipeline on the same examples
 	@$(RASA) -m tools.evaluate.stock
 
-bench: setup $(MODEL)  ## speed and memory beside a stock Rasa project, in one run
-	@$(RASA) -m tools.bench
+bench: setup $(MODEL)  ## speed and memory beside a stock Rasa project, and how they grow
+	@$(RASA) -m tools.bench $(if $(PARTS),--parts $(PARTS))
+
+test-scale: setup $(MODEL)  ## several doors and Rasas on a real PostgreSQL and Redis
+	@bash tools/test.sh scale
+
+check-deploy: setup .venv/deploy/.ready  ## containers and Kubernetes manifests by their schemas
+	@bash tools/test.sh deploy
+
+test-faults: setup $(MODEL)  ## the real parts dead, slow, full and talking rubbish
+	@bash tools/test.sh faults
+
+soak: setup $(MODEL)  ## mixed load with a fault every minute: nothing lost, nothing doubled (SOAK_MINUTES=30)
+	@$(DOOR) -m tests.faults.soak
+
+drill: setup $(MODEL)  ## an afternoon that plays itself, with faults: results/drill.md (DRILL_MINUTES=5)
+	@$(DOOR) -m tools.drill
+
+check-telegram: setup  ## what stands between the Telegram bot and its first answer
+	@$(DOOR) -m door.telegram check
+
+staff-admin: setup  ## an administrator of the staff console: make staff-admin NAME=a.shah
+	@$(DOOR) -m door.staff add-administrator "$(NAME)"
 
 encoder: setup .venv/encoder/.ready  ## tune the sentence encoder on our examples (engineers, now and then)
 	@bash bot/encoder/make.sh
@@ -90,6 +113,12 @@ $(UV):
 	@echo "Setting up the encoder environment (Python 3.11, PyTorch) …"
 	python3.11 -m venv .venv/encoder
 	.venv/encoder/bin/pip install --quiet --disable-pip-version-check -r requirements/encoder.txt
+	touch $@
+
+.venv/deploy/.ready: requirements/deploy.txt | $(UV)
+	@echo "Setting up the environment that checks deploy/ (Python 3.12) …"
+	$(UV) venv --quiet --allow-existing --python 3.12 .venv/deploy
+	$(UV) pip sync --quiet --require-hashes --python .venv/deploy requirements/deploy.txt
 	touch $@
 
 $(MODEL): $(MODEL_INPUTS) | setup

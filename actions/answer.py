@@ -14,11 +14,11 @@ from rasa_sdk.types import DomainDict
 from actions import clarify, compare, places, thread
 from actions.thread import Question
 from actions.turn import Turn, read
-from knowledge import Knowledge, LiveKnowledge, Reply, look_up
+from knowledge import Knowledge, Reply, live_knowledge, look_up
 
 log = logging.getLogger(__name__)
 
-LIVE = LiveKnowledge()
+LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]

@@ -48,6 +48,31 @@ deletions = sa.Table(
     sa.Column("at", sa.String(32), nullable=False),
 )
 
+# How sure Rasa was of a person's message, for the staff's inbox; goes with the message.
+readings = sa.Table(
+    "readings", metadata,
+    sa.Column("conversation", sa.String(64), primary_key=True),
+    sa.Column("message", sa.String(64), primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False, index=True),
+    sa.Column("topic", sa.String(64), nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("ranking", sa.JSON, nullable=False),  # [[topic, confidence], …], likeliest first
+)
+
+# Answers a day (UTC): numbers alone, which stay when conversations are deleted.
+daily_counts = sa.Table(
+    "daily_counts", metadata,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("channel", sa.String(16), primary_key=True),  # 'web' or 'telegram'
+    sa.Column("topic", sa.String(64), primary_key=True),
+    sa.Column("force", sa.String(64), primary_key=True),  # '' where there is none
+    sa.Column("scope", sa.String(16), primary_key=True),
+    sa.Column("emergency", sa.Boolean, primary_key=True),
+    sa.Column("answers", sa.Integer, nullable=False),
+    sa.Column("helped", sa.Integer, nullable=False),
+    sa.Column("unhelped", sa.Integer, nullable=False),
+)
+
 heartbeats = sa.Table(
     "heartbeats", metadata,
     sa.Column("name", sa.String(16), primary_key=True),

@@ -8,6 +8,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from door.tracing import Tracing
+
 # From a keep-alive answer on loopback (5 ms) to Rasa's last second.
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30)
 # A label is a time series for ever: whatever Rasa sends, there are no more topics than this.
@@ -29,6 +31,7 @@ class Metrics:
         self.feedback = Counter("pcso_feedback", "What people said of a reply.", ["helpful"], registry=self.registry)
         self.waiting = Gauge("pcso_messages_in_progress", "Messages being answered now.", registry=self.registry)
         self._topics: set[str] = set()
+        self._tracing = Tracing()
 
     def count(self, replies: list[dict[str, Any] | None], outcome: str) -> None:
         """Counts the `custom` objects of a turn."""
@@ -40,7 +43,7 @@ class Metrics:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Times one stage: wait, read, rasa, write, total."""
-        with self.stages.labels(name).time():
+        with self.stages.labels(name).time(), self._tracing.span(name):
             yield
 
     def text(self) -> bytes:

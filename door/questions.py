@@ -15,13 +15,17 @@ MOST_CHARACTERS = 2_000
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-ChosenId = Annotated[str, Meta(description="Chosen by the caller, best a random UUID; repeating it is harmless")]
+# What the description of the API says of them; `read_id` and `read_text` see to it, with better words than a validator's.
+ChosenId = Annotated[str, Meta(description="Chosen by the caller, best a random UUID; repeating it is harmless",
+                               extra_json_schema={"pattern": f"^{_ID.pattern}$"})]
+Text = Annotated[str, Meta(description="What the person says; not blank",
+                           extra_json_schema={"minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": "\\S"})]
 
 
 class Ask(Struct):
     """The body of `POST /api/messages`."""
 
-    message: str
+    message: Text
     conversation: str | None = None
     id: ChosenId | None = None
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import hashlib
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Annotated, Any, Literal, TypeVar
 
 import httpx
 import msgspec
 from msgspec import Meta, Struct
-from typing import Annotated, Literal
+
+Answer = TypeVar("Answer")
 
 # Rasa's server drops idle connections after 5 s; letting go first avoids writing to one that closes.
 KEEP_ALIVE_SECONDS = 3.0
@@ -64,17 +68,30 @@ class Reply(Struct):
     buttons: list[Button] = []
 
 
+class Understood(Struct, frozen=True):
+    """How sure Rasa was of a message's topic, and of which others (`ranking`, likeliest first)."""
+
+    topic: Id
+    confidence: Annotated[float, Meta(ge=0, le=1)]
+    ranking: Annotated[list[tuple[Id, float]], Meta(max_length=10)] = []
+
+
 Replies = Annotated[list[Reply], Meta(min_length=1, max_length=20)]
 
 
 class Rasa:
-    """A connection to Rasa that is kept open. `seconds` is all the time an answer has."""
+    """Connections to Rasa that are kept open. `seconds` is all the time an answer has.
+
+    `url` may be several, separated by commas. Each conversation has one of them that it goes to
+    as long as that can be reached; the thread is in the database, so any other can go on with it.
+    """
 
     def __init__(self, url: str, seconds: float):
         self._seconds = seconds
+        self._urls = url.split(",")
         # trust_env: a proxy variable of the machine must not lead conversations elsewhere.
         self._client = httpx.AsyncClient(
-            base_url=url, trust_env=False, timeout=httpx.Timeout(seconds),
+            trust_env=False, timeout=httpx.Timeout(seconds),
             limits=httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS,
                                 keepalive_expiry=KEEP_ALIVE_SECONDS))
 
@@ -83,20 +100,26 @@ class Rasa:
 
         Raises `RasaFailed`. Never asks twice: what came to Rasa may have changed the thread.
         """
+        return (await self.ask_and_see(conversation, text))[0]
+
+    async def ask_and_see(self, conversation: str, text: str) -> tuple[list[dict[str, Any]], Understood | None]:
+        """Like `ask`, and what Rasa made of the message, where it says so (bot/understood.py)."""
         body = {"sender": conversation, "message": _without_command(text)}
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._post("/webhooks/rest/webhook", body)
+                answer, headers = await self._first_reached(
+                    conversation, lambda url: self._post(f"{url}/webhooks/rest/webhook", body))
         except (httpx.TimeoutException, TimeoutError):
             raise RasaFailed("slow") from None
         except httpx.TransportError:
             raise RasaFailed("unreachable") from None
-        return _checked(answer)
+        return _checked(answer), _understood(headers)
 
     async def forget(self, conversation: str) -> None:
         """Has Rasa forget a conversation; one it doesn't know is fine. Raises `RasaFailed`."""
         try:
-            answer = await self._client.delete(f"/webhooks/rest/conversations/{conversation}", timeout=FORGET_SECONDS)
+            answer = await self._first_reached(conversation, lambda url: self._client.delete(
+                f"{url}/webhooks/rest/conversations/{conversation}", timeout=FORGET_SECONDS))
         except httpx.TransportError:
             raise RasaFailed("unreachable") from None
         if not answer.is_success:
@@ -106,8 +129,16 @@ class Rasa:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def _post(self, path: str, body: dict[str, str]) -> bytes:
-        async with self._client.stream("POST", path, json=body) as response:
+    async def _first_reached(self, conversation: str, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+        """Asks the conversation's own Rasa; where no connection can be made, nothing was sent: then the next."""
+        *others, last = sorted(self._urls, key=lambda url: hashlib.blake2b(f"{conversation} {url}".encode()).digest())
+        for url in others:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await ask(url)
+        return await ask(last)
+
+    async def _post(self, address: str, body: dict[str, str]) -> tuple[bytes, httpx.Headers]:
+        async with self._client.stream("POST", address, json=body) as response:
             if response.status_code != 200:
                 raise RasaFailed(f"status_{response.status_code}")
             read = bytearray()
@@ -115,7 +146,7 @@ class Rasa:
                 read += piece
                 if len(read) > MOST_ANSWER_BYTES:
                     raise RasaFailed("too_long")
-        return bytes(read)
+        return bytes(read), response.headers
 
 
 def _checked(answer: bytes) -> list[dict[str, Any]]:
@@ -126,6 +157,14 @@ def _checked(answer: bytes) -> list[dict[str, Any]]:
         # Not chained: the error could quote the answer, and with it the question.
         raise RasaFailed("rubbish") from None
     return [{key: reply[key] for key in ("text", "custom", "buttons") if reply.get(key)} for reply in replies]
+
+
+def _understood(headers: httpx.Headers) -> Understood | None:
+    # Any other Rasa than ours says nothing of it, and is answered all the same.
+    try:
+        return msgspec.json.decode(headers.get("x-understood", ""), type=Understood)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 def _without_command(text: str) -> str:

@@ -39,7 +39,8 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         self.tokens = Tokens(settings.secret_key or secret_key(), settings.retention_seconds)
-        self.store = Store(Database(settings.database_url))
+        self.database = Database(settings.database_url)
+        self.store = Store(self.database)
         self._rasa = Rasa(settings.rasa_url, settings.rasa_seconds)
         self._shared = connect(settings.redis_url)
         self._turns = Turns(self._rasa, self.store, self._shared, self.metrics)

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
+
+from door.environment import SettingsError as SettingsError
+from door.environment import address, addresses, read, setting, whole_number
+from door.environment import table as environment_table
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = PROJECT / ".state"
@@ -22,25 +24,8 @@ STATE = PROJECT / ".state"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-class SettingsError(Exception):
-    """A variable has a value that can't be used. The message names it and says what would do."""
-
-
 def _text(value: str) -> str:
     return value
-
-
-def _whole_number(least: int, most: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        try:
-            number = int(value)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return number
-
-    return read
 
 
 def _seconds(value: str) -> float:
@@ -61,13 +46,6 @@ def _days(value: str) -> float:
     if not 0 < number <= 3660:
         raise ValueError("must be a number of days above 0 and at most 3660")
     return number
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address such as http://127.0.0.1:5005")
-    return value.rstrip("/")
 
 
 def _database(value: str) -> str:
@@ -116,40 +94,36 @@ def _level(value: str) -> str:
     return value.upper()
 
 
-def _setting(variable: str, meaning: str, read: Callable[[str], Any], default: Any, shown: str = "") -> Any:
-    return dataclasses.field(default=default, metadata={
-        "variable": variable, "meaning": meaning, "read": read, "shown": shown or f"`{default}`"})
-
-
 @dataclass(frozen=True)
 class Settings:
     """What an operator can choose. `Settings()` is the default of everything."""
 
-    host: str = _setting("HOST", "address the door listens on", _text, "0.0.0.0")
-    port: int = _setting("PORT", "port the door listens on", _whole_number(1, 65535), 8000)
-    rasa_url: str = _setting("RASA_URL", "where Rasa's REST channel is", _address, "http://127.0.0.1:5005")
-    actions_url: str = _setting("ACTIONS_URL", "where the action server is; asked only for /health",
-                                _address, "http://127.0.0.1:5055")
+    host: str = setting("HOST", "address the door listens on", _text, "0.0.0.0")
+    port: int = setting("PORT", "port the door listens on", whole_number(1, 65535), 8000)
+    rasa_url: str = setting("RASA_URL", "where Rasa's REST channel is; several Rasas, separated by commas, share the conversations",
+                            addresses("http://127.0.0.1:5005"), "http://127.0.0.1:5005")
+    actions_url: str = setting("ACTIONS_URL", "where the action server is; asked only for /health",
+                               address("http://127.0.0.1:5055"), "http://127.0.0.1:5055")
     # Rasa gives up a turn after 20 s itself; a person before that.
-    rasa_seconds: float = _setting("RASA_SECONDS", "how long the door waits for Rasa's answer", _seconds, 15.0)
-    database_url: str = _setting("DATABASE_URL", "conversations (SQLAlchemy URL)", _database,
-                                 f"sqlite:///{STATE / 'conversations.db'}", "SQLite file .state/conversations.db")
-    redis_url: str | None = _setting("REDIS_URL", "locks and limits shared by several doors", _redis, None,
-                                     "none: in memory")
-    secret_key: str | None = _setting("SECRET_KEY", "signs conversation tokens; the same for all doors", _secret,
-                                      None, "made once, kept in .state/secret.key (mode 600)")
-    retention_days: float = _setting("RETENTION_DAYS", "how long conversations are kept", _days, 30.0)
-    embed_origins: tuple[str, ...] = _setting("EMBED_ORIGINS", "sites that may embed the chat and call the API, "
-                                              "separated by commas", _origins, (), "none: only the door's own page")
-    trusted_proxies: tuple[Network, ...] = _setting("TRUSTED_PROXIES", "proxies whose X-Forwarded-For and "
-                                                    "X-Forwarded-Proto are believed", _networks, (), "none")
+    rasa_seconds: float = setting("RASA_SECONDS", "how long the door waits for Rasa's answer", _seconds, 15.0)
+    database_url: str = setting("DATABASE_URL", "conversations (SQLAlchemy URL)", _database,
+                                f"sqlite:///{STATE / 'conversations.db'}", "SQLite file .state/conversations.db")
+    redis_url: str | None = setting("REDIS_URL", "locks and limits shared by several doors", _redis, None,
+                                    "none: in memory")
+    secret_key: str | None = setting("SECRET_KEY", "signs conversation tokens; the same for all doors", _secret,
+                                     None, "made once, kept in .state/secret.key (mode 600)")
+    retention_days: float = setting("RETENTION_DAYS", "how long conversations are kept", _days, 30.0)
+    embed_origins: tuple[str, ...] = setting("EMBED_ORIGINS", "sites that may embed the chat and call the API, "
+                                             "separated by commas", _origins, (), "none: only the door's own page")
+    trusted_proxies: tuple[Network, ...] = setting("TRUSTED_PROXIES", "proxies whose X-Forwarded-For and "
+                                                   "X-Forwarded-Proto are believed", _networks, (), "none")
     # A person reads an answer before asking on; tapping quick replies is one in two seconds at most.
-    conversation_limit: int = _setting("CONVERSATION_LIMIT", "messages a minute in one conversation",
-                                       _whole_number(1, 1_000_000), 30)
+    conversation_limit: int = setting("CONVERSATION_LIMIT", "messages a minute in one conversation",
+                                      whole_number(1, 1_000_000), 30)
     # A school or a mobile network shares one address: ten people at full speed.
-    address_limit: int = _setting("ADDRESS_LIMIT", "requests a minute from one client address",
-                                  _whole_number(1, 1_000_000), 300)
-    log_level: str = _setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO")
+    address_limit: int = setting("ADDRESS_LIMIT", "requests a minute from one client address",
+                                 whole_number(1, 1_000_000), 300)
+    log_level: str = setting("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", _level, "INFO")
 
     @property
     def retention_seconds(self) -> float:
@@ -162,22 +136,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
     Raises `SettingsError` that names all variables with wrong values.
     """
-    values, problems = {}, []
-    for field in dataclasses.fields(Settings):
-        given = environment.get(field.metadata["variable"], "").strip()
-        if not given:
-            continue
-        try:
-            values[field.name] = field.metadata["read"](given)
-        except ValueError as error:
-            problems.append(f"{field.metadata['variable']} {error}")
-    if problems:
-        raise SettingsError("\n".join(problems))
-    return Settings(**values)
+    return read(Settings, environment)
 
 
 def table() -> str:
     """The settings as a Markdown table: variable, meaning, default."""
-    rows = [f"| `{f.metadata['variable']}` | {f.metadata['meaning']} | {f.metadata['shown']} |"
-            for f in dataclasses.fields(Settings)]
-    return "\n".join(["| variable | meaning | default |", "| --- | --- | --- |", *rows])
+    return environment_table(Settings)

@@ -8,7 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec import Struct
 
-from door.database import Database, conversations, deletions, heartbeats, messages
+from door import counts
+from door.database import Database, conversations, deletions, heartbeats, messages, readings
+from door.rasa import Understood
 
 
 class Gone(Exception):
@@ -33,15 +35,21 @@ class Message(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """A question and its answers, in order."""
+    """A question and its answers, in order; how it was `understood` is for staff, and never shown to the person."""
 
     question: Message
     replies: list[Message]
+    understood: Understood | None = None
 
 
 def now() -> str:
     """The time as the tables hold it: '2026-11-21T20:46:00.123456Z'."""
-    return _iso(dt.datetime.now(dt.UTC))
+    return ago(0)
+
+
+def ago(seconds: float) -> str:
+    """The time `seconds` before now, in the same form: what is older sorts before it."""
+    return (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 class Store:
@@ -92,6 +100,11 @@ class Store:
             # Apart from the question: one statement for rows with the same columns filled.
             for reply in turn.replies:
                 connection.execute(messages.insert(), [_row(conversation, reply)])
+            if turn.understood:
+                connection.execute(readings.insert().values(
+                    conversation=conversation, message=turn.question.id, at=at, topic=turn.understood.topic,
+                    confidence=turn.understood.confidence, ranking=[list(pair) for pair in turn.understood.ranking]))
+            counts.count(connection, "web", at, [reply.custom for reply in turn.replies])
 
     def history(self, conversation: str, last: int) -> list[Message]:
         """The `last` messages so far, oldest first. Raises `Gone`."""
@@ -108,16 +121,20 @@ class Store:
 
         Returns False where this conversation has no such reply.
         """
+        reply = sa.and_(messages.c.conversation == conversation, messages.c.id == message, messages.c.sender == "assistant")
         with self._database.transaction() as connection:
-            changed = connection.execute(
-                messages.update().where(messages.c.conversation == conversation, messages.c.id == message,
-                                        messages.c.sender == "assistant").values(helpful=helpful))
-        return changed.rowcount == 1
+            row = connection.execute(sa.select(messages.c.at, messages.c.custom, messages.c.helpful).where(reply)).one_or_none()
+            if row is None:
+                return False
+            connection.execute(messages.update().where(reply).values(helpful=helpful))
+            counts.rate(connection, "web", row.at, row.custom, row.helpful, helpful)
+        return True
 
     def forget(self, conversation: str) -> None:
         """Deletes a conversation here, and notes that Rasa has to forget it too."""
         with self._database.transaction() as connection:
             connection.execute(messages.delete().where(messages.c.conversation == conversation))
+            connection.execute(readings.delete().where(readings.c.conversation == conversation))
             connection.execute(conversations.delete().where(conversations.c.id == conversation))
             connection.execute(deletions.delete().where(deletions.c.conversation == conversation))
             connection.execute(deletions.insert().values(conversation=conversation, at=now()))
@@ -139,10 +156,11 @@ class Store:
 
         Returns how many messages went. A chat that goes on for months keeps its recent part only.
         """
-        oldest = _iso(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=retention_seconds))
+        oldest = ago(retention_seconds)
         with self._database.transaction() as connection:
             ended = sa.select(conversations.c.id).where(conversations.c.updated < oldest)
             gone = connection.execute(messages.delete().where(messages.c.at < oldest)).rowcount
+            connection.execute(readings.delete().where(readings.c.at < oldest))
             connection.execute(deletions.delete().where(deletions.c.at < oldest))
             for conversation in connection.scalars(ended).all():
                 connection.execute(messages.delete().where(messages.c.conversation == conversation))
@@ -157,10 +175,6 @@ class Store:
             beat = {"name": "door", "at": now()}
             if connection.execute(heartbeats.update().values(beat)).rowcount == 0:
                 connection.execute(heartbeats.insert().values(beat))
-
-
-def _iso(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _exists(connection: sa.Connection, conversation: str) -> bool:

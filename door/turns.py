@@ -19,7 +19,7 @@ from msgspec import Struct
 
 import safety
 from door.metrics import Metrics
-from door.rasa import Rasa, RasaFailed
+from door.rasa import Rasa, RasaFailed, Understood
 from door.shared import Shared
 from door.store import Gone, Message, Store, Turn, now
 
@@ -89,11 +89,11 @@ class Turns:
                     return kept, "repeated"
             asked_at = now()
             with self._metrics.stage("rasa"):
-                replies = await self._rasa.ask(question.conversation, question.text)
+                replies, understood = await self._rasa.ask_and_see(question.conversation, question.text)
             if alarm.level == "emergency" and not any(reply["custom"]["emergency"] for reply in replies):
                 # Whatever stands behind the door makes of it: who is in danger reads 999 first.
                 replies = safety.reply_to_emergency(alarm) + replies
-            return await self._keep(question, _turn(question, asked_at, replies)), "answered"
+            return await self._keep(question, _turn(question, asked_at, replies, understood)), "answered"
 
     async def _find(self, question: Question) -> Turn | None:
         with self._metrics.stage("read"):
@@ -121,9 +121,9 @@ class Turns:
             return turn
 
 
-def _turn(question: Question, asked_at: str, replies: list[dict[str, Any]]) -> Turn:
+def _turn(question: Question, asked_at: str, replies: list[dict[str, Any]], understood: Understood | None = None) -> Turn:
     person = Message(id=question.id or uuid.uuid4().hex, sender="person", at=asked_at, text=question.text)
     return Turn(person, [
         Message(id=uuid.uuid4().hex, sender="assistant", at=now(), text=reply["text"], answers=person.id,
                 custom=reply.get("custom"), buttons=reply.get("buttons"))
-        for reply in replies])
+        for reply in replies], understood)

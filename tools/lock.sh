@@ -4,3 +4,4 @@ set -euo pipefail
 options=(--generate-hashes --no-header --no-emit-index-url --no-annotate --quiet --upgrade)
 .venv/uv/bin/uv pip compile pyproject.toml --extra rasa --python-version 3.10 "${options[@]}" -o requirements/rasa.txt
 .venv/uv/bin/uv pip compile pyproject.toml --extra door --python-version 3.12 "${options[@]}" -o requirements/door.txt
+.venv/uv/bin/uv pip compile pyproject.toml --extra deploy --python-version 3.12 "${options[@]}" -o requirements/deploy.txt

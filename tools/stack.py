@@ -7,6 +7,7 @@ processes through this module.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, TextIO
 
+from tools.keeper import Keeper
+
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = ROOT / ".venv" / "rasa" / "bin" / "python"
 DOOR_PYTHON = ROOT / ".venv" / "door" / "bin" / "python"
@@ -25,6 +28,10 @@ MODEL = ROOT / "models" / "pcso.tar.gz"
 # Rasa imports TensorFlow whatever the pipeline is: on two busy cores that alone takes a while.
 READY_SECONDS = 180
 STOP_SECONDS = 15
+# RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.7 GB.
+NEXT_PORT, MOST_WORKERS = 10, 32
+# How often Rasa asks for a new model.
+PULL_SECONDS = 2
 
 # Quiet and private: Rasa reports usage to its makers unless told not to.
 ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -44,6 +51,10 @@ class Part:
     port: int
     ready_path: str
     environment: Dict[str, str] = field(default_factory=dict)
+    # Written for this part alone, and deleted with it.
+    scratch: List[Path] = field(default_factory=list)
+    # The project it runs from: another one for a copy that is being checked.
+    root: Path = ROOT
     process: Optional[subprocess.Popen] = None
     log: Optional[Path] = None
 
@@ -67,23 +78,34 @@ def is_taken(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def action_server(port: int = 5055) -> Part:
-    """The rasa-sdk server with our actions, on loopback only."""
+def releases(port: int = 5056, folder: Optional[Path] = None) -> Part:
+    """The internal server that Rasa and the action server take what is live from, on loopback only."""
+    environment = {"RELEASES_PORT": str(port), "RELEASES_HOST": "127.0.0.1"}
+    return Part("release server", [str(DOOR_PYTHON), "-m", "door.releases"], port, "/health",
+                {**environment, **({"RELEASES_DIR": str(folder)} if folder else {})})
+
+
+def action_server(port: int = 5055, releases_url: str = "", root: Path = ROOT) -> Part:
+    """The rasa-sdk server with our actions, on loopback only; without `releases_url` it answers from the files."""
     return Part("action server", [str(RASA_PYTHON), "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)], port,
-                "/health", {"SANIC_HOST": "127.0.0.1"})
+                "/health", {"SANIC_HOST": "127.0.0.1", "RELEASES_URL": releases_url}, root=root)
 
 
-def rasa(port: int = 5005, actions_port: int = 5055, model: Path = MODEL, log_level: str = "warning") -> Part:
-    """Rasa with our channel, without its HTTP API, on loopback only."""
-    endpoints = ROOT / "endpoints.yml"
-    if actions_port != 5055:
+def rasa(port: int = 5005, actions_port: int = 5055, model: Path = MODEL, log_level: str = "warning", releases_url: str = "",
+         root: Path = ROOT) -> Part:
+    """Rasa with our channel, without its HTTP API, on loopback only; without `releases_url` it stays with `model`."""
+    endpoints, scratch = root / "endpoints.yml", []
+    if actions_port != 5055 or releases_url:
         text = endpoints.read_text(encoding="utf-8").replace("127.0.0.1:5055", f"127.0.0.1:{actions_port}")
-        endpoints = ROOT / ".state" / f"endpoints-{actions_port}.yml"
+        if releases_url:
+            text += f'\nmodels:\n  url: "{releases_url}/model"\n  wait_time_between_pulls: {PULL_SECONDS}\n'
+        endpoints = ROOT / ".state" / f"endpoints-{port}.yml"
         endpoints.parent.mkdir(exist_ok=True)
         endpoints.write_text(text, encoding="utf-8")
+        scratch = [endpoints]
     command = [str(RASA_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model),
-               "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml")]
-    return Part("Rasa", command, port, "/webhooks/rest/", {"LOG_LEVEL": log_level.upper()})
+               "--endpoints", str(endpoints), "--credentials", str(root / "credentials.yml")]
+    return Part("Rasa", command, port, "/webhooks/rest/", {"LOG_LEVEL": log_level.upper()}, scratch, root)
 
 
 def door(port: int = 8000, rasa_port: int = 5005, actions_port: int = 5055) -> Part:
@@ -93,9 +115,9 @@ def door(port: int = 8000, rasa_port: int = 5005, actions_port: int = 5055) -> P
                  "ACTIONS_URL": f"http://127.0.0.1:{actions_port}"})
 
 
-def telegram(rasa_port: int = 5005) -> Part:
-    """The Telegram channel; only with a token."""
-    port = int(os.environ.get("TELEGRAM_METRICS_PORT") or 8001)
+def telegram(rasa_port: int = 5005, port: Optional[int] = None) -> Part:
+    """The Telegram channel; only with a token. `port` is that of its figures."""
+    port = port or int(os.environ.get("TELEGRAM_METRICS_PORT") or 8001)
     return Part("Telegram", [str(DOOR_PYTHON), "-m", "door.telegram"], port, "/metrics",
                 {"RASA_URL": f"http://127.0.0.1:{rasa_port}", "TELEGRAM_METRICS_PORT": str(port)})
 
@@ -104,10 +126,12 @@ class Stack:
     """Several parts as one: started together, stopped together, watched together."""
 
     def __init__(self, parts: List[Part], logs: Path, environment: Optional[Dict[str, str]] = None,
-                 say: Callable[[str], None] = lambda line: None):
+                 say: Callable[[str], None] = lambda line: None, leashed: bool = False):
+        """`leashed`: the parts go when this process is killed (Linux; start them from its main thread)."""
         self.parts = parts
+        self._before = go_with_parent() if leashed else None
         self._logs = logs
-        self._environment = {**ENVIRONMENT, "PYTHONPATH": str(ROOT), **(environment or {})}
+        self._environment = {**ENVIRONMENT, **(environment or {})}
         self._say = say
 
     def __enter__(self) -> Stack:
@@ -138,8 +162,8 @@ class Stack:
         part.log = self._logs / f"{part.name.replace(' ', '-').lower()}.log"
         stream: TextIO = part.log.open("a", encoding="utf-8")
         part.process = subprocess.Popen(
-            part.command, cwd=ROOT, env={**os.environ, **self._environment, **part.environment},
-            stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True)
+            part.command, cwd=part.root, env={**os.environ, **self._environment, "PYTHONPATH": str(part.root), **part.environment},
+            stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=self._before)
         stream.close()
 
     def wait(self, part: Part, seconds: float = READY_SECONDS) -> None:
@@ -157,18 +181,29 @@ class Stack:
         raise StackError(f"The {part.name} was not ready after {seconds:.0f} s. The end of {part.log}:\n{_tail(part.log)}")
 
     def watch(self) -> None:
-        """Returns never; raises `StackError` when a part stops by itself."""
+        """Returns never; starts parts again that stop by themselves (tools/keeper.py)."""
+        keeper = Keeper(self.parts, self.launch, self._say)
         while True:
-            for part in self.parts:
-                if part.process.poll() is not None:
-                    raise StackError(f"The {part.name} stopped by itself (exit code {part.process.returncode}). "
-                                     f"The end of {part.log}:\n{_tail(part.log)}")
+            keeper.look()
             time.sleep(0.5)
 
     def stop(self) -> None:
         """Stops all parts, the door first, and waits for them."""
         for part in reversed(self.parts):
             stop(part)
+            for path in part.scratch:
+                path.unlink(missing_ok=True)
+
+
+def go_with_parent() -> Optional[Callable[[], None]]:
+    """For `preexec_fn`: asks Linux to end the new process when its parent ends, however that happens; None elsewhere.
+
+    The parent is the thread that starts it: start it from the main one (prctl(2), PR_SET_PDEATHSIG).
+    """
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(1, signal.SIGKILL) and None
 
 
 def stop(part: Part, how: signal.Signals = signal.SIGTERM) -> None:
@@ -189,20 +224,52 @@ def _tail(log: Optional[Path], lines: int = 15) -> str:
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]) if log else ""
 
 
-def main() -> int:
-    """`make run`."""
-    public_port = int(os.environ.get("PORT") or 8000)
-    parts = [action_server(), rasa(), door(public_port)]
+def live_parts() -> List[Part]:
+    """Everything that `make run` starts, with the model that is live. Raises `StackError`."""
+    from door.releases.store import MODEL as LIVE_MODEL
+    from door.releases.store import Store, key
+    from tools.release import prepare
+
+    store = Store()
+    release = prepare(store, lambda line: print(line, flush=True))
+    port = int(os.environ.get("RELEASES_PORT") or 5056)
+    url = f"http://127.0.0.1:{port}"
+    model = store.object_path(release.model, LIVE_MODEL)
+    rasas = [rasa(port=5005 + NEXT_PORT * number, model=model, releases_url=url) for number in range(_workers())]
+    for number, part in enumerate(rasas[1:], 2):
+        part.name = f"Rasa {number}"
+    inside = [releases(port), action_server(releases_url=url), *rasas]
+    for part in inside:
+        part.environment["RELEASES_KEY"] = os.environ.get("RELEASES_KEY") or key(store.folder)
+    for part in rasas:
+        part.environment["PCSO_DEBUG"] = "1"  # on loopback: the staff pages show what a message is understood as
+    outside = [door(int(os.environ.get("PORT") or 8000))]
     if os.environ.get("TELEGRAM_BOT_TOKEN"):
-        parts.append(telegram())
+        outside.append(telegram())
     else:
         print("Telegram is off: set TELEGRAM_BOT_TOKEN to turn it on (docs/telegram.md).")
-    print("Starting the assistant (logs in .state/logs) …", flush=True)
-    stack = Stack(parts, ROOT / ".state" / "logs", say=lambda line: print(line, flush=True))
+    for part in outside:
+        part.environment["RELEASES_URL"] = url
+        part.environment["RASA_URL"] = ",".join(f"http://127.0.0.1:{part.port}" for part in rasas)
+    return inside + outside
+
+
+def _workers() -> int:
+    """How many Rasas `RASA_WORKERS` asks for; the door shares the conversations out. Raises `StackError`."""
+    given = os.environ.get("RASA_WORKERS") or "1"
+    if not given.isdigit() or not 1 <= int(given) <= MOST_WORKERS:
+        raise StackError(f"RASA_WORKERS must be a whole number from 1 to {MOST_WORKERS}, one for each core at most; it is '{given}'.")
+    return int(given)
+
+
+def main() -> int:
+    """`make run`."""
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
-        with stack:
-            print(f"\nThe assistant answers at http://localhost:{public_port}  (Ctrl-C stops it)", flush=True)
+        parts = live_parts()
+        print("Starting the assistant (logs in .state/logs) …", flush=True)
+        with Stack(parts, ROOT / ".state" / "logs", say=lambda line: print(line, flush=True)) as stack:
+            print(f"\nThe assistant answers at http://localhost:{int(os.environ.get('PORT') or 8000)}  (Ctrl-C stops it)", flush=True)
             stack.watch()
     except StackError as error:
         print(f"\n{error}", file=sys.stderr)

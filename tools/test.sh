@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tests, fast ones first. `tools/test.sh [all|fast|slow|browser]`.
+# The tests, fast ones first. `tools/test.sh [all|fast|slow|faults|scale|deploy|browser]`.
 set -euo pipefail
 what=${1:-all}
 door=(.venv/door/bin/python -m pytest -q -p no:cacheprovider)
@@ -9,25 +9,56 @@ say() { printf '\n== %s\n' "$*"; }
 fast() {
   say "knowledge, safety and tools (Python 3.12)"
   "${door[@]}" tests/knowledge tests/safety tests/tools -m "not slow"
+  say "the draft: editing the project's files"
+  "${door[@]}" tests/content
   say "the public door"
   "${door[@]}" tests/door -m "not slow"
+  say "releases"
+  "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
+  say "the staff console"
+  "${door[@]}" tests/staff -m "not slow"
+  say "deploy/, dashboard and alerts"
+  "${door[@]}" tests/deploy
   say "Telegram"
   "${door[@]}" tests/telegram -m "not slow"
+  say "privacy, hostile input, clocks"
+  "${door[@]}" tests/privacy tests/fuzz tests/faults -m "not slow"
   say "knowledge, reading and the thread (Python 3.10)"
-  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_lookup.py tests/nlu tests/actions -m "not slow"
+  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
+    tests/releases/test_following.py tests/releases/test_release_store.py -m "not slow"
 }
 
 stack() {
   say "rasa data validate"
   .venv/rasa/bin/python -W ignore -m rasa data validate --fail-on-warnings 2>&1 | grep -v -e Processed -e Deprecat -e '^ ' | tail -15
-  say "the real action server and Rasa: contract, thread, emergencies, role documents"
-  "${rasa[@]}" tests/stack -m "not slow"
+  say "the real action server and Rasa: contract, thread, emergencies, role documents, Telegram"
+  "${door[@]}" tests/stack -m "not slow"
+}
+
+# A real PostgreSQL and Redis where they are installed; each test that needs one says so when it is left out.
+scale() {
+  for program in redis-server postgres; do
+    [ -n "$(command -v $program || ls /usr/lib/postgresql/*/bin/$program 2>/dev/null)" ] && continue
+    say "$program is not installed (apt-get install postgresql redis-server): the tests that need it are skipped"
+  done
+  say "lean Rasa, stores and locks (Python 3.10)"
+  "${rasa[@]}" tests/scale --ignore tests/scale/test_topology.py -m "not slow" -rs
+}
+
+faults() {
+  say "the real parts dead, slow, full and talking rubbish"
+  "${door[@]}" tests/faults
 }
 
 case "$what" in
   fast) fast ;;
-  slow) say "slow tests"; "${door[@]}" tests/door tests/telegram -m slow ;;
+  slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
+    say "every parser, thoroughly"; FUZZ_EXAMPLES=1000 "${door[@]}" tests/fuzz -m "not slow"
+    faults ;;
+  faults) faults ;;
   browser) bash tools/browser.sh; say "the widget in Chromium"; "${door[@]}" tests/browser ;;
-  all) fast; stack ;;
-  *) echo "tools/test.sh: all, fast, slow or browser" >&2; exit 2 ;;
+  scale) scale; say "two doors, two Rasas, two action servers, PostgreSQL and Redis"; "${door[@]}" tests/scale/test_topology.py -m slow -rs ;;
+  deploy) say "deploy/ by its schemas"; .venv/deploy/bin/python -m pytest -q -p no:cacheprovider tests/deploy --ignore tests/deploy/test_seen.py -rs ;;
+  all) fast; scale; stack ;;
+  *) echo "tools/test.sh: all, fast, slow, faults, scale, deploy or browser" >&2; exit 2 ;;
 esac

@@ -21,13 +21,15 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 import safety
-from bot import lean
+from bot import lean, metrics, model_server, understood
 from knowledge.personal_data import redact
 
 _COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
 
 log = logging.getLogger(__name__)
 lean.install()
+model_server.install()
+metrics.install()
 
 # The public door takes 2,000 (contract); twice that keeps one message from holding up the
 # event loop, where Rasa parses it.
@@ -74,7 +76,18 @@ class ContractChannel(RestInput):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             body = request.json if isinstance(request.json, dict) else {}
-            return response.json(await self._turn(on_new_message, body), ensure_ascii=False)
+            with understood.noting() as notes, metrics.stage("total"), metrics.in_progress.track_inprogress():
+                replies = await self._turn(on_new_message, body)
+            metrics.count(notes, replies)
+            return response.json(replies, ensure_ascii=False, headers=understood.headers(notes))
+
+        @routes.get("/metrics")
+        async def figures(request: Request) -> HTTPResponse:
+            return response.raw(metrics.text(), content_type="text/plain; version=0.0.4")
+
+        @routes.listener("after_server_stop")
+        async def close(app: Any, loop: Any) -> None:
+            await lean.actions.close()
 
         @routes.delete("/conversations/<sender:path>")
         async def forget(request: Request, sender: str) -> HTTPResponse:
@@ -87,6 +100,11 @@ class ContractChannel(RestInput):
             @routes.post("/parse")
             async def parse(request: Request) -> HTTPResponse:
                 return response.json(await request.app.ctx.agent.parse_message(safety.clean(request.json["text"])))
+
+            @routes.get("/conversations/<sender:path>/slots")
+            async def slots(request: Request, sender: str) -> HTTPResponse:
+                tracker = await request.app.ctx.agent.tracker_store.retrieve(self._key(sender))
+                return response.json(tracker.current_slot_values() if tracker else {})
 
         return routes
 
@@ -101,6 +119,7 @@ class ContractChannel(RestInput):
                 await asyncio.wait_for(on_new_message(message), TURN_SECONDS)
             except Exception:  # whatever broke, the person gets an answer
                 log.exception("a turn failed")
+            metrics.turns.labels("answered" if output.messages else "broken").inc()
             if not output.messages:
                 await output.send_response(sender, safety.reply_when_broken(text))
         else:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from door import housekeeping
 from door.api import embed, messages, openapi, operations, page, problems
@@ -14,6 +16,7 @@ from door.api.edge import Edge
 from door.api.health import Health
 from door.service import Service
 from door.settings import Settings
+from door.staff.app import create_console
 
 
 PARTS = (messages, page, operations, openapi, embed)
@@ -26,14 +29,18 @@ def create_app(settings: Settings) -> FastAPI:
     """
     service = Service(settings)
     health = Health(service)
+    console = create_console(service)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         keeper = asyncio.create_task(housekeeping.run(service))
+        # A save of the staff console that was killed half-way is completed or undone.
+        await asyncio.to_thread(console.state.parts.draft.recover)
         yield
         keeper.cancel()
         with suppress(asyncio.CancelledError):
             await keeper
+        await asyncio.to_thread(console.state.parts.close)
         await health.close()
         await service.close()
 
@@ -46,8 +53,14 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(part.router)
     for error in problems.HANDLED:
         app.add_exception_handler(error, problems.answer)
+    app.add_route("/staff", _to_console, methods=["GET"], include_in_schema=False)
+    app.mount("/staff", console)
     app.add_middleware(Edge, settings=settings, metrics=service.metrics, methods=_methods())
     return app
+
+
+async def _to_console(_: Request) -> Response:
+    return RedirectResponse("/staff/", 303)
 
 
 def _methods() -> dict[str, set[str]]:

@@ -27,7 +27,7 @@ async def read_json(request: Request, shape: type) -> Any:
     Raises `Problem` 413 and 415, and `NotUnderstood`.
     """
     _expect(request, "application/json")
-    body = await _read(request, MOST_JSON_BYTES)
+    body = await read_bytes(request, MOST_JSON_BYTES)
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
@@ -45,7 +45,7 @@ async def read_form(request: Request) -> dict[str, str]:
     Raises `Problem` 413 and 415, and `NotUnderstood`.
     """
     _expect(request, "application/x-www-form-urlencoded")
-    body = await _read(request, MOST_FORM_BYTES)
+    body = await read_bytes(request, MOST_FORM_BYTES)
     try:
         fields = parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, errors="replace",
                            max_num_fields=MOST_FORM_FIELDS)
@@ -61,7 +61,8 @@ def _expect(request: Request, media_type: str) -> None:
         raise Problem(415, "media_type", f"Send {media_type} in UTF-8.", {"accept-post": media_type})
 
 
-async def _read(request: Request, most: int) -> bytes:
+async def read_bytes(request: Request, most: int) -> bytes:
+    """The body as it came, at most `most` bytes of it. Raises `Problem` 413, and `NotUnderstood`."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise _too_large()

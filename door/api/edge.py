@@ -30,6 +30,9 @@ _WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 PAGE_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
                "form-action 'self'; base-uri 'none'; frame-ancestors 'self'{sites}")
+# Nobody may frame the console, whichever sites embed the chat.
+STAFF_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -89,13 +92,17 @@ class Edge:
     def _finish(self, scope: Scope, asked: Headers, message: Message) -> None:
         headers = MutableHeaders(scope=message)
         is_page = headers.get("content-type", "").startswith("text/html")
-        headers["content-security-policy"] = self._page_policy if is_page else DATA_POLICY
+        is_staff = scope["path"].startswith("/staff/")
+        page_policy = STAFF_POLICY if is_staff else self._page_policy
+        headers["content-security-policy"] = page_policy if is_page else DATA_POLICY
         headers["x-content-type-options"] = "nosniff"
         headers["referrer-policy"] = "no-referrer"
         headers["permissions-policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
         headers["cross-origin-opener-policy"] = "same-origin"
         headers.setdefault("cross-origin-resource-policy", "same-origin")
-        if not self._settings.embed_origins:
+        if is_staff:
+            headers["x-frame-options"] = "DENY"
+        elif not self._settings.embed_origins:
             headers["x-frame-options"] = "SAMEORIGIN"  # for browsers that don't know frame-ancestors
         if is_https(scope, self._settings.trusted_proxies):
             headers["strict-transport-security"] = f"max-age={HSTS_SECONDS}"
