@@ -48,8 +48,8 @@ BASE = 1.3
 EMERGENCY_FROM = -1.0
 # From here on the reply starts with 'if this is happening now, call 999'.
 PERHAPS_FROM = -2.5
-# What is happening, for the help that fits, where no pattern says it: from this share on.
-KIND_FROM = 0.35
+# What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
+KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
 OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
