@@ -159,8 +159,10 @@ def _model(work: Work) -> Path:
             work.say("The examples are those of an earlier release, so its model is taken")
             return work.store.object_path(release.model, MODEL)
     place = work.folder / "model"
-    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--fixed-model-name", "candidate", "--out", str(place)]
-    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "RASA_CACHE_DIRECTORY": str(work.store.folder / "cache")}
+    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--skip-validation",
+               "--fixed-model-name", "candidate", "--out", str(place)]
+    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "RASA_CACHE_DIRECTORY": str(work.store.folder / "cache"),
+                   "VECTORS_DIR": str(work.store.folder / "vectors")}  # both are kept from one training to the next
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                errors="replace", preexec_fn=go_with_parent())
     lines: List[str] = []

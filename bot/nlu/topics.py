@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Text
 
 import numpy as np
@@ -60,8 +61,10 @@ class TopicClassifier(GraphComponent):
         """Fits both heads on the examples as read."""
         examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
         labels = [example.get(INTENT) for example in examples]
-        self._meaning = heads.fit(np.vstack([vectors_of(example)[:1] for example in examples]), labels)
-        self._letters = lexical.fit([reading_of(example).text for example in examples], labels)
+        with ThreadPoolExecutor() as pool:  # neither needs the other, and both leave Python's lock to others
+            meaning = pool.submit(heads.fit, np.vstack([vectors_of(example)[:1] for example in examples]), labels)
+            letters = pool.submit(lexical.fit, [reading_of(example).text for example in examples], labels)
+        self._meaning, self._letters = meaning.result(), letters.result()
         with self._storage.write_to(self._resource) as folder:
             self._meaning.save(folder / "meaning.npz")
             self._letters.save(folder / "letters.npz")
