@@ -38,7 +38,8 @@ _OPEN = re.compile(
     r"|m[aă] numesc|m[aă] cheam[aă]|numele meu (?:e|este)|meu nome [eé]|chamo-me|me chamo|ich hei(?:ss|ß)e|mein name ist"
     r"|ad[ıi]m|mera naa?m|magacaygu waa|mano vardas)(?![^\W_])")
 # One of these is in all that _OPEN finds.
-_HINTS = ("nam", "applicant", "candidate", "complainant", "witness", "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
+_HINTS = ("nam", "applicant", "candidate", "complainant", "witness",
+          "nmae", "naem", "nane", "called", "goes by", "go by", "known as", "aka", "a.k.a", "enw i", "llamo", "nombre",
           "m'appelle", "mon nom", "chiamo", "numesc", "cheam", "numele", "chamo", "heis", "heiß", "nazywam",
           "mam na", "adım", "adim", "magac", "vardas")
 _INTRODUCED = re.compile(r"\b(?:this is|this's|its|it's|it is)(?= )")
