@@ -19,7 +19,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lock clean setup
+.PHONY: help run test test-more test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lock clean setup
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,8 +29,11 @@ run: setup  ## set up everything and start the assistant at http://localhost:800
 	if $(RASA) -m tools.release follows; then $(MAKE) --no-print-directory $(MODEL); fi
 	$(RASA) -m tools.stack
 
-test: setup $(MODEL)  ## all tests that finish within ten minutes
+test: setup  ## the tests, training included: under ten minutes
 	@bash tools/test.sh
+
+test-more: setup $(MODEL)  ## deploy/, privacy, hostile input, several Rasas: some minutes more
+	@bash tools/test.sh more
 
 test-fast: setup  ## the tests that need no trained model and no browser
 	@bash tools/test.sh fast
