@@ -76,7 +76,8 @@ def remembered(questions: list[Question], replies: list[Reply], turn: Turn) -> d
     if named and named != turn.force:
         slots["force"] = named
     if question.ambiguous:
-        slots["pending"] = {"ask": "force", "topic": question.topic}
+        place = question.ambiguous
+        slots["pending"] = {"ask": "force", "topic": question.topic, "place": place.label, "forces": list(place.forces)}
         if question.topic in LIVE.get().answers:
             slots["topic"] = question.topic
         return slots

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from actions.turn import Asked, Place, Turn
-from knowledge import Knowledge
+from knowledge import Force, Knowledge
+from knowledge.places import normalise
 
 # Asked of a place or of the list of forces, not of one force's facts.
 ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set_force"})
@@ -21,6 +22,7 @@ ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set
 # its group (powers, recruitment, …), and more where it starts like 'and …'. Chosen on the follow-ups of
 # data/evaluation; a change of subject is still heard, for it is surer than that.
 LONGEST_LEANING_WORDS = 10
+LONGEST_CHOICE_WORDS = 6
 SAME_TOPIC, SAME_GROUP, CONTINUES = 3.0, 1.0, 0.7
 NEVER = 1e-6
 GROUPS_THAT_HOLD = frozenset({"role", "duties", "powers", "recruitment", "contact"})
@@ -46,6 +48,11 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     """The questions of a turn, each with its topic and force; at least one."""
     if turn.intent == "unclear" and turn.language not in ("en", "und"):
         return [Question("unclear", turn.force)]  # the places and topics read from it are English guesses
+    chosen = _chosen(turn, knowledge)
+    if chosen:
+        return [chosen]
+    if turn.topic in knowledge.answers and (turn.nation or turn.only_turns(_group(turn.topic))):
+        return [Question(turn.topic, None if turn.nation else turn.force)]  # 'wales the same?', 'even kids?'
     named = tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
     if turn.only_names_a_place and len(named) > 1 and turn.intent != "force_for_place":
         return [Question("force_compare", forces=named)]  # 'Kent or Essex'
@@ -64,6 +71,32 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     return [_question(_no_alarm(asked, turn), turn) for asked in turn.asked or (Asked("unclear", 0.0),)]
 
 
+def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """The answer to 'which of these forces?': 'the Yorkshire one', 'under lyme', 'the welsh one'."""
+    offered = [knowledge.forces[force] for force in turn.pending.get("forces") or () if force in knowledge.forces]
+    if not offered or len(turn.text.split()) > LONGEST_CHOICE_WORDS or turn.asks and not turn.only_names_a_place:
+        return None
+    named = {force for place in turn.places for force in place.forces}
+    said = set(normalise(turn.text).split())
+    fitting = ([force for force in offered if force.id in named]
+               or [force for force in offered if force.nation == turn.nation]
+               or [force for force in offered if said & _telling_words(force, offered, turn.pending["place"])])
+    return Question(turn.pending["topic"], fitting[0].id, named=True) if len(fitting) == 1 else None
+
+
+def _telling_words(force: Force, offered: list[Force], place: str) -> set[str]:
+    """Words of the force's name, and of its places called `place`, that no other has: 'lyme' for Newcastle-under-Lyme."""
+    def words(other: Force) -> set[str]:
+        places = (name for name in map(normalise, (*other.covers, *other.places)) if normalise(place) in name)
+        return {word for name in (normalise(other.name), *places) for word in name.split()}
+
+    return words(force).difference(*(words(other) for other in offered if other is not force)) - set(normalise(place).split())
+
+
+def _group(topic: str) -> str:
+    return topic.split("_")[0]
+
+
 def _no_alarm(asked: Asked, turn: Turn) -> Asked:
     """The detector has the last word on danger: where it sees none, the next likeliest topic is meant."""
     others = [item for item in turn.ranking if item[0] != "emergency"]
@@ -76,15 +109,18 @@ def _in_the_thread(asked: Asked, turn: Turn) -> Asked:
     """'does it cost anything' after volunteering is about volunteering, after nothing about pay."""
     if asked.confidence == 1.0 or not turn.ranking:
         return asked  # a button
-    group = turn.topic.split("_")[0]
+    group = _group(turn.topic)
     leans = CONTINUES if turn.goes_on else 0.0
 
     def score(topic: str, confidence: float) -> float:
         kept = SAME_TOPIC if topic == turn.topic else SAME_GROUP if topic.startswith(f"{group}_") and group in GROUPS_THAT_HOLD else 0.0
         return math.log(confidence + NEVER) + (kept + leans if kept else 0.0)
 
-    topic, confidence = max((item for item in turn.ranking if item[0] != "emergency"), key=lambda item: score(*item))
-    if topic == turn.ranking[0][0]:
+    # What starts with 'and' or 'what if' has something before it to be understood by.
+    not_meant = {"emergency", "unclear"} if turn.goes_on else {"emergency"}
+    candidates = [item for item in turn.ranking if item[0] not in not_meant] or turn.ranking
+    topic, confidence = max(candidates, key=lambda item: score(*item))
+    if topic == turn.ranking[0][0] and asked.topic != "unclear":
         return asked
     return msgspec.structs.replace(asked, topic=topic, confidence=confidence)
 

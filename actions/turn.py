@@ -16,6 +16,13 @@ _FILLER = frozenset(
     "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
     "sure county town city centre center try instead rather else dont live question again wrong".split())
+# Words that turn the last question another way without asking a new one: 'why', 'is that the law'; 'even kids?', 'at night too'.
+_BARE = frozenset("why come ever never always really true law legal seriously honestly actual reason".split())
+_WHO_OR_WHEN = frozenset(
+    "even kid kids kiddies child children minor minors teen teens teenager teenagers girl girls boy boys lad lads woman women man men "
+    "adult adults everyone everybody anyone anybody people students pensioners night nights nighttime day daytime morning evening evenings "
+    "weekend weekends saturday saturdays sunday sundays christmas holidays".split())
+_NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
@@ -64,6 +71,19 @@ class Turn(Struct, frozen=True):
         for place in self.places:
             words = [word for word in words if word not in normalise(f"{place.label} {place.written}").split()]
         return not set(words) - _FILLER
+
+    @property
+    def nation(self) -> str | None:
+        """'wales the same?', 'the welsh one': a nation with PCSOs and nothing else asked."""
+        words = set(normalise(self.text).split()) - _FILLER
+        named = {_NATIONS.get(word) for word in words}
+        return named.pop() if len(named) == 1 and words else None
+
+    def only_turns(self, group: str) -> bool:
+        """'why', 'even kids?', 'at night too': the last question, which was of `group`, put another way."""
+        words = set(normalise(self.text).split()) - _FILLER
+        # When somebody works is a question of its own where jobs are talked of.
+        return bool(words) and not words - _BARE - (frozenset() if group == "recruitment" else _WHO_OR_WHEN)
 
     @property
     def states_where(self) -> bool:

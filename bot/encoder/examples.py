@@ -20,6 +20,7 @@ from bot.nlu import reading
 from knowledge import load
 
 NLU_FOLDER = reading.ROOT / "data" / "nlu"
+TWO_QUESTIONS = reading.ROOT / "bot" / "encoder" / "two_questions.yml"
 SEED = 20261121
 # How often a noisy copy of an example is added, and how many slips it gets.
 NOISY_COPIES = 1
@@ -58,17 +59,19 @@ def with_slips(text: str, rng: random.Random) -> str:
 
 
 def main(target: Path) -> None:
-    """Writes one JSON object a line: intent, text, noisy."""
-    examples = list(read_examples())
-    reader = reading.build(load(), [text for _, text in examples])
+    """Writes one JSON object a line: intents (two, where a message asks two things), text, noisy."""
+    singles = list(read_examples())
+    examples = [([intent], text) for intent, text in singles]
+    examples += [(entry["topics"], entry["text"]) for entry in YAML(typ="safe").load(TWO_QUESTIONS)]
+    reader = reading.build(load(), [text for _, text in singles])
     rng = random.Random(SEED)
     rows: List[Dict[str, object]] = []
-    for intent, text in examples:
+    for intents, text in examples:
         noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
-        rows.append({"intent": intent, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
+        rows.append({"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    print(f"{len(rows)} examples of {len({row['intent'] for row in rows})} intents → {target}")
+    print(f"{len(rows)} examples of {len({intent for intent, _ in singles})} intents → {target}")
 
 
 if __name__ == "__main__":

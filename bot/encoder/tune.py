@@ -13,22 +13,24 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple
 
-import numpy as np
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
 
-from bot.encoder.augment import augment
+from bot.encoder.augment import LONGEST_IN_PAIR, NO_TALK, augment, pair
 
 HERE = Path(__file__).resolve().parent
 SEED = 20261121
 MOST_TOKENS = 64
 DANGER_WEIGHT = 0.5
 SCALE = 20.0
+# So many messages of an epoch, beside the examples themselves, hold two of them: the vector of a message
+# that asks two things is to lie near both.
+PAIRED = 0.2
 # Each layer learns this much slower than the one above it: what lies below is language, not our subject.
 LAYER_DECAY = 0.8
 
@@ -59,6 +61,25 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
     return cut
 
 
+def drawn(rows: Sequence[Dict], intents: Sequence[str], rng: random.Random) -> Tuple[List[str], torch.Tensor]:
+    """The texts of one epoch, made harder, and how far each is about each of `intents`: shape (texts, intents)."""
+    texts = [augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng) for row in rows]
+    labels = [row["intents"] for row in rows]
+    short = [row for row in rows if len(row["intents"]) == 1 and row["intents"][0] not in NO_TALK
+             and len(row["text"].split()) <= LONGEST_IN_PAIR]
+    for _ in range(int(PAIRED * len(rows))):
+        first, second = rng.sample(short, 2)
+        texts.append(pair(first["text"], second["text"], rng))
+        both = first["intents"] + second["intents"]
+        labels.append(["emergency"] if "emergency" in both else both)
+    shares = torch.zeros(len(texts), len(intents))
+    number = {intent: column for column, intent in enumerate(intents)}
+    for row, names in enumerate(labels):
+        for name in names:
+            shares[row, number[name]] += 1 / len(names)
+    return texts, shares
+
+
 def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, held_out: float) -> TunedEncoder:
     """Tunes all layers but the words; prints progress, and accuracy on the held-out share if there is one."""
     random.seed(SEED)
@@ -67,7 +88,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
     tokenizer.no_padding()  # the file asks for 128 tokens always
     tokenizer.enable_truncation(MOST_TOKENS)
-    intents = sorted({row["intent"] for row in rows})
+    intents = sorted({intent for row in rows for intent in row["intents"]})
     rng.shuffle(rows)
     test, train = rows[:int(len(rows) * held_out)], rows[int(len(rows) * held_out):]
     model = TunedEncoder(base)
@@ -83,7 +104,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     inner = [parameter for parameter in model.parameters() if parameter.requires_grad]
     outer = [*topics.parameters(), *danger.parameters()]
     optimizer = torch.optim.AdamW([*groups, {"params": outer, "lr": rate * 20}], weight_decay=0.01)
-    steps = epochs * (len(train) // batch + 1)
+    steps = epochs * int((1 + PAIRED) * len(train) / batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.0, 1 - step / steps))
     topic_loss = nn.CrossEntropyLoss(label_smoothing=0.05)
@@ -102,14 +123,14 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     begun = time.time()
     for epoch in range(epochs):
         model.train()
-        texts = [augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intent"], rng) for row in train]
+        texts, shares = drawn(train, intents, rng)
         total = 0.0
         plan = batches([len(text) for text in texts], batch, rng)
         for done, indices in enumerate(plan):
             vectors = dropout(encode([texts[index] for index in indices])) * SCALE
-            label = torch.tensor([intents.index(train[index]["intent"]) for index in indices])
-            is_danger = torch.tensor([[float(train[index]["intent"] == "emergency")] for index in indices])
-            loss = topic_loss(topics(vectors), label) + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
+            share = shares[indices]
+            is_danger = share[:, intents.index("emergency")].unsqueeze(1)
+            loss = topic_loss(topics(vectors), share) + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
             loss.backward()
             nn.utils.clip_grad_norm_(inner + outer, 1.0)
             optimizer.step()
@@ -117,16 +138,16 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
             optimizer.zero_grad()
             total += loss.item()
             if done % 20 == 0:
-                share = (epoch + (done + 1) / len(plan)) / epochs
-                left = (time.time() - begun) * (1 - share) / share
-                print(f"\repoch {epoch + 1}/{epochs}  {share:4.0%}  about {left / 60:.1f} min left  ", end="", flush=True)
+                so_far = (epoch + (done + 1) / len(plan)) / epochs
+                left = (time.time() - begun) * (1 - so_far) / so_far
+                print(f"\repoch {epoch + 1}/{epochs}  {so_far:4.0%}  about {left / 60:.1f} min left  ", end="", flush=True)
         line = f"\repoch {epoch + 1}/{epochs}  loss {total / len(plan):.3f}  {time.time() - begun:.0f} s"
         if test:
             model.eval()
             with torch.no_grad():
                 scores = torch.cat([topics(encode([row["text"] for row in test[start:start + 64]]) * SCALE)
                                     for start in range(0, len(test), 64)])
-            right = sum(intents[best] == row["intent"] for best, row in zip(scores.argmax(1), test))
+            right = sum(intents[best] in row["intents"] for best, row in zip(scores.argmax(1), test))
             line += f"  held out {right / len(test):.3f}"
         print(line + " " * 20, flush=True)
     return model.eval()
@@ -160,7 +181,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     rows = [json.loads(line) for line in options.examples.read_text(encoding="utf-8").splitlines()]
-    print(f"{len(rows)} examples, {len(np.unique([row['intent'] for row in rows]))} intents")
+    print(f"{len(rows)} examples, {len({intent for row in rows for intent in row['intents']})} intents")
     model = tune(rows, options.base, options.epochs, options.batch, options.rate, options.held_out)
     options.target.parent.mkdir(parents=True, exist_ok=True)
     export(model, options.target)

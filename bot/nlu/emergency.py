@@ -28,26 +28,28 @@ from bot.nlu.encoder import vectors_of
 from bot.nlu.heads import Head
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.reading import ROOT
-from bot.nlu.topics import DANGER
+from bot.nlu.topics import DANGER, RIVAL
 from knowledge import yaml_lines
 
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
 ENGLISH = ("en", "und")
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation.
-HEADS_WEIGH = 1.5
-WORDS_WEIGH = {EMERGENCY: 1.7, PERHAPS: 0.0, NONE: 0.0}
+HEADS_WEIGH = 1.15
+WORDS_WEIGH = {EMERGENCY: 1.5, PERHAPS: 0.0, NONE: 0.0}
+# The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
+RIVAL_WEIGHS = -0.93
 # Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -0.5
+NOT_NOW_WEIGHS = -1.1
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little; who
 # tells of danger at length seldom jokes.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.2
-LONG_WORDS, LONG_WEIGHS = 30, 1.6
-BASE = 1.3
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -1.15
+LONG_WORDS, LONG_WEIGHS = 30, 0.6
+BASE = 0.1
 # Below zero, so that recall comes first: a needless 999 costs a line, a missed one a life.
-EMERGENCY_FROM = -1.0
+EMERGENCY_FROM = -1.25
 # From here on the reply starts with 'if this is happening now, call 999'.
-PERHAPS_FROM = -2.5
+PERHAPS_FROM = -3.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
@@ -112,7 +114,7 @@ class EmergencyDetector(GraphComponent):
             language, foreign_danger = self._letters_say(text, alarm)
             danger = message.get(DANGER) or 0.0
             if language == "en":
-                level = decide(alarm, danger, len(text.split()))
+                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()))
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": self._all_kinds(alarm, message, level, language), "language": language,
@@ -155,9 +157,10 @@ def _fit_kinds(training_data: TrainingData) -> Head:
     return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-def decide(alarm: safety.Alarm, danger: float, words: int) -> Text:
-    """The level for a message in English: the words' alarm and the heads' probability as one score."""
-    score = BASE + HEADS_WEIGH * _log_odds(danger) + WORDS_WEIGH[alarm.level] + LONG_WEIGHS * min(words / LONG_WORDS, 1.0)
+def decide(alarm: safety.Alarm, danger: float, rival: float, words: int) -> Text:
+    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score."""
+    score = (BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
+             + LONG_WEIGHS * min(words / LONG_WORDS, 1.0))
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and words <= TOO_SHORT_WORDS:

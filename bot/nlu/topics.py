@@ -23,8 +23,8 @@ from bot.nlu.reader import reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
-# For the emergency detector: how likely the message is one.
-DANGER = "danger"
+# For the emergency detector: how likely the message is one, and the likeliest other topic.
+DANGER, RIVAL = "danger", "rival"
 RANKING_LENGTH = 10
 
 
@@ -87,7 +87,9 @@ class TopicClassifier(GraphComponent):
                 found = [Question(reading.button, 1.0)]
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
             _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
-            message.set(DANGER, float(probabilities[0, labels.index("emergency")]))
+            alarming = labels.index("emergency")
+            message.set(DANGER, float(probabilities[0, alarming]))
+            message.set(RIVAL, float(np.delete(probabilities[0], alarming).max()))
         return messages
 
 

@@ -54,6 +54,26 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # which force covers
     (turn("who polices derby", "force_for_place", [DERBY]), "force_for_place", "derbyshire"),
     (turn("and dorset?", "set_force", [DORSET], topic="force_for_place"), "force_for_place", "dorset"),
+    # the answer to 'there are two places of that name'
+    (turn("under lyme", "unclear", topic="recruitment_pay",
+          pending={"topic": "recruitment_pay", "place": "Newcastle", "forces": ["northumbria", "staffordshire"]}),
+     "recruitment_pay", "staffordshire"),
+    (turn("the Yorkshire one", "set_force", [Place("Yorkshire", ("humberside", "north_yorkshire"), False)], topic="powers_vehicles",
+          pending={"topic": "powers_vehicles", "place": "Richmond", "forces": ["metropolitan", "north_yorkshire"]}),
+     "powers_vehicles", "north_yorkshire"),
+    (turn("the wales one", "role_where", topic="powers_detain",
+          pending={"topic": "powers_detain", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}),
+     "powers_detain", "north_wales"),
+    (turn("how much do they earn", "recruitment_pay", topic="powers_detain", force="kent",
+          pending={"topic": "powers_detain", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}),
+     "recruitment_pay", "kent"),
+    # the same question for a nation, for somebody else, at another time, or why
+    (turn("wales the same?", "role_where", topic="powers_fines", force="kent"), "powers_fines", None),
+    (turn("even kids?", "duties_schools_youth", topic="powers_search", force="kent"), "powers_search", "kent"),
+    (turn("and at night?", "recruitment_hours", topic="powers_dispersal"), "powers_dispersal", None),
+    (turn("at night?", "recruitment_hours", topic="recruitment_pay"), "recruitment_hours", None),
+    (turn("why", "unclear", topic="recruitment_pay"), "recruitment_pay", None),
+    (turn("even kids?", "duties_schools_youth"), "duties_schools_youth", None),
     # yes to the topics that were offered
     (turn("yes", "affirm", pending={"ask": "topic", "topics": ["powers_fines", "powers_obey"]}, force="dorset"), "powers_fines", "dorset"),
     (turn("yes", "affirm"), "affirm", None),
@@ -72,6 +92,7 @@ def test_one_question(knowledge, case, topic, force):
     ("a message of more than ten words leans on nothing that came before it",
      [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.3)], "recruitment_volunteer", "recruitment_pay"),
     ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], None, "recruitment_pay"),
+    ("and if i dont", [("unclear", 0.5), ("powers_obey", 0.2)], "powers_search", "powers_obey"),
     ("and the shed", [("emergency", 0.5), ("duties_crime_prevention", 0.2)], "powers_search", "duties_crime_prevention"),
     ("do they get stabbed at all", [("emergency", 0.5), ("duties_typical_day", 0.2)], None, "duties_typical_day"),
 ])

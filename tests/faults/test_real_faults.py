@@ -64,7 +64,11 @@ class _Rubbish(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
+    def do_GET(self) -> None:
         self.send_response(self.status)
+        self.send_header("ETag", '"rubbish"')
         self.send_header("Content-Length", str(len(self.body)))
         self.end_headers()
         self.wfile.write(self.body)
@@ -73,20 +77,46 @@ class _Rubbish(BaseHTTPRequestHandler):
         pass
 
 
+@contextlib.contextmanager
+def talking_rubbish(port: int, status: int, body: bytes):
+    """A server on `port` that answers everything with the same."""
+    server = until(lambda: ThreadingHTTPServer(("127.0.0.1", port), type("Rubbish", (_Rubbish,), {"status": status, "body": body})))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.mark.parametrize("status, body", [
     (200, b""), (200, b"<html>"), (200, b"[]"), (200, b'{"events": 7, "responses": "x"}'), (200, b'{"events": [], "responses": [{"text": 7}]}'),
     (200, b"\xff\xfe"), (500, b"oops"), (400, b'{"error": "x", "action_name": "y"}'), (302, b"")],
     ids=["nothing", "HTML", "a list", "other types", "a number for text", "no UTF-8", "500", "400", "302"])
 def test_action_server_answering_rubbish(real: Real, status: int, body: bytes):
     real.kill(real.actions)
-    handler = type("Rubbish", (_Rubbish,), {"status": status, "body": body})
-    server = until(lambda: ThreadingHTTPServer(("127.0.0.1", real.actions.port), handler))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with talking_rubbish(real.actions.port, status, body):
         hears_the_truth(real)
+    real.start(real.actions)
+    until(lambda: is_well(real))
+
+
+@pytest.mark.parametrize("status, body", [(200, b"<html>"), (200, b"PK\x03\x04 cut off"), (500, b"oops")], ids=["HTML", "cut off", "500"])
+def test_broken_knowledge(real: Real, tmp_path: Path, status: int, body: bytes):
+    """What isn't genuine is never taken up: the action server starts, and answers, from what it had."""
+    port = free_port()
+    real.kill(real.actions)
+    real.actions.environment |= {"RELEASES_URL": f"http://127.0.0.1:{port}", "KNOWLEDGE_CACHE": str(tmp_path)}
+    try:
+        with talking_rubbish(port, status, body):
+            real.start(real.actions)
+            until(lambda: is_well(real))
+            until(lambda: "what is in use stays" in real.actions.log.read_text(encoding="utf-8", errors="replace"))
+            assert is_well(real)
     finally:
-        server.shutdown()
-        server.server_close()
+        real.kill(real.actions)
+        for name in ("RELEASES_URL", "KNOWLEDGE_CACHE"):
+            del real.actions.environment[name]
     real.start(real.actions)
     until(lambda: is_well(real))
 

@@ -6,6 +6,7 @@ import importlib.util
 
 import pytest
 
+from tools.bench import stock as stocks
 from tools.evaluate import stock
 from tools.evaluate.judging import judge
 
@@ -15,31 +16,34 @@ needs_rasa = pytest.mark.skipif(importlib.util.find_spec("rasa") is None,
 
 @needs_rasa
 def test_the_pipeline_is_rasas_own_default():
-    names = [component["name"] for component in stock.default_config(None)["pipeline"]]
+    names = [component["name"] for component in stocks.default_config(None)["pipeline"]]
     assert names[0] == "WhitespaceTokenizer" and {"DIETClassifier", "FallbackClassifier"} <= set(names)
-    assert "policies" not in stock.default_config(None)
 
 
 @needs_rasa
 @pytest.mark.parametrize("epochs, wanted", [(None, 100), (3, 3)])
 def test_epochs_can_be_shortened(epochs, wanted):
-    diet = next(component for component in stock.default_config(epochs)["pipeline"] if component["name"] == "DIETClassifier")
+    diet = next(component for component in stocks.default_config(epochs)["pipeline"] if component["name"] == "DIETClassifier")
     assert diet["epochs"] == wanted
 
 
 @needs_rasa
-def test_a_model_of_the_same_examples_is_kept(monkeypatch, tmp_path):
-    def trains(command, folder, environment):
-        (tmp_path / command[-1]).touch()
-        assert (folder / "config.yml").exists() and (folder / "nlu" / "powers.yml").exists()
-        trained.append(command)
+def test_a_project_of_the_same_examples_is_kept(monkeypatch, tmp_path):
+    def trains(folder):
+        assert (folder / "config.yml").exists() and (folder / "data" / "powers.yml").exists()
+        trained.append(folder)
+        return 1.5
+
+    def trained_for(epochs, again=False):
+        return stocks.project(stocks.SAME_DATA, epochs, again)
 
     trained = []
-    monkeypatch.setattr(stock, "KEPT", tmp_path)
-    monkeypatch.setattr(stock, "_run", trains)
-    assert stock.train(1) == stock.train(1) and len(trained) == 1
-    assert stock.train(1, again=True) and len(trained) == 2
-    assert stock.train(2) != stock.train(1) and len(trained) == 3
+    monkeypatch.setattr(stocks, "KEPT", tmp_path)
+    monkeypatch.setattr(stocks, "train", trains)
+    assert trained_for(1) == trained_for(1) and len(trained) == 1
+    assert trained_for(1).training_seconds == 1.5
+    assert trained_for(1, again=True) and len(trained) == 2
+    assert trained_for(2).folder != trained_for(1).folder and len(trained) == 3
 
 
 def test_what_is_understood_is_judged_like_a_reply(make):

@@ -1,24 +1,25 @@
 """The stock Rasa project to compare with: what `rasa init` makes, or Rasa's default pipeline on our own examples.
 
-`BENCH_STOCK=same-data` chooses the second. Its training takes a quarter of an hour and more,
-so it is kept in results/bench/ until the examples change.
+`BENCH_STOCK=same-data` chooses the second; `make evaluate-stock` asks it our questions. Its training takes a
+quarter of an hour and much more, so it is kept in results/bench/ until the examples change.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List, Optional
 
 from ruamel.yaml import YAML
 
-from tools.evaluate.stock import default_config
 from tools.stack import ENVIRONMENT, RASA_PYTHON, ROOT, Part
 
 KEPT = ROOT / "results" / "bench"
@@ -40,6 +41,11 @@ class Stock:
     messages: List[str]
     training_seconds: float
 
+    @property
+    def model(self) -> Path:
+        """The trained model."""
+        return next((self.folder / "models").glob("*.tar.gz"))
+
     def part(self, port: int) -> Part:
         """Its Rasa, as its makers' commands start it."""
         command = [
@@ -52,7 +58,7 @@ class Stock:
             "--port",
             str(port),
             "--model",
-            str(next((self.folder / "models").glob("*.tar.gz"))),
+            str(self.model),
             "--credentials",
             "credentials.yml",
             "--endpoints",
@@ -61,24 +67,45 @@ class Stock:
         return Part("stock Rasa", command, port, "/webhooks/rest/", {"LOG_LEVEL": "WARNING"}, root=self.folder)
 
 
-def project() -> Stock:
-    """The one that BENCH_STOCK asks for; trained where it isn't yet. Raises `BenchError`."""
-    kind = os.environ.get("BENCH_STOCK") or MOODBOT
+def project(kind: Optional[str] = None, epochs: Optional[int] = None, again: bool = False) -> Stock:
+    """`kind`, or the one that BENCH_STOCK asks for; trained where it isn't yet, or `again`. Raises `BenchError`.
+
+    `epochs` trains a same-data project shorter than the default's 100.
+    """
+    kind = kind or os.environ.get("BENCH_STOCK") or MOODBOT
     if kind not in (MOODBOT, SAME_DATA):
         raise BenchError(f"BENCH_STOCK must be {MOODBOT} or {SAME_DATA}; it is '{kind}'.")
-    digest = (
-        ""
-        if kind == MOODBOT
-        else "-" + hashlib.sha256(b"".join(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yml")))).hexdigest()[:8]
-    )
-    folder = KEPT / f"stock-{kind}{digest}"
-    if not (folder / "seconds").exists():
+    config = default_config(epochs)
+    content = json.dumps(config).encode() + b"".join(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yml")))
+    folder = KEPT / (f"stock-{kind}" if kind == MOODBOT else f"stock-{kind}-{hashlib.sha256(content).hexdigest()[:8]}")
+    if again or not (folder / "seconds").exists():
         shutil.rmtree(folder, ignore_errors=True)
-        (_moodbot if kind == MOODBOT else _same_data)(folder)
+        if kind == MOODBOT:
+            _moodbot(folder)
+        else:
+            _same_data(folder, config)
         (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
-        print(f"Training the stock project ({kind}) …", flush=True)
+        print(f"Training the stock project ({kind}) …", file=sys.stderr, flush=True)
         (folder / "seconds").write_text(str(train(folder)), encoding="utf-8")
     return Stock(kind, folder, examples(folder / "data"), float((folder / "seconds").read_text()))
+
+
+def default_config(epochs: Optional[int]) -> Dict[str, Any]:
+    """Rasa's own default configuration, read from the installed Rasa."""
+    path = _rasa() / "engine" / "recipes" / "config_files" / "default_config.yml"
+    config = yaml.load(path)
+    shorter = {
+        key: [{**component, "epochs": epochs} if epochs and "epochs" in component else component for component in config[key]]
+        for key in ("pipeline", "policies")
+    }
+    return {"recipe": config["recipe"], "assistant_id": "stock", "language": config["language"], **shorter}
+
+
+def _rasa() -> Path:
+    rasa = importlib.util.find_spec("rasa")
+    if rasa is None:
+        raise BenchError(f"Rasa isn't installed in this Python. Run it with {RASA_PYTHON}.")
+    return Path(rasa.origin).parent
 
 
 def train(folder: Path, *options: str) -> float:
@@ -87,13 +114,12 @@ def train(folder: Path, *options: str) -> float:
     done = subprocess.run(
         [str(RASA_PYTHON), "-m", "rasa", "train", "--force", *options],
         cwd=folder,
-        capture_output=True,
-        text=True,
+        stdout=subprocess.DEVNULL,  # progress and errors come on the other
         check=False,
         env={**os.environ, **{name: value for name, value in ENVIRONMENT.items() if name != "OMP_NUM_THREADS"}, "PYTHONPATH": str(folder)},
     )
     if done.returncode:
-        raise BenchError(f"Training in {folder} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise BenchError(f"Training in {folder} failed, see above.")
     return time.perf_counter() - begun
 
 
@@ -110,16 +136,16 @@ def examples(folder: Path) -> List[str]:
 
 def _moodbot(folder: Path) -> None:
     # What `rasa init` copies; trained here, so that its time is training alone.
-    shutil.copytree(Path(importlib.util.find_spec("rasa").origin).parent / "cli" / "initial_project", folder)
+    shutil.copytree(_rasa() / "cli" / "initial_project", folder)
 
 
-def _same_data(folder: Path) -> None:
+def _same_data(folder: Path, config: Dict[str, Any]) -> None:
     (folder / "data").mkdir(parents=True)
     topics = set()
     for path in sorted(EXAMPLES.glob("*.yml")):
         shutil.copy(path, folder / "data" / path.name)
         topics |= {entry["intent"] for entry in yaml.load(path).get("nlu", []) if "intent" in entry}
-    _write(folder / "config.yml", default_config(None))
+    _write(folder / "config.yml", config)
     _write(
         folder / "domain.yml",
         {

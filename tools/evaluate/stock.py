@@ -1,34 +1,28 @@
 """`make evaluate-stock`: Rasa's default pipeline on our examples, beside ours.
 
-Trains what `rasa init` gives (DIET, 100 epochs) on data/nlu in a project of its own, asks both
-pipelines the same single questions on one core, and judges the topics alike. Only what is
+Trains what `rasa init` gives (DIET, 100 epochs) on data/nlu in a project of its own (the one that
+`BENCH_STOCK=same-data make bench` measures), asks both pipelines the same single questions on one core, and judges the topics alike. Only what is
 understood is compared: a stock project has none of our answers.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Optional
 
-from ruamel.yaml import YAML
-
 from tools import stack
+from tools.bench import stock as stocks
 from tools.evaluate import figures, questions, table
-from tools.evaluate.apart import EXAMPLES
 from tools.evaluate.client import Reply
 from tools.evaluate.judging import Judged, judge
 from tools.evaluate.questions import ROOT, Question
 
-KEPT = ROOT / "results" / "stock"
 # What the project promises of its own pipeline (docs/evaluation.md).
 POINTS_AHEAD = 15
 COMPARED = ("topic", "out_of_scope", "recall", "alarms_about", "alarms_ordinary")
@@ -48,9 +42,9 @@ def main(arguments: Optional[list[str]] = None) -> int:
         asked = [question for conversation in questions.load() for question in conversation if is_compared(question)]
         if not stack.MODEL.exists():
             raise StockError(f"There is no model of ours at {stack.MODEL}. Run `make train` first.")
-        stock = understood(train(options.epochs, options.retrain), asked)
+        stock = understood(stocks.project(stocks.SAME_DATA, options.epochs, options.retrain).model, asked)
         ours = understood(stack.MODEL, asked)
-    except (questions.QuestionsError, StockError) as error:
+    except (questions.QuestionsError, stocks.BenchError, StockError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"\n{comparison(stock, ours)}")
@@ -60,44 +54,6 @@ def main(arguments: Optional[list[str]] = None) -> int:
 def is_compared(question: Question) -> bool:
     """A stock pipeline can be asked for one topic of one message, in the language it was trained in."""
     return question.kind in ("single", "document") and not question.lang and question.emergency != "maybe"
-
-
-def train(epochs: Optional[int], again: bool = False) -> Path:
-    """The default pipeline trained on our examples; kept until either changes. Raises `StockError`."""
-    config = default_config(epochs)
-    files = sorted(EXAMPLES.glob("*.yml"))
-    content = json.dumps(config).encode() + b"".join(path.read_bytes() for path in files)
-    model = KEPT / f"stock-{hashlib.sha256(content).hexdigest()[:12]}.tar.gz"
-    if model.exists() and not again:
-        print(f"The default pipeline is trained already: {model} (--retrain trains it again)", file=sys.stderr)
-        return model
-    print(f"Training Rasa's default pipeline on {len(files)} files of examples; with 100 epochs that takes a quarter of an hour "
-          "or much more …", file=sys.stderr, flush=True)
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="pcso-stock-") as folder:
-        project = Path(folder)
-        (project / "nlu").mkdir()
-        for path in files:
-            shutil.copy(path, project / "nlu" / path.name)
-        with (project / "config.yml").open("w", encoding="utf-8") as stream:
-            YAML(typ="safe").dump(config, stream)
-        command = [str(stack.RASA_PYTHON), "-m", "rasa", "train", "nlu", "--config", "config.yml", "--nlu", "nlu",
-                   "--out", str(KEPT), "--fixed-model-name", model.name]
-        # Not OMP_NUM_THREADS: training may use every core.
-        _run(command, project, {key: value for key, value in stack.ENVIRONMENT.items() if key != "OMP_NUM_THREADS"})
-    return model
-
-
-def default_config(epochs: Optional[int]) -> dict:
-    """Rasa's own default configuration, read from the installed Rasa; without its policies."""
-    rasa = importlib.util.find_spec("rasa")
-    if rasa is None:
-        raise StockError(f"Rasa isn't installed in this Python. Run it with {stack.RASA_PYTHON}.")
-    path = Path(rasa.origin).parent / "engine" / "recipes" / "config_files" / "default_config.yml"
-    config = YAML(typ="safe").load(path)
-    pipeline = [{**component, "epochs": epochs} if epochs and "epochs" in component else component
-                for component in config["pipeline"]]
-    return {"recipe": config["recipe"], "assistant_id": "stock", "language": config["language"], "pipeline": pipeline}
 
 
 def understood(model: Path, asked: list[Question]) -> list[Judged]:
