@@ -92,8 +92,9 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
                       *notes.other_names.get(force.id, ()), *more.nicknames):
             aliases.setdefault(normalise(alias), (force.name, force.id))
         for place in (*force.places, *more.places, *_covered(force.covers)):
+            # 'Newcastle (County Down)' says itself that the bare name means another place too.
             for spelling in _spellings(place):
-                plain.setdefault(spelling, []).append((place, force.id))
+                (doubtful if "(" in place else plain).setdefault(spelling, []).append((place, force.id))
         for place in (*force.ambiguous_places, *more.ambiguous):
             for spelling in _spellings(place):
                 doubtful.setdefault(spelling, []).append((place, force.id))
@@ -105,6 +106,8 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
         needs_evidence = spelling in ordinary
         if spelling in plain or spelling in doubtful:
             first, others = plain.get(spelling, []), doubtful.get(spelling, [])
+            # Who asks about PCSOs asks where there are some: Sheffield's Hillsborough before County Down's.
+            others = sorted(others, key=lambda item: bool(knowledge.forces[item[1]].without_pcsos))
             forces = tuple(dict.fromkeys(force for _, force in first + others))
             alias = aliases.get(spelling)
             is_force = alias is not None and alias[1] == forces[0]

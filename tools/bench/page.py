@@ -144,6 +144,8 @@ def _words(found: Dict[str, Any]) -> str:
         if found["stock"] == "moodbot"
         else "Rasa's default pipeline trained on our examples, with one fixed answer for each topic"
     )
+    if found.get("stock epochs"):
+        kind += f", for {found['stock epochs']} epochs instead of 100 (its training takes that much longer, its answers don't)"
     return (
         f"The stock project is {kind}; ours answers from facts through its action server and keeps every turn on disk. "
         "Both were asked their own examples, in turns. The machine is shared: the p50 ratio of single blocks went from "

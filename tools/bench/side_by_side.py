@@ -22,7 +22,7 @@ def measure(people: List[int], messages: int) -> Dict[str, Any]:
     """Figures of both, and their ratios. Raises `BenchError`, `StackError` and `OSError`."""
     stock = stocks.project()
     with tempfile.TemporaryDirectory() as folder:
-        found: Dict[str, Any] = {"stock": stock.kind, "training": _training(folder, stock), "people": []}
+        found: Dict[str, Any] = {"stock": stock.kind, "stock epochs": stock.epochs, "training": _training(folder, stock), "people": []}
         environment = {"DATABASE_URL": f"sqlite:///{folder}/bench.db"}
         actions_port, port = free_port(), free_port()
         ours = [action_server(actions_port), rasa(port, actions_port)]

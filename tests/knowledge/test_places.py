@@ -1,0 +1,29 @@
+"""Names of places: which force is the natural reading, and where nobody could know."""
+
+import pytest
+
+from knowledge import load
+from knowledge.places import load_place_files, names
+
+
+@pytest.fixture(scope="module")
+def known():
+    return names(load(), load_place_files())
+
+
+@pytest.mark.parametrize(("name", "forces"), [
+    # not certain: the person is asked, and forces that have PCSOs come first
+    ("newcastle", ("northumbria", "staffordshire", "northern_ireland")),
+    ("hillsborough", ("south_yorkshire", "northern_ireland")),
+    ("bangor", ("north_wales", "northern_ireland")),
+])
+def test_a_name_of_several_places_is_asked_back(known, name, forces):
+    assert known[name].forces == forces and not known[name].certain
+
+
+@pytest.mark.parametrize(("name", "force"), [
+    ("newcastle upon tyne", "northumbria"), ("newcastle under lyme", "staffordshire"), ("leeds", "west_yorkshire"),
+    ("cardiff", "south_wales"), ("brixton", "metropolitan"), ("derry", "northern_ireland"), ("glasgow", "scotland"),
+])
+def test_a_name_of_one_place_is_certain(known, name, force):
+    assert known[name].forces[0] == force and known[name].certain
