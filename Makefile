@@ -11,8 +11,8 @@ RASA    := .venv/rasa/bin/python
 DOOR    := .venv/door/bin/python
 MODEL   := models/pcso.tar.gz
 # Whatever a model is made from: a change here makes `make run` train again.
-MODEL_INPUTS := config.yml domain.yml bot/encoder/model.onnx requirements/rasa.txt \
-	$(shell find data/nlu data/stories data/knowledge data/language bot/nlu -name '*.yml' -o -name '*.py' | sort)
+MODEL_INPUTS := config.yml domain.yml bot/encoder/model.onnx bot/encoder/tokenizer.json requirements/rasa.txt \
+	$(shell find data/nlu data/stories data/knowledge data/language data/safety bot/nlu knowledge safety -name '*.yml' -o -name '*.py' | sort)
 
 export PYTHONPATH := $(CURDIR)
 export RASA_TELEMETRY_ENABLED := false

@@ -15,6 +15,7 @@ from actions import clarify, compare, places, thread
 from actions.thread import Question
 from actions.turn import Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
+from knowledge.lookup import ASK_FOR_FORCE
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ ANSWERERS: dict[str, Answerer] = {
     "unclear": clarify.offer_topics,
     "affirm": clarify.what_next,
 }
+# Rasa holds what is said of these (domain.yml), and has said it where it is the intent (rules.yml).
+HELD_BY_RASA = frozenset({"bot_identity", "bot_help", "bot_privacy", "deny", "out_of_scope"})
 
 
 class ActionAnswer(Action):
@@ -44,19 +47,27 @@ class ActionAnswer(Action):
         """Sends one message for each question; sets force, topic and what was asked back."""
         turn, knowledge = read(tracker), LIVE.get()
         questions = thread.resolve(turn, knowledge)
-        replies = [answer(knowledge, question, turn) for question in questions]
-        if turn.alarm_level == "perhaps":
-            first = replies[0]
-            replies[0] = msgspec.structs.replace(first, text=f"{IF_NOW}\n\n{first.text}")
-        for reply in replies:
-            dispatcher.utter_message(text=reply.text, json_message=reply.custom(), buttons=reply.buttons)
-        return [SlotSet(name, value) for name, value in remembered(questions, replies, turn).items()]
+        if turn.intent in HELD_BY_RASA:
+            questions = questions[1:]
+        warning = IF_NOW if turn.alarm_level == "perhaps" else ""
+        answered: list[tuple[Question, Reply]] = []
+        for question in questions:
+            if question.topic in HELD_BY_RASA:
+                if warning:
+                    dispatcher.utter_message(text=warning, json_message=Reply(text=warning, topic=question.topic).custom())
+                dispatcher.utter_message(response=f"utter_{question.topic}")
+            else:
+                reply = answer(knowledge, question, turn)
+                dispatcher.utter_message(text=f"{warning}\n\n{reply.text}".strip(), json_message=reply.custom(), buttons=reply.buttons)
+                answered.append((question, reply))
+            warning = ""
+        return [SlotSet(name, value) for name, value in remembered(answered, turn).items()]
 
 
 def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """The reply to one question."""
     if question.ambiguous:
-        return places.which_one(knowledge, question)
+        return _while_asking_which(knowledge, question)
     if question.topic in ANSWERERS:
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
@@ -64,15 +75,27 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     reply = look_up(knowledge, question.topic, question.force)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
-        return msgspec.structs.replace(reply, text=f"{place.label} is covered by {force.name}. {reply.text}")
+        return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
     return reply
 
 
-def remembered(questions: list[Question], replies: list[Reply], turn: Turn) -> dict[str, Any]:
+def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
+    """What holds everywhere, then which of the places is meant: the answer may be all they came for."""
+    which = places.which_one(knowledge, question)
+    if question.topic not in knowledge.answers:
+        return which
+    reply = look_up(knowledge, question.topic, None)
+    text = reply.text.removesuffix(ASK_FOR_FORCE).strip()
+    return msgspec.structs.replace(reply, text=f"{text}\n\n{which.text}", buttons=which.buttons)
+
+
+def remembered(answered: list[tuple[Question, Reply]], turn: Turn) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
-    question, reply = questions[-1], replies[-1]
     slots: dict[str, Any] = {"pending": None}
-    named = next((asked.force for asked in questions if asked.force and asked.named), None)
+    if not answered:
+        return slots
+    question, reply = answered[-1]
+    named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)
     if named and named != turn.force:
         slots["force"] = named
     if question.ambiguous:

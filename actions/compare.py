@@ -8,13 +8,15 @@ from knowledge import Knowledge, Reply, look_up
 
 DEFAULT_TOPIC = "powers_overview"
 MOST_FORCES = 3
+CLEAR_SHARE = 0.4
 
 
 def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """One message with a paragraph for each force; asks for forces where fewer than two are known."""
     topic = _topic(knowledge, turn)
     forces = [knowledge.forces[force_id] for force_id in question.forces if force_id in knowledge.forces][:MOST_FORCES]
-    label = knowledge.answers[topic].label.lower()
+    label = knowledge.answers[topic].label
+    label = label if label[:2].isupper() else label[0].lower() + label[1:]  # 'PCSO powers', 'pay and holidays'
     if len(forces) < 2:
         return Reply(text="Powers, pay and recruitment can differ between forces. Tell me two forces or towns to compare, for example "
                           f"'compare Derbyshire and Dorset on {label}'.", topic="force_compare", scope="national")
@@ -34,8 +36,9 @@ def _own(reply: Reply) -> str:
 
 
 def _topic(knowledge: Knowledge, turn: Turn) -> str:
-    """What to compare them on: the likeliest topic beside 'compare', else the thread's."""
-    for topic, confidence in turn.ranking:
-        if topic in knowledge.answers and confidence > 0.05:
-            return topic
+    """What to compare them on: the topic that the message names beside 'compare', else the thread's."""
+    topics = [] if turn.only_compares else [item for item in turn.ranking if item[0] in knowledge.answers]
+    # 'Compare' takes nearly all of the ranking; what counts is how the rest is shared out.
+    if topics and topics[0][1] >= CLEAR_SHARE * sum(confidence for _, confidence in topics):
+        return topics[0][0]
     return turn.topic if turn.topic in knowledge.answers else DEFAULT_TOPIC

@@ -7,7 +7,6 @@ from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
 from knowledge.places import normalise
 
-POLICE_UK = "https://www.police.uk"
 MOST_BUTTONS = 6
 
 
@@ -16,9 +15,8 @@ def force_for_place(knowledge: Knowledge, question: Question, turn: Turn) -> Rep
     force = knowledge.forces.get(question.force or "")
     if force is None or not (question.named or turn.force):
         return Reply(text="Tell me the name of the town, village or county, and I'll say which police force covers it. "
-                          f"You can also search by postcode at {POLICE_UK}.", topic="force_for_place", scope="unknown")
-    label = question.because_of.label if question.because_of else force.area
-    return Reply(text=_covers(label, force), topic="force_for_place", force=force.id, scope="force",
+                          "Or call 101 (free): it connects you to your local force.", topic="force_for_place", scope="unknown")
+    return Reply(text=covers(question, force), topic="force_for_place", force=force.id, scope="force",
                  sources=[_website(force)], checked=_checked(force))
 
 
@@ -28,8 +26,7 @@ def set_force(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     if force is None or not question.named:
         return Reply(text="Which town or police force do you mean? I know the 43 forces of England and Wales and the British "
                           "Transport Police, but I didn't recognise that name.", topic="set_force", scope="unknown")
-    label = question.because_of.label if question.because_of else force.area
-    text = _covers(label, force)
+    text = covers(question, force)
     if force.without_pcsos:
         text += f" {force.without_pcsos.text}"
     else:
@@ -55,7 +52,7 @@ def force_list(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
 
     text = (f"I know all 43 police forces of England and Wales, and the British Transport Police.\n\n"
             f"England: {names('england')}.\n\nWales: {names('wales')}.\n\nRailways: {names('both')}.\n\n"
-            "Scotland and Northern Ireland have no PCSOs of this kind.")
+            "Scotland and Northern Ireland have no PCSOs of this kind, and Norfolk Constabulary has had none since 2018.")
     return Reply(text=text, topic="force_list")
 
 
@@ -65,8 +62,19 @@ def is_name_of(label: str, force: Force) -> bool:
     return normalise(label) in own
 
 
-def _covers(label: str, force: Force) -> str:
-    return f"That is {force.name}." if is_name_of(label, force) else f"{label} is covered by {force.name}."
+def covers(question: Question, force: Force) -> str:
+    """Which force has the place of the question, and that there are others of that name."""
+    label = question.because_of.label if question.because_of else force.area
+    if is_name_of(label, force):
+        return f"That is {force.name}."
+    return f"{label} is covered by {force.name}.{_namesakes(question, force)}"
+
+
+def _namesakes(question: Question, force: Force) -> str:
+    place = question.because_of
+    if place is None or len(place.forces) < 2 or place.forces[0] != force.id:
+        return ""
+    return f" (There is more than one place called {place.label}: if you mean another, tell me its county.)"
 
 
 def _website(force: Force) -> dict[str, str]:

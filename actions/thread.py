@@ -23,6 +23,8 @@ ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set
 # data/evaluation; a change of subject is still heard, for it is surer than that.
 LONGEST_LEANING_WORDS = 10
 LONGEST_CHOICE_WORDS = 6
+# Words of many forces' and places' names that choose none of them.
+NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})
 SAME_TOPIC, SAME_GROUP, CONTINUES = 3.0, 1.0, 0.7
 NEVER = 1e-6
 GROUPS_THAT_HOLD = frozenset({"role", "duties", "powers", "recruitment", "contact"})
@@ -54,11 +56,13 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     if turn.topic in knowledge.answers and (turn.nation or turn.only_turns(_group(turn.topic))):
         return [Question(turn.topic, None if turn.nation else turn.force)]  # 'wales the same?', 'even kids?'
     named = tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
-    if turn.only_names_a_place and len(named) > 1 and turn.intent != "force_for_place":
+    if turn.only_compares and turn.topic in knowledge.answers and turn.force and len({turn.force, *named}) == 2:
+        return [Question("force_compare", forces=(turn.force, *(force for force in named if force != turn.force)))]
+    if turn.only_names_a_place and len(named) > 1:
         return [Question("force_compare", forces=named)]  # 'Kent or Essex'
     compared = tuple(turn.pending.get("compared") or ())
-    if compared and not turn.places and turn.continues and turn.intent in knowledge.answers:
-        return [Question("force_compare", forces=compared)]  # 'and on fines?'
+    if compared and not turn.places and (turn.intent == "force_compare" or turn.continues and turn.intent in knowledge.answers):
+        return [Question("force_compare", forces=compared)]  # 'and on fines?', 'which has more?'
     if turn.places and turn.states_where and not turn.asks and turn.asked and turn.asked[0].confidence < SURE_OF_TOPIC:
         return [_after_place(turn, knowledge)]  # 'actually we moved to Preston'
     place_turn = turn.only_names_a_place or turn.intent == "set_force"
@@ -76,6 +80,8 @@ def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
     offered = [knowledge.forces[force] for force in turn.pending.get("forces") or () if force in knowledge.forces]
     if not offered or len(turn.text.split()) > LONGEST_CHOICE_WORDS or turn.asks and not turn.only_names_a_place:
         return None
+    if turn.places and _is_whole_question(turn, knowledge) and turn.asked and turn.asked[0].confidence >= SURE_OF_TOPIC:
+        return None  # 'PCSO jobs Dorset' chooses nothing
     named = {force for place in turn.places for force in place.forces}
     said = set(normalise(turn.text).split())
     fitting = ([force for force in offered if force.id in named]
@@ -90,7 +96,7 @@ def _telling_words(force: Force, offered: list[Force], place: str) -> set[str]:
         places = (name for name in map(normalise, (*other.covers, *other.places)) if normalise(place) in name)
         return {word for name in (normalise(other.name), *places) for word in name.split()}
 
-    return words(force).difference(*(words(other) for other in offered if other is not force)) - set(normalise(place).split())
+    return words(force).difference(*(words(other) for other in offered if other is not force)) - set(normalise(place).split()) - NOT_TELLING
 
 
 def _group(topic: str) -> str:

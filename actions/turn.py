@@ -15,7 +15,8 @@ _FILLER = frozenset(
     "a an and in on at for from of to the about what whats wot how hows same is it its there then now also ok okay so but or no "
     "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
-    "sure county town city centre center try instead rather else dont live question again wrong".split())
+    "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
+    "nearby next other".split())
 # Words that turn the last question another way without asking a new one: 'why', 'is that the law'; 'even kids?', 'at night too'.
 _BARE = frozenset("why come ever never always really true law legal seriously honestly actual reason".split())
 _WHO_OR_WHEN = frozenset(
@@ -28,6 +29,14 @@ _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
 _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if|ok|then|what if)\b")
 _LONGEST_FOLLOW_UP = 6
+_COMPARING = frozenset(
+    "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
+    "worst higher lower highest lowest stricter longer shorter easier harder than as with which who has have both same or".split())
+# 'do they', 'can i': a question of its own, not the last one turned.
+_OWN_QUESTION = re.compile(r"\b(?:do|does|did|can|could|are|will|would|should|may|must)\s+(?:they|i|we|you|he|she|u|pcsos?|csos?)\b")
+# What a person says of the place that they don't mean.
+_NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
+              r"\s+(?:in\s+|from\s+|the\s+)*")
 _CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i mean|wrong)|\bmeant\b|\bnot \w+")
 
 
@@ -67,10 +76,11 @@ class Turn(Struct, frozen=True):
         """'and in Dorset?', 'the met', 'no, I meant Devon': a place and nothing asked."""
         if not self.places:
             return False
-        words = normalise(self.text).split()
-        for place in self.places:
-            words = [word for word in words if word not in normalise(f"{place.label} {place.written}").split()]
-        return not set(words) - _FILLER
+        return not self._words_beside_places() - _FILLER
+
+    def _words_beside_places(self) -> set[str]:
+        in_places = {word for place in self.places for word in normalise(f"{place.label} {place.written}").split()}
+        return set(normalise(self.text).split()) - in_places
 
     @property
     def nation(self) -> str | None:
@@ -81,6 +91,8 @@ class Turn(Struct, frozen=True):
 
     def only_turns(self, group: str) -> bool:
         """'why', 'even kids?', 'at night too': the last question, which was of `group`, put another way."""
+        if _OWN_QUESTION.search(self.text.lower()):
+            return False
         words = set(normalise(self.text).split()) - _FILLER
         # When somebody works is a question of its own where jobs are talked of.
         return bool(words) and not words - _BARE - (frozenset() if group == "recruitment" else _WHO_OR_WHEN)
@@ -106,6 +118,13 @@ class Turn(Struct, frozen=True):
         return bool(_GOES_ON.search(self.text.lower()))
 
     @property
+    def only_compares(self) -> bool:
+        """'is that more than in Kent', 'compare Kent and Essex': which topic is meant was said before."""
+        words = self._words_beside_places() - _FILLER
+        compares = set(normalise(self.text).split()) & (_COMPARING - {"or", "as", "with", "who", "which", "has", "have", "both"})
+        return bool(compares) and not words - _COMPARING
+
+    @property
     def corrects(self) -> bool:
         """'no, I meant Devon'."""
         return bool(_CORRECTION.search(self.text.lower()))
@@ -114,13 +133,17 @@ class Turn(Struct, frozen=True):
 def read(tracker: Tracker) -> Turn:
     """The turn that the tracker's latest message opens."""
     message = tracker.latest_message or {}
+    text = message.get("text") or ""
+    places = _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force"))
+    labels = {place.label for place in places}
     alarm = message.get("alarm") or {}
     return Turn(
-        text=message.get("text") or "",
+        text=text,
         intent=(message.get("intent") or {}).get("name") or "unclear",
-        asked=tuple(Asked(question["topic"], question["confidence"], _places(question.get("places")))
+        asked=tuple(Asked(question["topic"], question["confidence"],
+                          tuple(place for place in _places(question.get("places")) if place.label in labels))
                     for question in message.get("questions") or ()),
-        places=_places(entity for entity in message.get("entities") or () if entity.get("entity") == "force"),
+        places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),
         alarm_level=alarm.get("level", "none"),
         language=alarm.get("language", "en"),
@@ -128,6 +151,15 @@ def read(tracker: Tracker) -> Turn:
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
     )
+
+
+def _meant(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Without the places that are only named to be ruled out: 'in Essex, not Kent', 'I moved from Kent to Essex'."""
+    def is_ruled_out(place: Place) -> bool:
+        written = re.escape(place.written.lower())
+        return bool(written) and bool(re.search(rf"{_NOT_MEANT}{written}\b|\bfrom\s+{written}\s+to\b", text.lower()))
+
+    return tuple(place for place in places if not is_ruled_out(place)) or places
 
 
 def _places(items: Any) -> tuple[Place, ...]:

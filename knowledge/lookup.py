@@ -11,10 +11,10 @@ from msgspec import Struct
 from knowledge import campaigns
 from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
 
-# Topics that stand for themselves wherever PCSOs exist or not: contact ways and history.
+# Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
+# are left out: what is held on them is the law of England and Wales.
 NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_report_crime", "contact_deaf_speech",
-                         "contact_anonymous", "contact_feedback", "contact_general", "contact_force",
-                         "role_history", "recruitment_volunteer"}
+                         "contact_anonymous", "contact_general", "contact_force", "role_history"}
 # What a campaign's dates add to, and in which states: a closed one says nothing on how to apply.
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."

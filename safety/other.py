@@ -29,6 +29,7 @@ class Phrases(Struct, forbid_unknown_fields=True):
 
 class Language(Struct, forbid_unknown_fields=True):
     danger: list[Phrases]
+    family: list[str] = []
     past: list[str] = []
     question: list[str] = []
     role: list[str] = []
@@ -57,6 +58,7 @@ class OtherLanguages:
         self._by_first: dict[str, list[_Phrase]] = {}
         self._unspaced: list[_Phrase] = []
         self._frames: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+        self._family = {tag: [tuple(_words(text)) for text in language.family] for tag, language in self._languages.items()}
         for tag, language in self._languages.items():
             for group in language.danger:
                 for text in group.say:
@@ -98,7 +100,10 @@ class OtherLanguages:
         if best is None:
             return None
         phrase, level, about, _ = best
-        return Alarm(level=level, kinds=phrase.kinds, language=phrase.tag, about=about,
+        kinds = phrase.kinds
+        if _AT_HOME.intersection(kinds) and any(_stands_in(word, words, folded, phrase.tag) for word in self._family[phrase.tag]):
+            kinds = (*kinds, "domestic")
+        return Alarm(level=level, kinds=kinds, language=phrase.tag, about=about,
                      who="role" if about == "general" else "person", why=(f"{phrase.tag}: {phrase.text}",))
 
     def _allowed(self, phrase: _Phrase, language: str, words: int) -> bool:
@@ -134,6 +139,8 @@ def _words(text: str) -> list[str]:
     return [word.replace("'", "") for word in _PHRASE_WORD.findall(plain(text))]
 
 
+# With these a husband or a mother in the message means danger at home.
+_AT_HOME = {"violence", "weapon", "held", "intruder"}
 # Neighbours that short messages are easily taken for.
 _FAMILY = {"ru": ("uk",), "uk": ("ru",), "ar": ("ur",), "ur": ("ar",), "es": ("pt", "it"), "pt": ("es",), "it": ("es",),
            "ro": ("it",), "pa-Latn": ("ur-Latn",), "ur-Latn": ("pa-Latn",), "zh-Hans": ("zh-Hant",), "zh-Hant": ("zh-Hans",)}

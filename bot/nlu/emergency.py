@@ -16,7 +16,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -43,7 +43,7 @@ RIVAL_WEIGHS = -0.93
 NOT_NOW_WEIGHS = -1.1
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little; who
 # tells of danger at length seldom jokes.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -1.15
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.0
 LONG_WORDS, LONG_WEIGHS = 30, 0.6
 BASE = 0.1
 # Below zero, so that recall comes first: a needless 999 costs a line, a missed one a life.
@@ -57,6 +57,9 @@ OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
+# Replies that Rasa holds and says by itself. Where danger can't be told apart, the action server answers
+# instead: it says 'if this is happening now, call 999' first.
+FIXED_REPLIES = frozenset({"out_of_scope", "deny", "bot_identity", "bot_help", "bot_privacy"})
 COURTESIES, SURE_COURTESY = {"greet", "thanks", "goodbye"}, 0.60
 
 
@@ -181,12 +184,23 @@ def _is_courtesy(message: Message) -> bool:
     return intent.get(INTENT_NAME_KEY) in COURTESIES and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_COURTESY
 
 
+def _set_intent(message: Message, name: Text, confidence: float = 1.0) -> None:
+    message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}, add_to_output=True)
+
+
 def _overrule(message: Message, level: Text, language: Text) -> None:
+    """Sets the intent where the detector knows better; it has the last word on danger, in both directions."""
     if level == EMERGENCY:
-        message.set(INTENT, {INTENT_NAME_KEY: EMERGENCY, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+        _set_intent(message, EMERGENCY)
     elif language != "en" and not _is_courtesy(message):
-        # The topics are learned in English: another language gets a note in that language.
-        message.set(INTENT, {INTENT_NAME_KEY: "unclear", PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
+        _set_intent(message, "unclear")  # the topics are learned in English: another language gets a note in that language
+    else:
+        topic, confidence = next(((item[INTENT_NAME_KEY], item[PREDICTED_CONFIDENCE_KEY]) for item in message.get(INTENT_RANKING_KEY) or ()
+                                  if item[INTENT_NAME_KEY] != EMERGENCY), ("unclear", 1.0))
+        if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == EMERGENCY:
+            _set_intent(message, topic, confidence)
+        if level == PERHAPS and message.get(INTENT)[INTENT_NAME_KEY] in FIXED_REPLIES:
+            _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.
         entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}

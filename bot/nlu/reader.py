@@ -55,9 +55,10 @@ class MessageReader(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
-        """Retrains when a name, a place or a word changed: Rasa can't see those files."""
+        """Retrains when a name, a place, a word or the way of reading changed: Rasa sees this class alone."""
         digest = hashlib.sha256()
-        for path in [*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE]:
+        code = [path for folder in ("bot/nlu", "knowledge", "safety") for path in sorted((reading.ROOT / folder).glob("*.py"))]
+        for path in [*code, *sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE]:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from actions.thread import resolve
-from actions.turn import Asked, Place, Turn
+from actions.turn import Asked, Place, Turn, _meant
 from knowledge import load
 
 DERBY = Place("Derby", ("derbyshire",), True)
@@ -67,12 +67,17 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("how much do they earn", "recruitment_pay", topic="powers_detain", force="kent",
           pending={"topic": "powers_detain", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}),
      "recruitment_pay", "kent"),
+    (turn("PCSO jobs Dorset", "recruitment_status", [DORSET], topic="powers_entry",
+          pending={"topic": "powers_entry", "place": "Holt", "forces": ["norfolk", "dorset"]}), "recruitment_status", "dorset"),
+    (turn("both of them", "affirm", topic="powers_entry",
+          pending={"topic": "powers_entry", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}), "affirm", None),
     # the same question for a nation, for somebody else, at another time, or why
     (turn("wales the same?", "role_where", topic="powers_fines", force="kent"), "powers_fines", None),
     (turn("even kids?", "duties_schools_youth", topic="powers_search", force="kent"), "powers_search", "kent"),
     (turn("and at night?", "recruitment_hours", topic="powers_dispersal"), "powers_dispersal", None),
     (turn("at night?", "recruitment_hours", topic="recruitment_pay"), "recruitment_hours", None),
     (turn("why", "unclear", topic="recruitment_pay"), "recruitment_pay", None),
+    (turn("do they do nights?", "recruitment_hours", topic="role_definition"), "recruitment_hours", None),
     (turn("even kids?", "duties_schools_youth"), "duties_schools_youth", None),
     # yes to the topics that were offered
     (turn("yes", "affirm", pending={"ask": "topic", "topics": ["powers_fines", "powers_obey"]}, force="dorset"), "powers_fines", "dorset"),
@@ -81,6 +86,39 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
 def test_one_question(knowledge, case, topic, force):
     questions = resolve(case, knowledge)
     assert [(question.topic, question.force) for question in questions] == [(topic, force)]
+
+
+@pytest.mark.parametrize(("text", "places", "meant"), [
+    ("can they search me in Essex, not Kent?", ["Essex", "Kent"], ["Essex"]),
+    ("no I live in Nottingham not Derby", ["Nottingham", "Derby"], ["Nottingham"]),
+    ("I moved from Kent to Essex", ["Kent", "Essex"], ["Essex"]),
+    ("I used to live in Kent but now I live in Essex", ["Kent", "Essex"], ["Essex"]),
+    ("do kent and essex differ", ["kent", "essex"], ["kent", "essex"]),
+    ("not Kent", ["Kent"], ["Kent"]),
+])
+def test_places_that_are_ruled_out_are_not_meant(text, places, meant):
+    found = tuple(Place(place, (place.lower(),), True, place) for place in places)
+    assert [place.label for place in _meant(text, found)] == meant
+
+
+def test_two_forces_and_nothing_else_are_compared_whatever_the_intent(knowledge):
+    (question,) = resolve(turn("kent or dorset", "force_for_place", [Place("Kent", ("kent",), True, "kent"), DORSET]), knowledge)
+    assert question.forces == ("kent", "dorset")
+
+
+def test_a_comparison_goes_on(knowledge):
+    (question,) = resolve(turn("which has more", "force_compare", topic="role_numbers", pending={"compared": ["kent", "essex"]}), knowledge)
+    assert question.topic == "force_compare" and question.forces == ("kent", "essex")
+
+
+def test_a_question_that_happens_to_compare_is_no_comparison_of_forces(knowledge):
+    case = turn("can I pay the same fine from dorset", "powers_fines", [DORSET], force="kent", topic="powers_fines")
+    assert [(question.topic, question.force) for question in resolve(case, knowledge)] == [("powers_fines", "dorset")]
+
+
+def test_a_comparison_with_the_force_of_the_thread(knowledge):
+    (question,) = resolve(turn("is that more than in dorset", "recruitment_pay", [DORSET], force="derbyshire", topic="recruitment_pay"), knowledge)
+    assert question.topic == "force_compare" and question.forces == ("derbyshire", "dorset")
 
 
 @pytest.mark.parametrize(("text", "ranking", "last", "topic"), [

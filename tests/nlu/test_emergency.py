@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.nlu.emergency import decide
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.emergency import _overrule, decide
 from safety import Alarm
 
 
@@ -26,3 +28,21 @@ def test_levels(alarm, danger, rival, words, level):
 def test_never_fails_at_the_ends():
     assert decide(Alarm(level="none"), 0.0, 1.0, 3) == "none"
     assert decide(Alarm(level="none"), 1.0, 0.0, 3) == "emergency"
+
+
+@pytest.mark.parametrize(("head", "level", "language", "intent"), [
+    ("emergency", "none", "en", "duties_typical_day"),        # 'is it dangerous'
+    ("emergency", "perhaps", "en", "duties_typical_day"),
+    ("powers_search", "emergency", "en", "emergency"),
+    ("out_of_scope", "perhaps", "en", "unclear"),             # the action server warns first, then says it is out of scope
+    ("deny", "perhaps", "en", "unclear"),
+    ("out_of_scope", "none", "en", "out_of_scope"),
+    ("powers_search", "perhaps", "en", "powers_search"),
+    ("powers_search", "none", "pl", "unclear"),
+    ("thanks", "none", "cy", "thanks"),
+])
+def test_the_detector_has_the_last_word_on_danger(head, level, language, intent):
+    ranking = [{"name": head, "confidence": 0.9}, {"name": "duties_typical_day", "confidence": 0.05}]
+    message = Message({"text": "x", "intent": ranking[0], "intent_ranking": ranking})
+    _overrule(message, level, language)
+    assert message.get("intent")["name"] == intent

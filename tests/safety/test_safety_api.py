@@ -110,3 +110,14 @@ def test_mistakes_in_the_data_are_named(tmp_path):
 def test_public_names():
     for name in safety.__all__:
         assert hasattr(safety, name)
+
+
+@pytest.mark.parametrize("text", ["mi esposo me esta pegando", "moj chlopak mnie bije", "mon mari me frappe", "我丈夫在打我", "babam beni dövüyor"])
+def test_violence_by_ones_own_people_names_the_domestic_abuse_helpline_in_any_language(text):
+    alarm = check(text)
+    assert alarm.level == "emergency" and "domestic" in alarm.kinds
+    assert any("0808 2000 247" in item.text for item in help_for(alarm.kinds))
+
+
+def test_violence_by_a_stranger_does_not():
+    assert "domestic" not in check("ktos mnie bije").kinds

@@ -32,6 +32,22 @@ def test_two_questions_get_two_messages_in_order(assistant):
     assert [reply["custom"]["topic"] for reply in replies] == ["recruitment_pay", "powers_arrest"]
 
 
+@pytest.mark.parametrize(("message", "topics"), [
+    ("are you a robot? and is this chat saved?", ["bot_identity", "bot_privacy"]),
+    ("are you a robot? and can they arrest me?", ["bot_identity", "powers_arrest"]),
+    ("can they arrest me? and is this chat saved?", ["powers_arrest", "bot_privacy"]),
+    ("are you a robot?", ["bot_identity"]),
+])
+def test_a_question_about_the_assistant_leaves_room_for_another(assistant, message, topics):
+    assert [reply["custom"]["topic"] for reply in assistant.ask(message)] == topics
+
+
+def test_which_newcastle_is_asked_and_understood(assistant):
+    asked, settled = assistant.chat("how much do pcsos get paid in newcastle", "the under lyme one")
+    assert "more than one place" in asked["text"]
+    assert (settled["custom"]["topic"], settled["custom"]["force"]) == ("recruitment_pay", "staffordshire")
+
+
 def test_comparing_names_both_forces(assistant):
     [reply] = assistant.ask("how do derbyshire and dorset differ on detaining people")
     assert reply["custom"]["topic"] == "force_compare"

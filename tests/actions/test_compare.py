@@ -1,0 +1,28 @@
+"""Comparing forces: on which topic, and how it is called."""
+
+import pytest
+
+from actions.compare import compare_forces
+from actions.thread import Question
+from actions.turn import Place, Turn
+from knowledge import load
+
+KENT, DORSET = Place("Kent", ("kent",), True, "kent"), Place("Dorset", ("dorset",), True, "dorset")
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    return load()
+
+
+@pytest.mark.parametrize(("text", "ranking", "topic", "words"), [
+    ("compare kent and dorset on pay", [("force_compare", 0.99), ("recruitment_pay", 0.004)], "powers_search", "On pay and holidays:"),
+    ("compare kent and dorset", [("force_compare", 0.99), ("role_where", 0.004)], "powers_search", "On searching someone:"),
+    ("is that more than in dorset", [("role_numbers", 0.14)], "recruitment_pay", "On pay and holidays:"),
+    ("compare kent and dorset", [("force_compare", 0.99)], None, "On PCSO powers:"),
+])
+def test_the_topic_is_the_one_named_else_the_threads(knowledge, text, ranking, topic, words):
+    turn = Turn(text=text, intent="force_compare", asked=(), places=(KENT, DORSET), ranking=tuple(ranking), alarm_level="none",
+                language="en", force=None, topic=topic, pending={})
+    reply = compare_forces(knowledge, Question("force_compare", forces=("kent", "dorset")), turn)
+    assert reply.text.startswith(words)

@@ -1,0 +1,26 @@
+"""What is said of a place: which force covers it, and that there are others of the name."""
+
+import pytest
+
+from actions import places
+from actions.thread import Question
+from actions.turn import Place
+from knowledge import load
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    return load()
+
+
+@pytest.mark.parametrize(("place", "words", "others"), [
+    (Place("Preston", ("lancashire", "dorset"), True), "Preston is covered by Lancashire Constabulary.", True),
+    (Place("Weymouth", ("dorset",), True), "Weymouth is covered by Dorset Police.", False),
+    # settled by something else than the likeliest reading: the person knows there are two
+    (Place("Holt", ("norfolk", "dorset"), False), "Holt is covered by Dorset Police.", False),
+    (Place("Dorset Police", ("dorset",), True), "That is Dorset Police.", False),
+])
+def test_which_force_covers_a_place(knowledge, place, words, others):
+    force = knowledge.forces["lancashire" if place.label == "Preston" else "dorset"]
+    text = places.covers(Question("set_force", force.id, because_of=place, named=True), force)
+    assert text.startswith(words) and ("more than one place" in text) == others
