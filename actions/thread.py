@@ -123,7 +123,7 @@ def _in_the_thread(asked: Asked, turn: Turn) -> Asked:
         return math.log(confidence + NEVER) + (kept + leans if kept else 0.0)
 
     # What starts with 'and' or 'what if' has something before it to be understood by.
-    not_meant = {"emergency", "unclear"} if turn.goes_on else {"emergency"}
+    not_meant = {"emergency", "unclear", "affirm", "deny"} if turn.goes_on else {"emergency"}
     candidates = [item for item in turn.ranking if item[0] not in not_meant] or turn.ranking
     topic, confidence = max(candidates, key=lambda item: score(*item))
     if topic == turn.ranking[0][0] and asked.topic != "unclear":
@@ -133,8 +133,10 @@ def _in_the_thread(asked: Asked, turn: Turn) -> Asked:
 
 def _is_whole_question(turn: Turn, knowledge: Knowledge) -> bool:
     """'Derby PCSO jobs' is short, but asks something by itself."""
-    return turn.intent in knowledge.answers and not turn.only_names_a_place or turn.intent in (
-        "force_for_place", "force_list", "force_compare") and len(turn.text.split()) > 3
+    if turn.only_names_a_place and (turn.continues or turn.intent in knowledge.answers):
+        return False  # 'and the neighbouring force, Humberside?'
+    about_forces = turn.intent in ("force_for_place", "force_list", "force_compare") and len(turn.text.split()) > 3
+    return turn.intent in knowledge.answers or about_forces
 
 
 def _after_place(turn: Turn, knowledge: Knowledge) -> Question:

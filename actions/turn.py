@@ -29,9 +29,10 @@ _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
 _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if|ok|then|what if)\b")
 _LONGEST_FOLLOW_UP = 6
-_COMPARING = frozenset(
+_COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
-    "worst higher lower highest lowest stricter longer shorter easier harder than as with which who has have both same or".split())
+    "worst higher lower highest lowest stricter longer shorter easier harder".split())
+_BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 # 'do they', 'can i': a question of its own, not the last one turned.
 _OWN_QUESTION = re.compile(r"\b(?:do|does|did|can|could|are|will|would|should|may|must)\s+(?:they|i|we|you|he|she|u|pcsos?|csos?)\b")
 # What a person says of the place that they don't mean.
@@ -121,8 +122,9 @@ class Turn(Struct, frozen=True):
     def only_compares(self) -> bool:
         """'is that more than in Kent', 'compare Kent and Essex': which topic is meant was said before."""
         words = self._words_beside_places() - _FILLER
-        compares = set(normalise(self.text).split()) & (_COMPARING - {"or", "as", "with", "who", "which", "has", "have", "both"})
-        return bool(compares) and not words - _COMPARING
+        said = normalise(self.text)
+        compares = set(said.split()) & _COMPARATIVES or "same as" in said  # 'same for Kent?' asks the same again
+        return bool(compares) and not words - _COMPARATIVES - _BESIDE_COMPARATIVES
 
     @property
     def corrects(self) -> bool:

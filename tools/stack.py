@@ -239,15 +239,16 @@ def live_parts() -> List[Part]:
     for number, part in enumerate(rasas[1:], 2):
         part.name = f"Rasa {number}"
     inside = [releases(port), action_server(releases_url=url), *rasas]
-    for part in inside:
-        part.environment["RELEASES_KEY"] = os.environ.get("RELEASES_KEY") or key(store.folder)
     for part in rasas:
         part.environment["PCSO_DEBUG"] = "1"  # on loopback: the staff pages show what a message is understood as
-    outside = [door(int(os.environ.get("PORT") or 8000))]
+    outside, bots = [door(int(os.environ.get("PORT") or 8000))], []
     if os.environ.get("TELEGRAM_BOT_TOKEN"):
-        outside.append(telegram())
+        bots = [telegram()]
+        outside += bots
     else:
         print("Telegram is off: set TELEGRAM_BOT_TOKEN to turn it on (docs/telegram.md).")
+    for part in [*inside, *bots]:  # those that sign releases or load them; the door only asks who has which
+        part.environment["RELEASES_KEY"] = os.environ.get("RELEASES_KEY") or key(store.folder)
     for part in outside:
         part.environment["RELEASES_URL"] = url
         part.environment["RASA_URL"] = ",".join(f"http://127.0.0.1:{part.port}" for part in rasas)

@@ -77,6 +77,9 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("and at night?", "recruitment_hours", topic="powers_dispersal"), "powers_dispersal", None),
     (turn("at night?", "recruitment_hours", topic="recruitment_pay"), "recruitment_hours", None),
     (turn("why", "unclear", topic="recruitment_pay"), "recruitment_pay", None),
+    (turn("same in dorset?", "force_compare", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    (turn("and the neighbouring force, Dorset?", "force_for_place", [DORSET], force="kent", topic="role_numbers"), "role_numbers", "dorset"),
+    (turn("what police force is Derby in", "force_for_place", [DERBY], topic="role_numbers"), "force_for_place", "derbyshire"),
     (turn("do they do nights?", "recruitment_hours", topic="role_definition"), "recruitment_hours", None),
     (turn("even kids?", "duties_schools_youth"), "duties_schools_youth", None),
     # yes to the topics that were offered
@@ -130,7 +133,7 @@ def test_a_comparison_with_the_force_of_the_thread(knowledge):
     ("a message of more than ten words leans on nothing that came before it",
      [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.3)], "recruitment_volunteer", "recruitment_pay"),
     ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], None, "recruitment_pay"),
-    ("and if i dont", [("unclear", 0.5), ("powers_obey", 0.2)], "powers_search", "powers_obey"),
+    ("and if i dont", [("unclear", 0.5), ("deny", 0.3), ("powers_obey", 0.2)], "powers_search", "powers_obey"),
     ("and the shed", [("emergency", 0.5), ("duties_crime_prevention", 0.2)], "powers_search", "duties_crime_prevention"),
     ("do they get stabbed at all", [("emergency", 0.5), ("duties_typical_day", 0.2)], None, "duties_typical_day"),
 ])

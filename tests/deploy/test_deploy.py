@@ -202,6 +202,17 @@ def test_no_secret_stands_in_a_manifest():
 # In step with the program
 
 
+def test_whoever_loads_releases_has_the_key_that_they_are_signed_with():
+    # Telegram takes facts from a release too, and refuses every one that it can't verify.
+    deployments = {item["metadata"]["name"]: item for item in of(files(BASE) + files(OVERLAY), "Deployment")}
+    for name in ("rasa", "actions", "telegram", "console"):
+        for container in containers(deployments[name]):
+            assert "RELEASES_KEY" in {variable["name"] for variable in container["env"]}, container["name"]
+    services = compose()["services"]
+    for name in ("rasa", "actions", "telegram", "prepare", "releases"):
+        assert services[name]["environment"]["RELEASES_KEY"], name
+
+
 def test_variables_are_read_by_the_program():
     read = {
         name

@@ -43,7 +43,7 @@ def test_a_question_about_the_assistant_leaves_room_for_another(assistant, messa
 
 
 def test_which_newcastle_is_asked_and_understood(assistant):
-    asked, settled = assistant.chat("how much do pcsos get paid in newcastle", "the under lyme one")
+    asked, settled = assistant.chat("how much do pcsos get paid in newcastle", "newcastle under lyme")
     assert "more than one place" in asked["text"]
     assert (settled["custom"]["topic"], settled["custom"]["force"]) == ("recruitment_pay", "staffordshire")
 

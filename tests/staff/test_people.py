@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from door.staff.lockout import FREE_TRIES, FREE_TRIES_OF_MANY
 from tests.staff.harness import PASSWORD, notice, problems, title
 
 NEW = {"name": "j.shah", "full_name": "Jo Shah", "role": "editor", "force": ""}
@@ -100,12 +101,31 @@ async def test_a_new_link_replaces_a_forgotten_password(staff, stranger):
 async def test_one_changes_a_password_only_with_the_old_one(staff):
     bob = await staff("editor", "bob")
     new = {"password": "a wholly new password", "password_again": "a wholly new password"}
-    assert list(problems(await bob.post("/staff/own/password", 422, old="wrong", **new))) == ["old"]
-    short = await bob.post("/staff/own/password", 422, old=PASSWORD, password="short", password_again="short")
+    assert list(problems(await bob.post("/staff/own/password", 422, old_password="wrong", **new))) == ["old_password"]
+    short = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password="short", password_again="short")
     assert list(problems(short)) == ["password"]
-    for _ in range(5):
-        answer = await bob.post("/staff/own/password", 422, old="wrong", **new)
-    assert "Too many tries" in problems(answer)["old"]
+    for _ in range(FREE_TRIES + 1):
+        answer = await bob.post("/staff/own/password", 422, old_password="wrong", **new)
+    assert "Too many tries" in problems(answer)["old_password"]
+
+
+async def test_a_new_password_that_is_refused_is_no_wrong_try(staff):
+    bob = await staff("editor", "bob")
+    for _ in range(FREE_TRIES):
+        weak = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password="short", password_again="short")
+        other = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password="a wholly new password", password_again="another")
+        assert [*problems(weak), *problems(other)] == ["password", "password_again"]
+    await bob.post("/staff/own/password", old_password=PASSWORD, password="a wholly new password", password_again="a wholly new password")
+
+
+async def test_tries_on_many_accounts_lock_nobody_elses_own_page(staff):
+    new = {"password": "a wholly new password", "password_again": "a wholly new password"}
+    for number in range(FREE_TRIES_OF_MANY // FREE_TRIES):
+        guessing = await staff("editor", f"guessing-{number}")
+        for _ in range(FREE_TRIES):
+            await guessing.post("/staff/own/password", 422, old_password="wrong", **new)
+    ada = await staff("editor", "ada")
+    await ada.post("/staff/own/password", old_password=PASSWORD, **new)
 
 
 async def test_the_trail_is_filtered_paged_and_escaped(staff):

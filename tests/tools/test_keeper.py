@@ -10,6 +10,7 @@ import pytest
 
 from tools import keeper
 from tools.keeper import Keeper
+from tools.stack import READY_SECONDS
 
 
 class Clock:
@@ -40,7 +41,8 @@ def stop(part):
     part.process.wait()
 
 
-def test_a_part_that_lives_is_left_alone(kept):
+def test_a_part_that_lives_is_left_alone(kept, monkeypatch):
+    monkeypatch.setattr(keeper, "_answers", lambda url: True)
     for kept.clock.now in range(0, 3_000, 7):
         kept.keeper.look()
     assert kept.part.launched == 1 and not kept.said
@@ -89,8 +91,29 @@ def test_a_part_that_once_answered_and_hangs_is_ended(kept, monkeypatch):
     assert kept.part.process.wait(10) == -9 and "said nothing" in kept.said[0]
 
 
-def test_a_part_that_never_answered_yet_is_given_its_time(kept, monkeypatch):
+def test_a_part_that_never_answered_yet_is_given_the_time_of_a_start_and_then_ended(kept, monkeypatch):
     monkeypatch.setattr(keeper, "_answers", lambda url: False)
-    for kept.clock.now in range(0, 1_000):
+    for kept.clock.now in range(0, READY_SECONDS):
         kept.keeper.look()
-    assert kept.part.process.poll() is None
+    assert kept.part.process.poll() is None, "Rasa may be importing TensorFlow"
+    for kept.clock.now in range(READY_SECONDS, READY_SECONDS + 30):
+        kept.keeper.look()
+        if kept.said:
+            break  # one more look might already start it again
+    assert kept.part.process.wait(10) == -9 and f"said nothing for {READY_SECONDS} s" in kept.said[0]
+
+
+def test_a_part_that_hangs_while_it_is_started_again_is_ended_too(kept, monkeypatch):
+    monkeypatch.setattr(keeper, "_answers", lambda url: False)
+    kept.clock.now = 1_000
+    stop(kept.part)
+    kept.keeper.look()
+    kept.clock.now += keeper.FIRST_PAUSE_SECONDS
+    kept.keeper.look()
+    started = int(kept.clock.now)
+    for kept.clock.now in range(started, started + READY_SECONDS):
+        kept.keeper.look()
+    assert kept.part.process.poll() is None and kept.part.launched == 2
+    kept.clock.now += keeper.PROBE_EVERY_SECONDS
+    kept.keeper.look()
+    assert kept.part.process.wait(10) == -9

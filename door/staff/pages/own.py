@@ -28,23 +28,27 @@ async def show(visit: Editor) -> Response:
 async def change_password(visit: Editor) -> Response:
     """Changes the password; every other session of the account ends."""
     name, form, parts = visit.account.name, visit.form, visit.parts
-    # A session left open mustn't be a way to try passwords at leisure.
-    wait = await asyncio.to_thread(parts.lockout.begin, name, "own page")
+    # A session left open mustn't be a way to try passwords at leisure. The page is an address of this account's own, so that
+    # nobody's tries lock another's page.
+    page = f"own page of {name}"
+    wait = await asyncio.to_thread(parts.lockout.begin, name, page)
     errors = {}
     if wait:
-        errors["old"] = f"Too many tries. Wait {plural(-(-wait // 60), 'minute')} and try again"
-    elif await asyncio.to_thread(parts.accounts.check, name, form.text("old")) is None:
-        errors["old"] = "This isn’t your password"
-    elif form.text("password") != form.text("password_again"):
-        errors["password_again"] = "The two passwords aren’t the same"
+        errors["old_password"] = f"Too many tries. Wait {plural(-(-wait // 60), 'minute')} and try again"
+    elif await asyncio.to_thread(parts.accounts.check, name, form.text("old_password")) is None:
+        errors["old_password"] = "This isn’t your password"
     else:
-        try:
-            await asyncio.to_thread(parts.accounts.set_password, name, form.text("password"))
-        except NotPossible as error:
-            errors[error.field] = str(error)
+        # Whoever knows the password guesses nothing, whatever is wrong with the new one.
+        await asyncio.to_thread(parts.lockout.succeed, name, page)
+        if form.text("password") != form.text("password_again"):
+            errors["password_again"] = "The two passwords aren’t the same"
+        else:
+            try:
+                await asyncio.to_thread(parts.accounts.set_password, name, form.text("password"))
+            except NotPossible as error:
+                errors[error.field] = str(error)
     if errors:
         return await visit.render("own.html", errors=errors, least=LEAST_CHARACTERS)
-    await asyncio.to_thread(parts.lockout.succeed, name, "own page")
     await visit.audit("password changed", name)
     token = await asyncio.to_thread(parts.sessions.begin, name)
     session = await asyncio.to_thread(parts.sessions.find, token)
