@@ -33,6 +33,8 @@ more() {
   say "privacy, hostile input, clocks"
   "${door[@]}" tests/privacy tests/fuzz tests/faults -m "not slow"
   scale
+  say "every evaluation question, against tools/evaluate/floors.json"
+  .venv/rasa/bin/python -W ignore -m tools.evaluate --fail-under --misses 0
 }
 
 # What needs the model, and what doesn't, side by side: each waits a good deal. As processes of their own,

@@ -42,6 +42,17 @@ def test_a_question_about_the_assistant_leaves_room_for_another(assistant, messa
     assert [reply["custom"]["topic"] for reply in assistant.ask(message)] == topics
 
 
+@pytest.mark.parametrize("message", ["my ex keeps texting me", "my boyfriend gets angry sometimes"])
+def test_where_danger_cant_be_told_999_is_named_first_whatever_follows(assistant, message):
+    first = assistant.ask(message)[0]
+    assert "999" in first["text"][:100] and first["custom"]["topic"] != "unclear"
+
+
+def test_no_takes_back_what_was_offered(assistant):
+    replies = assistant.chat("what about knives", "no", "ok")
+    assert replies[-1]["custom"]["topic"] == "affirm"
+
+
 def test_which_newcastle_is_asked_and_understood(assistant):
     asked, settled = assistant.chat("how much do pcsos get paid in newcastle", "newcastle under lyme")
     assert "more than one place" in asked["text"]
