@@ -17,8 +17,8 @@ LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 # A part that takes connections and says nothing hangs. Rasa says nothing while it loads a model, some seconds.
 SILENT_SECONDS = 60.0
-# Who was started again and hasn't answered yet: as patient as the first start (tools/stack.py), in which Rasa imports TensorFlow.
-STARTING_SECONDS = 180.0
+# Who starts says nothing for longer. Rasa imports TensorFlow whatever the pipeline is: on two busy cores that alone takes a while.
+READY_SECONDS = 180.0
 PROBE_EVERY_SECONDS = 10.0
 PROBE_SECONDS = 5.0
 
@@ -71,7 +71,7 @@ class Keeper:
         if _answers(part.ready_url):
             state.heard = self._clock()
             return
-        since, patience = (state.begun, STARTING_SECONDS) if state.heard is None else (state.heard, SILENT_SECONDS)
+        since, patience = (state.begun, READY_SECONDS) if state.heard is None else (state.heard, SILENT_SECONDS)
         if now - since > patience:
             self._say(f"The {part.name} has said nothing for {patience:.0f} s: stopping it.")
             _end_group(part)

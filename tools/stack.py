@@ -19,14 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, TextIO
 
-from tools.keeper import Keeper
+from tools.keeper import READY_SECONDS, Keeper
 
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = ROOT / ".venv" / "rasa" / "bin" / "python"
 DOOR_PYTHON = ROOT / ".venv" / "door" / "bin" / "python"
 MODEL = ROOT / "models" / "pcso.tar.gz"
-# Rasa imports TensorFlow whatever the pipeline is: on two busy cores that alone takes a while.
-READY_SECONDS = 180
 STOP_SECONDS = 15
 # RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.7 GB.
 NEXT_PORT, MOST_WORKERS = 10, 32

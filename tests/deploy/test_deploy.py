@@ -102,6 +102,32 @@ def test_network_policies_allow_just_what_is_needed():
     assert databases == {"door", "console", "rasa", "telegram"}
 
 
+def test_prometheus_is_told_of_the_figures_of_each_part_and_let_in():
+    manifests = files(BASE)
+    policies, annotated = of(manifests, "NetworkPolicy"), set()
+    for item in of(manifests, "Deployment", "Service"):
+        told = item["spec"].get("template", item)["metadata"].get("annotations", {})
+        if told.get("prometheus.io/scrape") == "true":
+            port, selector = int(told["prometheus.io/port"]), item["spec"]["selector"]
+            annotated.add((port, told["prometheus.io/path"]))
+            name = selector.get("matchLabels", selector)["app.kubernetes.io/name"]
+            assert any(
+                allowed["port"] == port and any("namespaceSelector" in source for source in rule["from"])
+                for policy in policies
+                if _selects(policy, name)
+                for rule in policy["spec"].get("ingress", [])
+                for allowed in rule["ports"]
+            ), (name, port)
+    jobs = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    assert annotated == {
+        (
+            job["dns_sd_configs"][0]["port"] if "dns_sd_configs" in job else int(job["static_configs"][0]["targets"][0].split(":")[1]),
+            job.get("metrics_path", "/metrics"),
+        )
+        for job in jobs
+    }
+
+
 def _may(policies: list, way: str, side: str, mine: str, peer: str, port: int) -> bool:
     """Whether the pod `mine` may talk this way with the pod `peer` of the same namespace."""
     rules = [

@@ -42,3 +42,9 @@ def test_what_takes_out_personal_data_is_what_the_page_says():
         if "…" in example:
             continue
         assert redact(example) == kept.split(" (")[0], row
+
+
+def test_accounts_are_kept_as_long_as_the_page_says():
+    [row] = [line for line in PAGE.splitlines() if "`staff_accounts`" in line]
+    deletes = any("accounts.delete()" in path.read_text(encoding="utf-8") for path in (ROOT / "door" / "staff").rglob("*.py"))
+    assert ("| for good" in row) is not deletes

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
 
 from door.releases import differences, drafts
-from door.releases.store import StoreError
+from door.releases.store import PROJECT, StoreError
 from knowledge import KnowledgeError
 from tests.releases.conftest import KENT, second
 
@@ -29,6 +30,19 @@ def test_a_changed_fact_needs_no_training_but_names_and_examples_do(store, first
 def test_an_added_example_needs_training(store, first, edit):
     edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
     assert drafts.state(store) == drafts.State(True, True)
+
+
+def test_whatever_else_the_pipeline_learns_from_needs_training_too(store, first, content):
+    code = "".join(path.read_text("utf-8") for path in (PROJECT / "bot" / "nlu").glob("*.py"))
+    named = {"/".join(re.findall(r'"([^"]+)"', path)) for path in re.findall(r'ROOT((?: / "[^"]+")+)', code)}
+    learnt_from = {name for name in named if name.startswith("data/") and name.endswith(".yml")}
+    assert len(learnt_from) >= 4
+    for name in learnt_from:
+        text = (content / name).read_bytes()
+        (content / name).write_bytes(text + b"# another example\n")
+        assert drafts.state(store).needs_training, name
+        (content / name).write_bytes(text)
+    assert not drafts.state(store).needs_training
 
 
 def test_before_the_first_save_what_the_files_hold_becomes_live(store, first, edit, content):

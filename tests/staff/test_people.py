@@ -58,7 +58,7 @@ async def test_a_hostile_name_is_shown_as_text_and_can_forge_no_author(staff):
     name = "<script>alert(1)</script>\nevil <e@x>{{7*7}}\u202e"
     await ada.post("/staff/people", 200, **{**NEW, "full_name": name})
     page = (await ada.get("/staff/people")).text
-    assert "<script>alert" not in page and "49" not in page
+    assert "<script>alert" not in page and "{{7*7}}" in page
     author = ada.parts.accounts.find("j.shah").author
     assert author.endswith(" <j.shah@staff.invalid>") and author.count("<") == 1 and not set(author) & set("\n\u202e")
 
@@ -110,12 +110,12 @@ async def test_one_changes_a_password_only_with_the_old_one(staff):
 
 
 async def test_a_new_password_that_is_refused_is_no_wrong_try(staff):
-    bob = await staff("editor", "bob")
+    bob, new = await staff("editor", "bob"), "a wholly new password"
     for _ in range(FREE_TRIES):
         weak = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password="short", password_again="short")
-        other = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password="a wholly new password", password_again="another")
+        other = await bob.post("/staff/own/password", 422, old_password=PASSWORD, password=new, password_again="another")
         assert [*problems(weak), *problems(other)] == ["password", "password_again"]
-    await bob.post("/staff/own/password", old_password=PASSWORD, password="a wholly new password", password_again="a wholly new password")
+    await bob.post("/staff/own/password", old_password=PASSWORD, password=new, password_again=new)
 
 
 async def test_tries_on_many_accounts_lock_nobody_elses_own_page(staff):

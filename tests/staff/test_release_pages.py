@@ -11,6 +11,7 @@ from door.releases import drafts, gate, jobs
 from door.releases.answers import Answered, Change, Changes
 from door.releases.jobs import Job, Jobs, Step
 from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
+from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
 
@@ -177,3 +178,29 @@ async def test_trying_it_shows_both_sides_and_why(staff: Any, store: Store, rasa
     await ada.post("/staff/try/again")
     assert "can they search me" not in (await ada.get("/staff/try")).text
     assert problems(await ada.post("/staff/try/ask", 422, message=""))["message"]
+
+
+async def test_a_new_conversation_has_live_and_draft_forget_the_old_one(staff: Any, store: Store, rasa: Any) -> None:
+    ada, draft = await staff("editor"), RasaOnTheWire()
+    await draft.start()
+    ada.parts.trial.url = draft.url
+    try:
+        await ada.submit("/staff/try/ask", message="can they search me")
+        [(sender, _)] = rasa.asked
+        assert [asked for asked, _ in draft.asked] == [sender]
+        await ada.post("/staff/try/again")
+        assert rasa.forgotten == draft.forgotten == [sender]
+        await ada.submit("/staff/try/ask", message="and fine me")
+    finally:
+        await draft.stop()
+    await rasa.stop()
+    await ada.post("/staff/try/again")
+    assert ada.parts.service.store.to_forget() == [rasa.asked[1][0]] != [sender], "told again when it is back"
+
+
+async def test_what_is_tried_goes_through_no_proxy(staff: Any, store: Store, rasa: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    page = await (await staff("editor")).submit("/staff/try/ask", message="can they search me")
+    assert "You said: can they search me" in page.text

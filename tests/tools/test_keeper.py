@@ -10,7 +10,6 @@ import pytest
 
 from tools import keeper
 from tools.keeper import Keeper
-from tools.stack import READY_SECONDS
 
 
 class Clock:
@@ -93,14 +92,14 @@ def test_a_part_that_once_answered_and_hangs_is_ended(kept, monkeypatch):
 
 def test_a_part_that_never_answered_yet_is_given_the_time_of_a_start_and_then_ended(kept, monkeypatch):
     monkeypatch.setattr(keeper, "_answers", lambda url: False)
-    for kept.clock.now in range(0, READY_SECONDS):
+    for kept.clock.now in range(0, 180):
         kept.keeper.look()
     assert kept.part.process.poll() is None, "Rasa may be importing TensorFlow"
-    for kept.clock.now in range(READY_SECONDS, READY_SECONDS + 30):
+    for kept.clock.now in range(180, 210):
         kept.keeper.look()
         if kept.said:
             break  # one more look might already start it again
-    assert kept.part.process.wait(10) == -9 and f"said nothing for {READY_SECONDS} s" in kept.said[0]
+    assert kept.part.process.wait(10) == -9 and "said nothing for 180 s" in kept.said[0]
 
 
 def test_a_part_that_hangs_while_it_is_started_again_is_ended_too(kept, monkeypatch):
@@ -111,7 +110,7 @@ def test_a_part_that_hangs_while_it_is_started_again_is_ended_too(kept, monkeypa
     kept.clock.now += keeper.FIRST_PAUSE_SECONDS
     kept.keeper.look()
     started = int(kept.clock.now)
-    for kept.clock.now in range(started, started + READY_SECONDS):
+    for kept.clock.now in range(started, started + 180):
         kept.keeper.look()
     assert kept.part.process.poll() is None and kept.part.launched == 2
     kept.clock.now += keeper.PROBE_EVERY_SECONDS

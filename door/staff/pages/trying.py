@@ -13,6 +13,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from door.questions import NotUnderstood, read_text
+from door.rasa import Rasa, RasaFailed
 from door.releases import drafts
 from door.releases.store import StoreError
 from door.staff import forces
@@ -114,7 +115,14 @@ async def ask(visit: Editor) -> Response:
 @router.post(AT + "/again")
 async def again(visit: Editor) -> Response:
     """A new conversation: both forget the old one."""
-    _talks.pop(visit.account.name, None)
+    talk, service, draft = _talks.get(visit.account.name), visit.parts.service, visit.parts.trial.url
+    if talk:
+        # Noted before it is tried: where the live Rasa is away, it is told again until it has forgotten.
+        await asyncio.to_thread(service.store.forget, talk.sender)
+        _talks.pop(visit.account.name, None)
+        await service.forget_in_rasa(talk.sender)
+        if draft:
+            await _forget_in_draft(draft, talk.sender)
     return await visit.redirect(PATH + AT)
 
 
@@ -128,7 +136,8 @@ async def _ask(url: str | None, sender: str, text: str) -> Side:
     if url is None:
         return Side([], None, {}, "It isn’t running.")
     rest = f"{url}/webhooks/rest"
-    async with httpx.AsyncClient(timeout=ASK_SECONDS) as client:
+    # trust_env: as in door/rasa.py, no proxy of the machine sees what is asked.
+    async with httpx.AsyncClient(trust_env=False, timeout=ASK_SECONDS) as client:
         try:
             reply = await client.post(f"{rest}/webhook", json={"sender": sender, "message": text})
             side = Side(reply.raise_for_status().json(), None, {})
@@ -140,6 +149,13 @@ async def _ask(url: str | None, sender: str, text: str) -> Side:
             if parsed.status_code == slots.status_code == 200:
                 side.understood, side.slots = parsed.json(), {name: slots.json().get(name) for name in SHOWN_SLOTS}
         return side
+
+
+async def _forget_in_draft(url: str, sender: str) -> None:
+    rasa = Rasa(url, ASK_SECONDS)
+    with contextlib.suppress(RasaFailed):  # one that has stopped kept nothing: its database went with it
+        await rasa.forget(sender)
+    await rasa.close()
 
 
 def _nearest(visit: Visit, text: str) -> list[Any]:
