@@ -32,7 +32,7 @@ ANSWERERS: dict[str, Answerer] = {
     "unclear": clarify.offer_topics,
     "affirm": clarify.what_next,
 }
-# Rasa holds what is said of these (domain.yml), and has said it where it is the intent (rules.yml).
+# Rasa holds what is said of these (domain.yml), and says it by itself where nothing else is asked (rules.yml).
 HELD_BY_RASA = frozenset({"bot_identity", "bot_help", "bot_privacy", "deny", "out_of_scope"})
 
 
@@ -47,8 +47,6 @@ class ActionAnswer(Action):
         """Sends one message for each question; sets force, topic and what was asked back."""
         turn, knowledge = read(tracker), LIVE.get()
         questions = thread.resolve(turn, knowledge)
-        if turn.intent in HELD_BY_RASA:
-            questions = questions[1:]
         warning = IF_NOW if turn.alarm_level == "perhaps" else ""
         answered: list[tuple[Question, Reply]] = []
         for question in questions:

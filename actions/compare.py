@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Knowledge, Reply, look_up
+from knowledge.lookup import ASK_FOR_FORCE
 
 DEFAULT_TOPIC = "powers_overview"
 MOST_FORCES = 3
@@ -22,11 +23,18 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
                           f"'compare Derbyshire and Dorset on {label}'.", topic="force_compare", scope="national")
     replies = [look_up(knowledge, topic, force.id) for force in forces]
     paragraphs = [f"{force.name}: {_own(reply)}" for force, reply in zip(forces, replies)]
+    scopes = [reply.scope for reply in replies]
+    if set(scopes) == {"unknown"}:
+        national = look_up(knowledge, topic, None)
+        paragraphs.append(f"In general: {national.text.removesuffix(ASK_FOR_FORCE).strip()}")
+        replies = [national]
+    else:
+        replies = [reply for reply in replies if reply.scope != "unknown"]  # only what is shown has its source shown
     sources = [source for index, reply in enumerate(replies) for source in reply.sources
                if source not in [earlier for other in replies[:index] for earlier in other.sources]]
     dates = [reply.checked for reply in replies if reply.checked]
     return Reply(text=f"On {label}:\n\n" + "\n\n".join(paragraphs), topic="force_compare", force=forces[0].id,
-                 scope="force" if any(reply.scope == "force" for reply in replies) else replies[0].scope,
+                 scope=min(scopes, key=("force", "national", "unknown").index),
                  sources=sources, checked=min(dates) if dates and sources else None)
 
 

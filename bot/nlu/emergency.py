@@ -28,7 +28,7 @@ from bot.nlu.encoder import vectors_of
 from bot.nlu.heads import Head
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.reading import ROOT
-from bot.nlu.topics import DANGER, RIVAL
+from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
@@ -57,8 +57,8 @@ OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
-# Replies that Rasa holds and says by itself. Where danger can't be told apart, the action server answers
-# instead: it says 'if this is happening now, call 999' first.
+# Replies that Rasa holds and says by itself, whatever else is broken. Where danger can't be told apart, or more is
+# asked, the action server answers instead: it says 'if this is happening now, call 999' first, and what else there is.
 FIXED_REPLIES = frozenset({"out_of_scope", "deny", "bot_identity", "bot_help", "bot_privacy"})
 COURTESIES, SURE_COURTESY = {"greet", "thanks", "goodbye"}, 0.60
 
@@ -199,7 +199,8 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
                                   if item[INTENT_NAME_KEY] != EMERGENCY), ("unclear", 1.0))
         if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == EMERGENCY:
             _set_intent(message, topic, confidence)
-        if level == PERHAPS and message.get(INTENT)[INTENT_NAME_KEY] in FIXED_REPLIES:
+        several = len(message.get(QUESTIONS) or ()) > 1
+        if (level == PERHAPS or several) and message.get(INTENT)[INTENT_NAME_KEY] in FIXED_REPLIES:
             _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.

@@ -26,3 +26,10 @@ def test_the_topic_is_the_one_named_else_the_threads(knowledge, text, ranking, t
                 language="en", force=None, topic=topic, pending={})
     reply = compare_forces(knowledge, Question("force_compare", forces=("kent", "dorset")), turn)
     assert reply.text.startswith(words)
+
+
+def test_where_neither_force_is_known_what_holds_in_general_is_said_once_with_its_sources(knowledge):
+    turn = Turn(text="compare kent and dorset on pay", intent="force_compare", asked=(), places=(KENT, DORSET),
+                ranking=(("recruitment_pay", 0.01),), alarm_level="none", language="en", force=None, topic=None, pending={})
+    reply = compare_forces(knowledge, Question("force_compare", forces=("kent", "dorset")), turn)
+    assert reply.text.count("In general:") == 1 and reply.scope == "unknown" and reply.sources

@@ -30,6 +30,13 @@ def test_never_fails_at_the_ends():
     assert decide(Alarm(level="none"), 1.0, 0.0, 3) == "emergency"
 
 
+def test_a_second_question_needs_the_action_server():
+    message = Message({"text": "x", "intent": {"name": "bot_identity", "confidence": 0.9}, "intent_ranking": [{"name": "bot_identity", "confidence": 0.9}],
+                       "questions": [{"topic": "bot_identity"}, {"topic": "powers_arrest"}]})
+    _overrule(message, "none", "en")
+    assert message.get("intent")["name"] == "unclear"
+
+
 @pytest.mark.parametrize(("head", "level", "language", "intent"), [
     ("emergency", "none", "en", "duties_typical_day"),        # 'is it dangerous'
     ("emergency", "perhaps", "en", "duties_typical_day"),
