@@ -14,6 +14,7 @@ from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
+from tools.stack import free_port
 
 KENT = "data/knowledge/forces/kent.yml"
 LIVE, DRAFT = Answered("Live says no.", ["powers_search"], ["kent"], False), Answered("Draft says yes.", ["powers_fines"], [None], False)
@@ -130,7 +131,9 @@ async def test_rolling_back_to_what_was_never_live_is_refused(staff: Any, store:
     assert store.live() == live
 
 
-async def test_the_list_of_releases_shows_what_is_live_and_who_did_it(staff: Any, store: Store, candidate: Release) -> None:
+async def test_the_list_of_releases_shows_what_is_live_and_who_did_it(
+        staff: Any, store: Store, candidate: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELEASES_URL", f"http://127.0.0.1:{free_port()}")  # not that of an assistant that runs on this machine
     page = (await (await staff("editor")).get("/staff/releases")).text
     assert "More on Kent" in page and "Candidate" in page and "Staff began to work" in page
     assert "release server doesn’t answer" in page
