@@ -11,7 +11,10 @@ from msgspec import Struct
 
 from knowledge import yaml_lines
 from knowledge.loading import FOLDER
+from knowledge.postcodes import load_postcodes
 from knowledge.schema import Knowledge, convert
+
+MORE_FILES = ("more_places.yml", "geonames_places.yml")
 
 
 class PlaceNotes(Struct, forbid_unknown_fields=True, frozen=True):
@@ -28,7 +31,7 @@ class PlaceNotes(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class MorePlaces(Struct, forbid_unknown_fields=True, frozen=True):
-    """One force's entry in `data/knowledge/more_places.yml`."""
+    """One force's entry in `data/knowledge/more_places.yml` or `geonames_places.yml`."""
 
     places: list[str] = []
     nicknames: list[str] = []
@@ -36,10 +39,11 @@ class MorePlaces(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class PlaceFiles(Struct, frozen=True):
-    """Both files beside the forces' own."""
+    """The files beside the forces' own; `more` are those of the same form, the one that counts most first."""
 
     notes: PlaceNotes
-    more: dict[str, MorePlaces]
+    more: tuple[dict[str, MorePlaces], ...]
+    postcodes: dict[str, tuple[str, ...]]
 
 
 class Name(Struct, frozen=True):
@@ -71,13 +75,13 @@ def normalise(name: str) -> str:
 
 
 def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
-    """Reads places.yml and more_places.yml.
+    """Reads places.yml, more_places.yml, geonames_places.yml and postcodes.yml.
 
-    Raises `yaml_lines.BrokenYaml` or `msgspec.ValidationError`.
+    Raises `yaml_lines.BrokenYaml`, `msgspec.ValidationError` or `ValueError`.
     """
     notes, _ = yaml_lines.read(folder / "places.yml")
-    more, _ = yaml_lines.read(folder / "more_places.yml")
-    return PlaceFiles(convert(notes, PlaceNotes), convert(more, dict[str, MorePlaces]))
+    more = (yaml_lines.read(folder / name)[0] for name in MORE_FILES)
+    return PlaceFiles(convert(notes, PlaceNotes), tuple(convert(entries, dict[str, MorePlaces]) for entries in more), load_postcodes(folder))
 
 
 def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
@@ -87,21 +91,23 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
     doubtful: dict[str, list[tuple[str, str]]] = {}
     aliases: dict[str, tuple[str, str]] = {}
     for force in knowledge.forces.values():
-        more = files.more.get(force.id, MorePlaces())
-        for alias in (*force.aliases, force.name, force.area, force.id.replace("_", " "),
-                      *notes.other_names.get(force.id, ()), *more.nicknames):
+        more = [entries[force.id] for entries in files.more if force.id in entries]
+        for alias in (*force.aliases, force.name, force.area, force.id.replace("_", " "), *notes.other_names.get(force.id, ()),
+                      *(name for entry in more for name in entry.nicknames)):
             aliases.setdefault(normalise(alias), (force.name, force.id))
-        for place in (*force.places, *more.places, *_covered(force.covers)):
+        for place in (*force.places, *(name for entry in more for name in entry.places), *_covered(force.covers)):
             # 'Newcastle (County Down)' says itself that the bare name means another place too.
             for spelling in _spellings(place):
                 (doubtful if "(" in place else plain).setdefault(spelling, []).append((place, force.id))
-        for place in (*force.ambiguous_places, *more.ambiguous):
+        for place in (*force.ambiguous_places, *(name for entry in more for name in entry.ambiguous)):
             for spelling in _spellings(place):
                 doubtful.setdefault(spelling, []).append((place, force.id))
 
     ordinary = {normalise(word) for word in notes.ordinary_words}
     ignored = {normalise(word) for word in notes.ignored}
-    result: dict[str, Name] = {}
+    # 'ch4' is also a television channel, 'ne1' is 'anyone': a district counts where the sentence shows a place.
+    result = {district: Name(spelling=district, label=district.upper(), forces=forces, certain=len(forces) == 1, is_force=False, needs_evidence=True)
+              for district, forces in files.postcodes.items()}
     for spelling in {*plain, *doubtful, *aliases} - ignored - {""}:
         needs_evidence = spelling in ordinary
         if spelling in plain or spelling in doubtful:

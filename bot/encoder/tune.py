@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
 import torch
+from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.transformers.optimizer import optimize_model
 from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
@@ -115,11 +117,12 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
         longest = max(len(encoding.ids) for encoding in encodings)
         ids = torch.tensor([encoding.ids + [0] * (longest - len(encoding.ids)) for encoding in encodings])
         mask = torch.tensor([[1] * len(encoding.ids) + [0] * (longest - len(encoding.ids)) for encoding in encodings])
-        # Half precision: twice as fast on processors that have it, and no worse here.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             states = model(ids, mask)
         return pooled(states.float(), mask)
 
+    # Half precision: twice as fast on processors that have it, and no worse here; ten times slower on those that haven't.
+    half = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     begun = time.time()
     for epoch in range(epochs):
         model.train()
@@ -154,7 +157,10 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
 
 
 def export(model: TunedEncoder, target: Path) -> None:
-    """Writes int8 ONNX: weights quantised, a quarter of the size, twice the speed."""
+    """Writes int8 ONNX: each attention and each normalisation as one operator, weights quantised, a quarter of the size.
+
+    Seven bits of the eight: on processors without VNNI the products of eight overflow.
+    """
     full = target.with_suffix(".fp32.onnx")
     ids = torch.ones(2, 8, dtype=torch.int64)
     torch.onnx.export(model, (ids, ids), str(full), input_names=["input_ids", "attention_mask"],
@@ -162,7 +168,11 @@ def export(model: TunedEncoder, target: Path) -> None:
                       dynamic_axes={"input_ids": {0: "batch", 1: "tokens"},
                                     "attention_mask": {0: "batch", 1: "tokens"},
                                     "states": {0: "batch", 1: "tokens"}})
-    quantize_dynamic(str(full), str(target), weight_type=QuantType.QInt8, per_channel=True)
+    shape = model.bert.config
+    fused = optimize_model(str(full), "bert", num_heads=shape.num_attention_heads, hidden_size=shape.hidden_size, opt_level=0)
+    fused.save_model_to_file(str(full))
+    quantize_dynamic(str(full), str(target), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+                     extra_options={"DefaultTensorType": TensorProto.FLOAT})  # fused operators tell no type of what they give
     full.unlink()
 
 

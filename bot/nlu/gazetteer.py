@@ -18,12 +18,13 @@ from knowledge.places import Name
 
 # A name that is also a word counts as a place after or before one of these.
 EVIDENCE_BEFORE = {"in", "near", "around", "from", "live", "lives", "living", "based", "outside", "cover", "covers",
-                   "police", "polices", "nr", "at", "to", "of", "for"}
+                   "police", "polices", "nr", "at", "to", "of", "for", "postcode"}
 WEAK_EVIDENCE = {"at", "to", "of", "for"}
 EVIDENCE_AFTER = {"police", "constabulary", "force", "area", "pcso", "pcsos", "cops"}
 # One slip in five letters, two in eight: below that too many words look alike.
 SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4
+_APOSTROPHES = ("'", "’", "`")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class Gazetteer:
         self._speller = speller
         self._nlp = spacy.blank("en")
         self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        self._words = {word for name in names for word in name.split()}
+        self._last_words = {name.split()[-1] for name in names}
+        self._forces = {name for name in names if names[name].is_force and not names[name].needs_evidence}
         self._matcher.add("NAME", [Doc(self._nlp.vocab, words=name.split()) for name in names])
         # By first letter, which slips of the thumb seldom touch: a twentieth of the work.
         self._fuzzy_targets: Dict[str, List[str]] = {}
@@ -55,7 +59,8 @@ class Gazetteer:
         """Mentions in a message, given also as normalised words with their character offsets."""
         if not words:
             return []
-        doc = Doc(self._nlp.vocab, words=words)
+        owners = [self._without_possessive(word, message[start:end]) for word, start, end in zip(words, starts, ends)]
+        doc = Doc(self._nlp.vocab, words=owners)
         unknown = [index for index, word in enumerate(words) if word.isalpha() and not self._speller.knows(word)]
         taken: Set[int] = set()
         mentions: List[Mention] = []
@@ -70,7 +75,7 @@ class Gazetteer:
             if window:
                 take(*window, fuzzy=True)
         for span in filter_spans(self._matcher(doc, as_spans=True)):
-            name = self._names[" ".join(words[span.start:span.end])]
+            name = self._names[" ".join(owners[span.start:span.end])]
             capital = starts[span.start] > 0 and message[starts[span.start]].isupper() and not message.isupper()
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
@@ -81,6 +86,14 @@ class Gazetteer:
             if name:
                 take(index, index + 1, name, fuzzy=True)
         return sorted(mentions, key=lambda mention: mention.start)
+
+    def _without_possessive(self, word: str, written: str) -> str:
+        """'Bedfordshire's' and 'bedfordshires' → 'bedfordshire'; 'King's' of King's Lynn stays."""
+        stem = word[:-1]
+        if not word.endswith("s") or word in self._words:
+            return word
+        owned = written[-2:-1] in _APOSTROPHES and stem in self._last_words
+        return stem if owned or stem in self._forces and len(stem) >= SHORTEST_FUZZY else word
 
     @staticmethod
     def _has_evidence(words: List[str], start: int, end: int) -> bool:

@@ -17,7 +17,8 @@ KENT = "data/knowledge/forces/kent.yml"
 def small_content(tmp_path_factory) -> Path:
     """Real files, but two forces and one file of examples: quick to read."""
     folder = tmp_path_factory.mktemp("content")
-    for name in ("config.yml", "domain.yml", "data/knowledge/national.yml", "data/knowledge/places.yml", "data/knowledge/more_places.yml",
+    for name in ("config.yml", "domain.yml", "data/knowledge/national.yml", "data/knowledge/places.yml",
+                 "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml", "data/knowledge/postcodes.yml",
                  KENT, "data/knowledge/forces/dorset.yml", "data/language/notes.yml", "data/language/shorthand.yml",
                  "data/language/right_words.yml", "data/safety/examples_other_languages.yml", "data/safety/kind_examples.yml",
                  "data/stories/rules.yml", "data/nlu/role.yml"):
