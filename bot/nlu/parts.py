@@ -7,17 +7,17 @@ from typing import List, Tuple
 
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
-_SENTENCE_END = re.compile(r"(?<=[.?!;\n])\s+|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
+_SENTENCE_END = re.compile(r"(?<=[.?!;:\n])\s+|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
 _JOINT = re.compile(
     r"\s*,?\s+(?:and|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?(?="
     r"(?:what|whats|when|where|who|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|must|may|any|if|"
-    r"tell|also|are|wot|wat|wen|i want|i need|i would|id like)\b)|"
+    r"tell|also|are|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|wot|wat|wen|i want|i need|i would|id like)\b)|"
     r"\s*,\s*(?:and\s+)?(?=(?:what|whats|when|where|who|why|how|hows|which|can|could|do|does|is|are|will|would|should|also)\b)",
     re.IGNORECASE)
 _QUESTION = re.compile(
-    r"\?|^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|sorry|excuse me|just|basically|well|right|oh|btw|plus|then|or)\W+)*"
+    r"\?|^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|plz|pls|sorry|excuse me|just|basically|well|right|oh|btw|plus|then|or)\W+)*"
     r"(?:what|whats|wots|when|whens|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|"
-    r"must|may|any|wot|wat|wen|tell me|explain|need to know|want to know|wondering|anyone know|is it|are they)\b",
+    r"must|may|any|wot|wat|wen|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|tell me|explain|need to know|want to know|wondering|anyone know|is it|are they)\b",
     re.IGNORECASE)
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
 _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", "the", "them", "u"}
@@ -28,7 +28,7 @@ _LEADS = {"what", "whats", "when", "where", "who", "why", "how", "which", "and",
 _FEWEST_RUN_ON = 3
 # Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
 _LOOSE_JOINT = re.compile(
-    r"\s*,\s*(?:(?:and|or|but|then|likewise)\s+)?|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz)\s+", re.IGNORECASE)
+    r"\s*[,/+]\s*(?:(?:and|or|but|then|likewise)\s+)?|\?\s*(?=\w)|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz|amd|adn|nd)\s+", re.IGNORECASE)
 # How the first half asks, which the second goes on with: 'do they guard scenes and give evidence'.
 _OPENING = re.compile(
     r"^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|sorry|well|do you know if|does anyone know if|i wonder if|wondering if|just)\W+)*"
@@ -39,6 +39,8 @@ _NO_VERB = {"the", "a", "an", "my", "his", "her", "their", "our", "your", "some"
             "could", "do", "does", "did", "is", "are", "will", "would", "should", "not", "stuff", "things", "so", "to", "in", "on", "at",
             "for", "of", "with", "no", "its", "im", "ive", "whether", "was", "were", "has", "have", "had"}
 _FEWEST_IN_HALF = 3
+# 'duties, training': in so short a message a word may be a question.
+_LONGEST_LIST = 6
 MOST_HALVES = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
@@ -75,12 +77,13 @@ def halves(text: str) -> List[Tuple[str, str]]:
     [('can they take my vape', 'can they fine me for it')]
     """
     found = []
+    fewest = 1 if len(text.split()) <= _LONGEST_LIST else _FEWEST_IN_HALF
     for joint in _LOOSE_JOINT.finditer(text):
-        first, second = text[:joint.start()].strip(" ,;"), text[joint.end():].strip(" ,;")
+        first, second = text[:joint.start()].strip(" ,;?"), text[joint.end():].strip(" ,;")
         opening, verb = _OPENING.match(first), re.match(r"[\w']+", second)
         if opening and verb and verb.group().lower() not in _NO_VERB and not verb.group().lower().endswith(("ing", "ed")):
             second = f"{opening.group(1)} {second}"
-        if min(len(first.split()), len(second.split())) >= _FEWEST_IN_HALF:
+        if min(len(first.split()), len(second.split())) >= fewest:
             found.append((first, second))
     return found[:MOST_HALVES]
 
@@ -90,7 +93,7 @@ def _run_on(text: str) -> List[str]:
     words = text.split()
     lower = [word.lower().strip(",.;") for word in words]
     for index in range(_FEWEST_RUN_ON, len(words) - 2):
-        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _LEADS:
+        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _LEADS | _SUBJECTS:
             return [" ".join(words[:index]), *_run_on(" ".join(words[index:]))]
     return [text]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -80,16 +80,17 @@ def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray,
     best_score = 0.0
     groups = [(reading.parts, PARTS)] if reading.parts else [(pair, HALVES) for pair in reading.halves]
     for pieces, weights in groups:
-        found, scores = [], []
-        for part, row in zip(pieces, rows):
+        found: Dict[str, Tuple[float, int, Question]] = {}
+        for index, (part, row) in enumerate(zip(pieces, rows)):
             top = int(row.argmax())
             score = weights.score(part, float(row[top]), float(whole[top]), is_story)
-            if score > 0 and labels[top] not in NO_QUESTION and labels[top] not in [question.topic for question in found]:
-                found.append(Question(labels[top], float(row[top]), part))
-                scores.append(score)
+            # Of several parts about one topic the one that asks counts: what leads up to it may stand before another question.
+            if score > found.get(labels[top], (0.0,))[0] and labels[top] not in NO_QUESTION:
+                found[labels[top]] = (score, index, Question(labels[top], float(row[top]), part))
         rows = rows[len(pieces):]
-        if len(found) > 1 and min(scores) > best_score:
-            best, best_score = found, min(scores)
+        least = min((score for score, _, _ in found.values()), default=0.0)
+        if len(found) > 1 and least > best_score:
+            best, best_score = [question for _, _, question in sorted(found.values(), key=lambda item: item[1])], least
     return best[:MOST_QUESTIONS]
 
 
