@@ -16,6 +16,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -45,6 +46,8 @@ NOT_NOW_WEIGHS = -1.1
 # tells of danger at length seldom jokes.
 TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.0
 LONG_WORDS, LONG_WEIGHS = 30, 0.6
+# Short words that follow a question are most often about it: 'he's only 13' after 'can they search my lad'.
+FOLLOWING_WORDS, FOLLOWING_WEIGHS = 8, -5.0
 BASE = 0.1
 # Below zero, so that recall comes first: a needless 999 costs a line, a missed one a life.
 EMERGENCY_FROM = -1.25
@@ -109,15 +112,16 @@ class EmergencyDetector(GraphComponent):
             self._kinds.save(folder / "kinds.npz")
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Decides for each message."""
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Decides for each message; `tracker` is the conversation so far, None where a message is parsed alone."""
+        follows = isinstance(tracker, DialogueStateTracker) and bool(tracker.get_slot("topic"))
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language, foreign_danger = self._letters_say(text, alarm)
             danger = message.get(DANGER) or 0.0
             if language == "en":
-                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()))
+                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()), follows)
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": self._all_kinds(alarm, message, level, language), "language": language,
@@ -160,14 +164,19 @@ def _fit_kinds(training_data: TrainingData) -> Head:
     return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-def decide(alarm: safety.Alarm, danger: float, rival: float, words: int) -> Text:
-    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score."""
+def decide(alarm: safety.Alarm, danger: float, rival: float, words: int, follows: bool = False) -> Text:
+    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score.
+
+    `follows`: a topic was talked of before.
+    """
     score = (BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
              + LONG_WEIGHS * min(words / LONG_WORDS, 1.0))
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
+    if follows and alarm.level == NONE and words <= FOLLOWING_WORDS:
+        score += FOLLOWING_WEIGHS
     if score >= EMERGENCY_FROM:
         return EMERGENCY
     return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE

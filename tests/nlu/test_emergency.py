@@ -25,6 +25,16 @@ def test_levels(alarm, danger, rival, words, level):
     assert decide(alarm, danger, rival, words) == level
 
 
+@pytest.mark.parametrize(("alarm", "danger", "words", "level"), [
+    (Alarm(level="none"), 0.7, 3, "perhaps"),                              # 'he's only 13'
+    (Alarm(level="none"), 0.99, 3, "emergency"),
+    (Alarm(level="none"), 0.7, 12, "emergency"),                           # told, not added
+    (Alarm(level="emergency", about="now", why=("x",)), 0.5, 3, "emergency"),
+])
+def test_short_words_after_a_question_are_about_it(alarm, danger, words, level):
+    assert decide(alarm, danger, 0.02, words, follows=True) == level
+
+
 def test_never_fails_at_the_ends():
     assert decide(Alarm(level="none"), 0.0, 1.0, 3) == "none"
     assert decide(Alarm(level="none"), 1.0, 0.0, 3) == "emergency"
