@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 from msgspec import Struct
 
@@ -18,16 +16,9 @@ from knowledge.places import normalise
 # Asked of a place or of the list of forces, not of one force's facts.
 ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set_force"})
 
-# A short message leans on what it follows: so much is added to the log-probability of the last topic, of
-# its group (powers, recruitment, …), and more where it starts like 'and …'. Chosen on the follow-ups of
-# data/evaluation; a change of subject is still heard, for it is surer than that.
-LONGEST_LEANING_WORDS = 10
 LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
 NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})
-SAME_TOPIC, SAME_GROUP, CONTINUES = 3.0, 1.0, 0.7
-NEVER = 1e-6
-GROUPS_THAT_HOLD = frozenset({"role", "duties", "powers", "recruitment", "contact"})
 
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
@@ -70,8 +61,6 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
         return [_after_place(turn, knowledge)]
     if turn.intent == "affirm" and turn.pending.get("topics"):
         return [Question(turn.pending["topics"][0], turn.force)]
-    if len(turn.asked) == 1 and turn.topic in knowledge.answers and len(turn.text.split()) <= LONGEST_LEANING_WORDS:
-        return [_question(_in_the_thread(turn.asked[0], turn), turn)]
     return [_question(_no_alarm(asked, turn), turn) for asked in turn.asked or (Asked("unclear", 0.0),)]
 
 
@@ -109,26 +98,6 @@ def _no_alarm(asked: Asked, turn: Turn) -> Asked:
     if asked.topic != "emergency" or not others:
         return asked
     return msgspec.structs.replace(asked, topic=others[0][0], confidence=others[0][1])
-
-
-def _in_the_thread(asked: Asked, turn: Turn) -> Asked:
-    """'does it cost anything' after volunteering is about volunteering, after nothing about pay."""
-    if asked.confidence == 1.0 or not turn.ranking:
-        return asked  # a button
-    group = _group(turn.topic)
-    leans = CONTINUES if turn.goes_on else 0.0
-
-    def score(topic: str, confidence: float) -> float:
-        kept = SAME_TOPIC if topic == turn.topic else SAME_GROUP if topic.startswith(f"{group}_") and group in GROUPS_THAT_HOLD else 0.0
-        return math.log(confidence + NEVER) + (kept + leans if kept else 0.0)
-
-    # What starts with 'and' or 'what if' has something before it to be understood by.
-    not_meant = {"emergency", "unclear", "affirm", "deny"} if turn.goes_on else {"emergency"}
-    candidates = [item for item in turn.ranking if item[0] not in not_meant] or turn.ranking
-    topic, confidence = max(candidates, key=lambda item: score(*item))
-    if topic == turn.ranking[0][0] and asked.topic != "unclear":
-        return asked
-    return msgspec.structs.replace(asked, topic=topic, confidence=confidence)
 
 
 def _is_whole_question(turn: Turn, knowledge: Knowledge) -> bool:

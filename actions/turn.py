@@ -24,10 +24,9 @@ _WHO_OR_WHEN = frozenset(
     "adult adults everyone everybody anyone anybody people students pensioners night nights nighttime day daytime morning evening evenings "
     "weekend weekends saturday saturdays sunday sundays christmas holidays".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
-_STATEMENT = re.compile(r"\b(live|lives|living|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
+_STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
-_GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if|ok|then|what if)\b")
 _LONGEST_FOLLOW_UP = 6
 _COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
@@ -112,11 +111,6 @@ class Turn(Struct, frozen=True):
     def continues(self) -> bool:
         """'and on fines?', 'what about pay': short, and leaning on what was said before."""
         return len(self.text.split()) <= _LONGEST_FOLLOW_UP and bool(_CONTINUES.search(self.text.lower()))
-
-    @property
-    def goes_on(self) -> bool:
-        """Starts like a message that follows another: 'so they can't', 'what if', 'and'."""
-        return bool(_GOES_ON.search(self.text.lower()))
 
     @property
     def only_compares(self) -> bool:

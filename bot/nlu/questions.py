@@ -66,11 +66,14 @@ def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> 
     if several:
         return several, whole
     ranking = _story(reading, labels, probabilities) if is_story else whole
+    return [surest(labels, ranking)], ranking
+
+
+def surest(labels: Sequence[str], ranking: np.ndarray) -> Question:
+    """The likeliest topic, or 'unclear' where none is likely enough. `ranking` has shape (labels,)."""
     best = int(ranking.argmax())
-    topic, confidence = labels[best], float(ranking[best])
-    if confidence < UNCLEAR_BELOW:
-        topic = "unclear"
-    return [Question(topic, confidence)], ranking
+    confidence = float(ranking[best])
+    return Question(labels[best] if confidence >= UNCLEAR_BELOW else "unclear", confidence)
 
 
 def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray, is_story: bool) -> List[Question]:

@@ -10,6 +10,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -79,13 +80,17 @@ class MessageReader(GraphComponent):
                 example.set(READING, self._reader.read_whole(safety.clean(text)))
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """Sets the reading and the entities of each message that has a text."""
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Sets the reading and the entities of each message that has a text.
+
+        `tracker` is the conversation so far, None where a message is parsed alone.
+        """
+        last_topic = tracker.get_slot("topic") if isinstance(tracker, DialogueStateTracker) else None
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
-            read = self._reader.read(safety.clean(text))
+            read = self._reader.read(safety.clean(text), last_topic)
             message.set(READING, read)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)

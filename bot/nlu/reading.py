@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from bot.nlu import parts
+from bot.nlu import following, parts
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
@@ -48,7 +48,8 @@ class Reading:
     """A message as read. `text` is what the encoder sees; `parts` are in order, none if there is but one.
 
     `halves` are other ways to cut a message without parts in two. `button` is the topic whose
-    own question this is word for word, as a button sends it.
+    own question this is word for word, as a button sends it. `in_thread` is the text behind the question
+    of the conversation's last topic, `last_topic`, where it is short enough to lean on that.
     """
 
     text: str
@@ -56,11 +57,14 @@ class Reading:
     halves: Tuple[Tuple[Part, Part], ...] = ()
     mentions: Tuple[Mention, ...] = ()
     button: Optional[str] = None
+    last_topic: Optional[str] = None
+    in_thread: Optional[str] = None
 
     @property
     def texts(self) -> List[str]:
-        """What is encoded and classified: the whole, each part, each half."""
-        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
+        """What is encoded and classified: the whole, each part, each half, and last the text in its thread."""
+        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair),
+                *([self.in_thread] if self.in_thread else [])]
 
 
 class Reader:
@@ -70,14 +74,22 @@ class Reader:
         self._gazetteer = gazetteer
         self._speller = speller
         self._buttons = {normalise(question): topic for question, topic in buttons.items()}
+        self._questions = {topic: question for question, topic in buttons.items()}
 
-    def read(self, message: str) -> Reading:
-        """Reads a cleaned message (see `safety.clean`)."""
+    def read(self, message: str, last_topic: Optional[str] = None) -> Reading:
+        """Reads a cleaned message (see `safety.clean`); `last_topic` is what was talked of before."""
         message = blanked(message)  # places keep their place: it is as long as before
         text, mentions = self._normalise(message)
         pieces = tuple(self._part(part) for part in parts.split(message))
         pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
-        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)))
+        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)), last_topic,
+                       self._in_thread(text, last_topic))
+
+    def _in_thread(self, text: str, last_topic: Optional[str]) -> Optional[str]:
+        question = self._questions.get(last_topic or "")
+        if not question or not 0 < len(text.split()) <= following.LONGEST_WORDS:
+            return None
+        return f"{self._normalise(question)[0]} {text}"
 
     def read_whole(self, message: str) -> Reading:
         """Like `read` without parts: all that an example needs, in half the time."""

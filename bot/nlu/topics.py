@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import heads, lexical, questions
+from bot.nlu import following, heads, lexical, questions
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.lexical import LexicalHead
@@ -82,7 +82,13 @@ class TopicClassifier(GraphComponent):
                 _set(message, [Question("unclear", 1.0)], [], reading)
                 continue
             labels, probabilities = self._meaning.labels, self.probabilities(reading, vectors)
-            found, ranking = questions.find(reading, labels, sharpen(probabilities))
+            shares = sharpen(probabilities)
+            found, ranking = questions.find(reading, labels, shares)
+            if reading.in_thread and len(found) == 1:
+                ranking = following.follow(reading.text, labels, ranking, shares[-1], reading.last_topic)
+                found = [questions.surest(labels, ranking)]
+            if reading.mentions and found[0].topic == "greet":
+                found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
             if reading.button:
                 found = [Question(reading.button, 1.0)]
             best = ranking.argsort()[::-1][:RANKING_LENGTH]

@@ -124,23 +124,9 @@ def test_a_comparison_with_the_force_of_the_thread(knowledge):
     assert question.topic == "force_compare" and question.forces == ("derbyshire", "dorset")
 
 
-@pytest.mark.parametrize(("text", "ranking", "last", "topic"), [
-    ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], "recruitment_volunteer", "recruitment_volunteer"),
-    ("does it cost anything", [("recruitment_pay", 0.9), ("recruitment_volunteer", 0.001)], "recruitment_volunteer", "recruitment_pay"),
-    ("what if i refuse", [("deny", 0.4), ("powers_obey", 0.3)], "powers_search", "powers_obey"),
-    ("and at weekends", [("contact_force", 0.3), ("recruitment_hours", 0.08)], "recruitment_pay", "recruitment_hours"),
-    ("at weekends", [("contact_force", 0.3), ("recruitment_hours", 0.08)], "recruitment_pay", "contact_force"),
-    ("a message of more than ten words leans on nothing that came before it",
-     [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.3)], "recruitment_volunteer", "recruitment_pay"),
-    ("does it cost anything", [("recruitment_pay", 0.6), ("recruitment_volunteer", 0.1)], None, "recruitment_pay"),
-    ("and if i dont", [("unclear", 0.5), ("deny", 0.3), ("powers_obey", 0.2)], "powers_search", "powers_obey"),
-    ("and the shed", [("emergency", 0.5), ("duties_crime_prevention", 0.2)], "powers_search", "duties_crime_prevention"),
-    ("do they get stabbed at all", [("emergency", 0.5), ("duties_typical_day", 0.2)], None, "duties_typical_day"),
-])
-def test_a_short_message_leans_on_what_came_before(knowledge, text, ranking, last, topic):
-    case = msgspec.structs.replace(turn(text, ranking[0][0], topic=last, asked=[(ranking[0][0], ())]), ranking=tuple(ranking))
-    (question,) = resolve(case, knowledge)
-    assert question.topic == topic
+def test_where_the_detector_sees_no_danger_the_next_likeliest_topic_is_meant(knowledge):
+    case = msgspec.structs.replace(turn("do they get stabbed at all", "emergency"), ranking=(("emergency", 0.5), ("duties_typical_day", 0.2)))
+    assert resolve(case, knowledge)[0].topic == "duties_typical_day"
 
 
 def test_a_place_in_two_forces_is_asked_back(knowledge):

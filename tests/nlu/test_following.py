@@ -1,0 +1,31 @@
+"""A short message after a question: likely alone and likely in the thread."""
+
+import numpy as np
+import pytest
+
+from bot.nlu.following import follow
+
+LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "unclear")
+
+
+def shares(**given):
+    return np.array([given.get(label, 1e-3) for label in LABELS])
+
+
+@pytest.mark.parametrize(("text", "alone", "in_thread", "topic"), [
+    ("how much", {"recruitment_pay": 0.7, "powers_fines": 0.2}, {"powers_fines": 0.9}, "powers_fines"),
+    ("what about wages", {"recruitment_pay": 0.95}, {"powers_fines": 0.5, "recruitment_pay": 0.4}, "recruitment_pay"),
+    ("what if we werent doing anything", {"deny": 0.5, "powers_obey": 0.3}, {"powers_obey": 0.5}, "powers_obey"),
+    ("no", {"deny": 0.9}, {"powers_fines": 0.9}, "deny"),
+    ("and the shed", {"emergency": 0.6, "powers_fines": 0.1}, {"powers_fines": 0.5}, "powers_fines"),
+    ("who won the football", {"out_of_scope": 0.98}, {"powers_fines": 0.6, "out_of_scope": 0.3}, "out_of_scope"),
+    ("i live in derby", {"set_force": 0.9}, {"powers_fines": 0.9}, "set_force"),
+    ("a message of more than ten words leans on nothing that came before it", {"recruitment_pay": 0.5}, {"powers_fines": 0.99}, "recruitment_pay"),
+])
+def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic):
+    assert LABELS[int(follow(text, LABELS, shares(**alone), shares(**in_thread), "powers_fines").argmax())] == topic
+
+
+def test_the_result_is_a_share_of_one():
+    found = follow("and if i dont", LABELS, shares(unclear=0.9), shares(powers_obey=0.9), "powers_fines")
+    assert found.sum() == pytest.approx(1.0) and found.min() >= 0.0
