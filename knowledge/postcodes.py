@@ -35,7 +35,8 @@ def load_postcodes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
     forces = {f"{area.lower()}{number}": tuple(names) for area, names in found.areas.items() for number in range(_HIGHEST + 1)}
     for written, names in found.districts.items():
         forces.update((district, tuple(names)) for district in _districts(written))
-    return forces | {f"{district}{letter}": forces[district] for district in _WITH_LETTERS for letter in ascii_lowercase}
+    return forces | {f"{district}{letter}": forces[district]
+                     for district in _WITH_LETTERS & forces.keys() for letter in ascii_lowercase}
 
 
 def _districts(written: str) -> Iterator[str]:

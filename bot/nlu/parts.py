@@ -29,6 +29,10 @@ _FEWEST_RUN_ON = 3
 # Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
 _LOOSE_JOINT = re.compile(
     r"\s*[,/+]\s*(?:(?:and|or|but|then|likewise)\s+)?|\?\s*(?=\w)|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz|amd|adn|nd)\s+", re.IGNORECASE)
+# 'Stop and search' is one thing.
+_HELD_TOGETHER = re.compile(
+    r"\b(?:stop(?:ped|s)?|(?:drunk|drink)\w*|health|names?|terms|pros|lost|arts|hide|search|signs?|trial)\W+(?:and|n|&|or|/)\W+"
+    r"(?:search\w*|disorderly|driv\w*|safety|address\w*|conditions|cons|found|crafts|seek|rescue|symptoms|error)\b", re.IGNORECASE)
 # How the first half asks, which the second goes on with: 'do they guard scenes and give evidence'.
 _OPENING = re.compile(
     r"^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|sorry|well|do you know if|does anyone know if|i wonder if|wondering if|just)\W+)*"
@@ -78,7 +82,10 @@ def halves(text: str) -> List[Tuple[str, str]]:
     """
     found = []
     fewest = 1 if len(text.split()) <= _LONGEST_LIST else _FEWEST_IN_HALF
+    held = [match.span() for match in _HELD_TOGETHER.finditer(text)]
     for joint in _LOOSE_JOINT.finditer(text):
+        if any(start < joint.start() < end for start, end in held):
+            continue
         first, second = text[:joint.start()].strip(" ,;?"), text[joint.end():].strip(" ,;")
         opening, verb = _OPENING.match(first), re.match(r"[\w']+", second)
         if opening and verb and verb.group().lower() not in _NO_VERB and not verb.group().lower().endswith(("ing", "ed")):

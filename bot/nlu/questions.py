@@ -17,6 +17,10 @@ MOST_QUESTIONS = 3
 # Topics that are never one of several questions: they colour a message, they don't ask.
 NO_QUESTION = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "unclear", "out_of_scope", "set_force",
                          "emergency"})
+# What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
+TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
+# Unless the whole is about another topic than what is asked in the end.
+_TOLD_WHERE_WHOLE = 0.5
 _LONG_PART_WORDS = 12
 
 
@@ -62,8 +66,8 @@ def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> 
     """
     whole = probabilities[0]
     is_story = len(reading.text.split()) >= STORY_WORDS
-    several = _several(reading, labels, probabilities, is_story)
-    if several:
+    several = _without_told(_several(reading, labels, probabilities, is_story), surest(labels, whole))
+    if len(several) > 1:
         return several, whole
     ranking = _story(reading, labels, probabilities) if is_story else whole
     return [surest(labels, ranking)], ranking
@@ -95,6 +99,15 @@ def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray,
         if len(found) > 1 and least > best_score:
             best, best_score = [question for _, _, question in sorted(found.values(), key=lambda item: item[1])], least
     return best[:MOST_QUESTIONS]
+
+
+def _without_told(found: List[Question], whole: Question) -> List[Question]:
+    """Leaves out what is only told, where the whole is about what is asked after it."""
+    if whole.confidence < _TOLD_WHERE_WHOLE:
+        return found
+    asked = [index for index, question in enumerate(found) if question.topic == whole.topic and question.part.is_question]
+    return [question for index, question in enumerate(found)
+            if question.topic not in TOLD or question.part.is_question or index > max(asked, default=-1)]
 
 
 def _story(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> np.ndarray:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bot.nlu import questions
+from bot.nlu import parts, questions
 from bot.nlu.reading import Part, Reading
 
-LABELS = ["powers_arrest", "recruitment_pay", "thanks", "set_force"]
+LABELS = ["powers_arrest", "recruitment_pay", "thanks", "set_force", "contact_report_crime"]
 
 
 def reading(*parts, text="x y z"):
@@ -45,6 +45,24 @@ def test_parts_that_are_not_two_questions(rows):
 def test_a_statement_is_context_not_a_question():
     read = reading(("they pay well", False), ("can they arrest me", True))
     assert found(read, row("powers_arrest", 0.6), row("recruitment_pay", 0.9), row("powers_arrest", 0.9)) == ["powers_arrest"]
+
+
+def test_a_crime_that_is_told_before_the_question_is_no_question():
+    told = reading(("somebody scratched our car and a pcso came round", False), ("can they arrest him", True))
+    rows = row("powers_arrest", 0.6), row("contact_report_crime", 0.99), row("powers_arrest", 0.9)
+    assert found(told, *rows) == ["powers_arrest"]
+    about_both = row("contact_report_crime", 0.6), *rows[1:]
+    assert found(told, *about_both) == ["contact_report_crime", "powers_arrest"]
+    asked = reading(("how do i report a scratched car", True), ("can they arrest him", True))
+    assert found(asked, *rows) == ["contact_report_crime", "powers_arrest"]
+
+
+@pytest.mark.parametrize(("message", "cut"), [
+    ("can pcsos do stop n search", []),
+    ("can they take my vape and fine me for it", [("can they take my vape", "can they fine me for it")]),
+])
+def test_halves(message, cut):
+    assert parts.halves(message) == cut
 
 
 def test_in_a_story_the_question_counts():

@@ -32,6 +32,13 @@ def forces(read):
     ("is the moblie staiton coming", []),
     ("what do they do on the train", ["british_transport"]),
     ("compare Kent and Essex", ["kent", "essex"]),
+    ("whats Bedfordshire's number", ["bedfordshire"]),
+    ("i live in le3", ["leicestershire"]),
+    ("are they hiring round TW18", ["surrey"]),
+    ("SW1A", ["metropolitan"]),
+    ("does ne1 know", []),
+    ("whats on ch4", []),
+    ("who covers Pucklechurch", ["avon_and_somerset"]),
 ])
 def test_places(reader, message, expected):
     assert forces(reader.read(message)) == expected
