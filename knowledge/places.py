@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Iterable
 
@@ -62,6 +63,7 @@ class Name(Struct, frozen=True):
     needs_evidence: bool = False
 
 
+@lru_cache(maxsize=16384)  # messages are made of the same words again and again
 def normalise(name: str) -> str:
     """Lower case, no accents or apostrophes, hyphens as spaces: 'Stoke-on-Trent' → 'stoke on trent'.
 

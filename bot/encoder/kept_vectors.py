@@ -43,7 +43,7 @@ def _encode(texts: List[str]) -> np.ndarray:
     pieces = [order[start:start + PIECE] for start in range(0, len(order), PIECE)]
     vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for piece, found in zip(pieces, pool.map(lambda piece: encoder.encode_many([texts[i] for i in piece]), pieces)):
+        for piece, found in zip(pieces, pool.map(lambda piece: encoder.encode([texts[i] for i in piece]), pieces)):
             vectors[piece] = found
     return vectors
 

@@ -74,7 +74,7 @@ class Reader:
         self._gazetteer = gazetteer
         self._speller = speller
         self._buttons = {normalise(question): topic for question, topic in buttons.items()}
-        self._questions = {topic: question for question, topic in buttons.items()}
+        self._questions = {topic: self._normalise(question)[0] for question, topic in buttons.items()}
 
     def read(self, message: str, last_topic: Optional[str] = None) -> Reading:
         """Reads a cleaned message (see `safety.clean`); `last_topic` is what was talked of before."""
@@ -89,7 +89,7 @@ class Reader:
         question = self._questions.get(last_topic or "")
         if not question or not 0 < len(text.split()) <= following.LONGEST_WORDS:
             return None
-        return f"{self._normalise(question)[0]} {text}"
+        return f"{question} {text}"
 
     def read_whole(self, message: str) -> Reading:
         """Like `read` without parts: all that an example needs, in half the time."""

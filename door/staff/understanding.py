@@ -95,7 +95,7 @@ class Understanding:
         with self._lock:
             known = {key: self._messages.get(key) for key in keys}
         missing = {key: text for key, text in zip(keys, texts, strict=True) if known[key] is None}
-        fresh = dict(zip(missing, shared_encoder().encode_many([safety.clean(text) for text in missing.values()]), strict=True))
+        fresh = dict(zip(missing, shared_encoder().encode([safety.clean(text) for text in missing.values()]), strict=True))
         with self._lock:
             self._messages |= fresh
             while len(self._messages) > MOST_MESSAGES:
@@ -171,7 +171,7 @@ class Understanding:
         log.info("staff.examples_read", number=len(keys))
 
     def _encode(self, texts: dict[bytes, str], save: bool = True) -> None:
-        vectors = shared_encoder().encode_many([safety.clean(text) for text in texts.values()]).astype(np.float16)
+        vectors = shared_encoder().encode([safety.clean(text) for text in texts.values()]).astype(np.float16)
         with self._lock:
             self._rows |= dict(zip(texts, vectors, strict=True))
             self._matrix = None

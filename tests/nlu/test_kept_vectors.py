@@ -18,7 +18,7 @@ def encoded(monkeypatch):
 
 
 def test_the_same_as_without_keeping(tmp_path):
-    expected = OnnxEncoder().encode_many(TEXTS)
+    expected = OnnxEncoder().encode(TEXTS)
     for _ in range(2):
         assert np.allclose(kept_vectors.encode(TEXTS, folder=tmp_path), expected, atol=0.02)
 
