@@ -58,10 +58,10 @@ class SentenceEncoder(GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Encodes a message and its parts in one run of the model."""
+        """Encodes each message and its parts; what a button says has a topic already."""
         for message in messages:
             reading = reading_of(message)
-            if reading.text:
+            if reading.text and not reading.button:
                 message.set(VECTORS, shared_encoder().encode(reading.texts))
         return messages
 

@@ -1,7 +1,7 @@
 """What a short message means after a question: 'how much' after fines is no question about pay.
 
-The message is read twice, alone and behind the last topic's own question ('Can a PCSO give me a
-fine? how much'). A topic has to be likely both ways; the last one and its group start ahead.
+Unless it is clear by itself, the message is read twice, alone and behind the last topic's own question
+('Can a PCSO give me a fine? how much'). A topic has to be likely both ways; the last one and its group start ahead.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 LONGEST_WORDS = 10
 # Chosen on the follow-ups of data/evaluation, without the lots that nobody reads.
 IN_THREAD_WEIGHS = 1.0
-# What is sure of its topic by itself leans less: 'no i meant can they give me a fine'.
+# What is sure of its topic by itself leans less ('no i meant can they give me a fine'), and from here on not at all.
+CLEAR_ALONE = 0.97
 SURE_ALONE, IN_THREAD_WEIGHS_WHERE_SURE = 0.85, 0.7
 SAME_TOPIC, SAME_GROUP, GOES_ON = 1.0, 2.0, 0.7
 NEVER_ALONE, NEVER_IN_THREAD = 1e-6, 1e-3
@@ -30,17 +31,22 @@ _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if
 _NOT_GONE_ON_WITH = frozenset({"unclear", "affirm", "deny"})
 
 
+def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
+    """Whether what came before has a say in what `text` means. `alone`: probabilities of `labels` for the text by itself."""
+    surest, words = labels[int(alone.argmax())], len(text.split())
+    if words > LONGEST_WORDS or alone.max() >= CLEAR_ALONE or surest in STANDS_ALONE:
+        return False
+    if surest == "deny":
+        return words > LONGEST_DENIAL
+    return surest != "unclear" or alone.max() < SURELY_UNCLEAR or bool(_GOES_ON.search(text))
+
+
 def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.ndarray, last: str) -> np.ndarray:
-    """Probabilities of `labels` for `text` after a question about `last`; all arrays have shape (labels,).
+    """Probabilities of `labels` for `text`, which leans on a question about `last`; all arrays have shape (labels,).
 
     `alone` and `in_thread` are the probabilities of the text by itself and behind the last topic's question.
     """
-    surest = labels[int(alone.argmax())]
-    words = len(text.split())
     goes_on = bool(_GOES_ON.search(text))
-    if (words > LONGEST_WORDS or surest in STANDS_ALONE or surest == "deny" and words <= LONGEST_DENIAL
-            or surest == "unclear" and alone.max() >= SURELY_UNCLEAR and not goes_on):
-        return alone
     weight = IN_THREAD_WEIGHS_WHERE_SURE if alone.max() >= SURE_ALONE else IN_THREAD_WEIGHS
     scores = np.log(alone + NEVER_ALONE) + weight * np.log(in_thread + NEVER_IN_THREAD)
     group = last.split("_")[0]

@@ -8,15 +8,16 @@ from typing import List, Tuple
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
 _SENTENCE_END = re.compile(r"(?<=[.?!;:\n])\s+|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
+_IN_WHAT = r"(?:in|at|on|for|to|by|with|from)\s+(?:what|which|whom)"
 _JOINT = re.compile(
-    r"\s*,?\s+(?:and|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?(?="
-    r"(?:what|whats|when|where|who|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|must|may|any|if|"
+    r"\s*,?\s+(?:and|amd|adn|nd|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?(?="
+    rf"(?:{_IN_WHAT}|what|whats|when|where|who|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|must|may|any|if|"
     r"tell|also|are|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|wot|wat|wen|i want|i need|i would|id like)\b)|"
     r"\s*,\s*(?:and\s+)?(?=(?:what|whats|when|where|who|why|how|hows|which|can|could|do|does|is|are|will|would|should|also)\b)",
     re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|plz|pls|sorry|excuse me|just|basically|well|right|oh|btw|plus|then|or)\W+)*"
-    r"(?:what|whats|wots|when|whens|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|"
+    rf"(?:{_IN_WHAT}|what|whats|wots|when|whens|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|"
     r"must|may|any|wot|wat|wen|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|tell me|explain|need to know|want to know|wondering|anyone know|is it|are they)\b",
     re.IGNORECASE)
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
@@ -25,6 +26,8 @@ _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", 
 _LEADS = {"what", "whats", "when", "where", "who", "why", "how", "which", "and", "or", "if", "that", "know", "wot", "wat", "wen", "much",
           "many", "long", "far", "often", "old", "what's", "else", "powers", "things", "stuff", "kind", "time", "not", "but", "than", "as",
           "to", "of", "for", "in", "on", "with", "by", "from", "because", "cos", "who's", "there", "this"}
+# 'In what ways | do they work with the council' is one question.
+_ASKS_ON = re.compile(rf"(?:{_IN_WHAT}|what|which|how)\b", re.IGNORECASE)
 _FEWEST_RUN_ON = 3
 # Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
 _LOOSE_JOINT = re.compile(
@@ -49,6 +52,9 @@ MOST_HALVES = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
 FEWEST_WORDS = 2
+# 'You do nights, right?': one word with a question mark that asks nothing of its own.
+_TAGS = {"", "right", "yeah", "yes", "no", "ok", "okay", "please", "pls", "plz", "innit", "eh", "huh", "correct", "true", "really", "thanks", "ta",
+         "anyone", "anybody", "hello", "hi", "hey", "mate", "lol", "then", "though", "tho", "why", "how", "when", "where", "who", "what", "sorry"}
 MOST_PARTS = 12
 
 
@@ -64,7 +70,7 @@ def split(text: str) -> List[str]:
             part = part.strip(" ,;-–—")
             if not part:
                 continue
-            if parts and (len(part.split()) < FEWEST_WORDS or _leans_on(parts[-1], part)):
+            if parts and (_says_little(parts[-1]) or _says_little(part) or _leans_on(parts[-1], part)):
                 parts[-1] = f"{parts[-1]} {part}"
             else:
                 parts.append(part)
@@ -100,9 +106,16 @@ def _run_on(text: str) -> List[str]:
     words = text.split()
     lower = [word.lower().strip(",.;") for word in words]
     for index in range(_FEWEST_RUN_ON, len(words) - 2):
-        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _LEADS | _SUBJECTS:
+        asks_on = _ASKS_ON.match(text) and not _VERBS & set(lower[:index])
+        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _LEADS | _SUBJECTS and not asks_on:
             return [" ".join(words[:index]), *_run_on(" ".join(words[index:]))]
     return [text]
+
+
+def _says_little(part: str) -> bool:
+    """'Swindon.' belongs to what follows, 'please' to what stands before; 'Wage?' is a question."""
+    words = part.lower().split()
+    return len(words) < FEWEST_WORDS and not (part.endswith("?") and words[0].strip("?!. ") not in _TAGS)
 
 
 def _leans_on(before: str, part: str) -> bool:

@@ -62,9 +62,8 @@ class Reading:
 
     @property
     def texts(self) -> List[str]:
-        """What is encoded and classified: the whole, each part, each half, and last the text in its thread."""
-        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair),
-                *([self.in_thread] if self.in_thread else [])]
+        """What is encoded and classified: the whole, each part, each half."""
+        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
 
 
 class Reader:

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.onnx_encoder import shared_encoder
 from bot.nlu import following, heads, lexical, questions
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
@@ -70,27 +71,30 @@ class TopicClassifier(GraphComponent):
             self._letters.save(folder / "letters.npz")
         return self._resource
 
-    def probabilities(self, reading: Reading, vectors: np.ndarray) -> np.ndarray:
-        """Both opinions as one: a row for each of `reading.texts`."""
-        return agree(self._meaning.probabilities(vectors), self._letters.probabilities(reading.texts))
+    def probabilities(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
+        """Both opinions as one: a row for each text and its vector."""
+        return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets what each message asks."""
         for message in messages:
             reading, vectors = reading_of(message), vectors_of(message)
+            if reading.button:
+                _set(message, [Question(reading.button, 1.0)], [(reading.button, 1.0)], reading)
+                message.set(RIVAL, 1.0)
+                continue
             if not len(vectors):
                 _set(message, [Question("unclear", 1.0)], [], reading)
                 continue
-            labels, probabilities = self._meaning.labels, self.probabilities(reading, vectors)
-            shares = sharpen(probabilities)
-            found, ranking = questions.find(reading, labels, shares)
-            if reading.in_thread and len(found) == 1:
-                ranking = following.follow(reading.text, labels, ranking, shares[-1], reading.last_topic)
+            labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
+            found, ranking = questions.find(reading, labels, sharpen(probabilities))
+            if reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking):
+                again = [reading.in_thread]
+                in_thread = sharpen(self.probabilities(again, shared_encoder().encode(again)))[0]
+                ranking = following.follow(reading.text, labels, ranking, in_thread, reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
-            if reading.button:
-                found = [Question(reading.button, 1.0)]
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
             _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
             alarming = labels.index("emergency")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.nlu.following import follow
+from bot.nlu.following import follow, leans
 
 LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "unclear")
 
@@ -16,14 +16,31 @@ def shares(**given):
     ("how much", {"recruitment_pay": 0.7, "powers_fines": 0.2}, {"powers_fines": 0.9}, "powers_fines"),
     ("what about wages", {"recruitment_pay": 0.95}, {"powers_fines": 0.5, "recruitment_pay": 0.4}, "recruitment_pay"),
     ("what if we werent doing anything", {"deny": 0.5, "powers_obey": 0.3}, {"powers_obey": 0.5}, "powers_obey"),
-    ("no", {"deny": 0.9}, {"powers_fines": 0.9}, "deny"),
     ("and the shed", {"emergency": 0.6, "powers_fines": 0.1}, {"powers_fines": 0.5}, "powers_fines"),
-    ("who won the football", {"out_of_scope": 0.98}, {"powers_fines": 0.6, "out_of_scope": 0.3}, "out_of_scope"),
-    ("i live in derby", {"set_force": 0.9}, {"powers_fines": 0.9}, "set_force"),
-    ("a message of more than ten words leans on nothing that came before it", {"recruitment_pay": 0.5}, {"powers_fines": 0.99}, "recruitment_pay"),
+    ("who won the football", {"out_of_scope": 0.96}, {"powers_fines": 0.6, "out_of_scope": 0.3}, "out_of_scope"),
 ])
 def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic):
     assert LABELS[int(follow(text, LABELS, shares(**alone), shares(**in_thread), "powers_fines").argmax())] == topic
+
+
+@pytest.mark.parametrize(("text", "alone"), [
+    ("no", {"deny": 0.9}),
+    ("i live in derby", {"set_force": 0.9}),
+    ("can they search me", {"powers_obey": 0.98}),
+    ("hgfd", {"unclear": 0.9}),
+    ("a message of more than ten words leans on nothing that came before it", {"recruitment_pay": 0.5}),
+])
+def test_what_is_clear_alone_leans_on_nothing(text, alone):
+    assert not leans(text, LABELS, shares(**alone))
+
+
+@pytest.mark.parametrize(("text", "alone"), [
+    ("how much", {"recruitment_pay": 0.7}),
+    ("no i meant the fine", {"deny": 0.9}),
+    ("and hgfd", {"unclear": 0.9}),
+])
+def test_what_is_not_clear_alone_leans_on_what_came_before(text, alone):
+    assert leans(text, LABELS, shares(**alone))
 
 
 def test_the_result_is_a_share_of_one():
