@@ -65,6 +65,9 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
         fact = force.without_pcsos
     if fact is not None:
         return _reply(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
+    if topic == "contact_force":  # the file of every force has its website
+        text = f"{force.name}'s website is {force.website}. {_whole(national)}"
+        return _reply(knowledge, topic, text, [national], force=force.id, scope="force")
     if national.varies or national.unknown:
         return _unknown(knowledge, topic, national, force)
     return _reply(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
