@@ -12,7 +12,7 @@ DOOR    := .venv/door/bin/python
 MODEL   := models/pcso.tar.gz
 # Whatever a model is made from: a change here makes `make run` train again.
 MODEL_INPUTS := config.yml domain.yml bot/encoder/model.onnx bot/encoder/tokenizer.json requirements/rasa.txt \
-	$(shell find data/nlu data/stories data/knowledge data/language data/safety bot/nlu knowledge safety -name '*.yml' -o -name '*.py' | sort)
+	$(shell find data/nlu data/stories data/knowledge data/language data/safety bot/nlu bot/encoder knowledge safety -name '*.yml' -o -name '*.txt' -o -name '*.py' | sort)
 
 export PYTHONPATH := $(CURDIR)
 export RASA_TELEMETRY_ENABLED := false
@@ -112,9 +112,9 @@ $(UV):
 	$(UV) pip sync --quiet --require-hashes --python .venv/door requirements/door.txt
 	touch $@
 
-.venv/encoder/.ready: requirements/encoder.txt
+.venv/encoder/.ready: requirements/encoder.txt | $(UV)
 	@echo "Setting up the encoder environment (Python 3.11, PyTorch) …"
-	python3.11 -m venv .venv/encoder
+	$(UV) venv --quiet --allow-existing --seed --python 3.11 .venv/encoder
 	.venv/encoder/bin/pip install --quiet --disable-pip-version-check -r requirements/encoder.txt
 	touch $@
 

@@ -33,7 +33,7 @@ ANSWERERS: dict[str, Answerer] = {
     "affirm": clarify.what_next,
 }
 # Rasa holds what is said of these (domain.yml), and says it by itself where nothing else is asked (rules.yml).
-HELD_BY_RASA = frozenset({"bot_identity", "bot_help", "bot_privacy", "deny", "out_of_scope"})
+HELD_BY_RASA = frozenset({"greet", "goodbye", "thanks", "deny", "out_of_scope", "bot_identity", "bot_help", "bot_privacy"})
 
 
 class ActionAnswer(Action):
@@ -59,7 +59,7 @@ class ActionAnswer(Action):
                 dispatcher.utter_message(text=f"{warning}\n\n{reply.text}".strip(), json_message=reply.custom(), buttons=reply.buttons)
                 answered.append((question, reply))
             warning = ""
-        return [SlotSet(name, value) for name, value in remembered(answered, turn).items()]
+        return [SlotSet(name, value) for name, value in remembered(answered, turn, knowledge).items()]
 
 
 def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
@@ -87,7 +87,7 @@ def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
     return msgspec.structs.replace(reply, text=f"{text}\n\n{which.text}", buttons=which.buttons)
 
 
-def remembered(answered: list[tuple[Question, Reply]], turn: Turn) -> dict[str, Any]:
+def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Knowledge) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
     slots: dict[str, Any] = {"pending": None}
     if not answered:
@@ -99,17 +99,17 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn) -> dict[str, 
     if question.ambiguous:
         place = question.ambiguous
         slots["pending"] = {"ask": "force", "topic": question.topic, "place": place.label, "forces": list(place.forces)}
-        if question.topic in LIVE.get().answers:
+        if question.topic in knowledge.answers:
             slots["topic"] = question.topic
         return slots
     if reply.topic == "unclear":
-        slots["pending"] = {"ask": "topic", "topics": clarify.likeliest(LIVE.get(), turn)}
+        slots["pending"] = {"ask": "topic", "topics": clarify.likeliest(knowledge, turn)}
         return slots
     if reply.topic == "force_compare" and len(question.forces) > 1:
         slots["pending"] = {"ask": None, "compared": list(question.forces)}
         return slots
-    if reply.topic in LIVE.get().answers or reply.topic in ("force_for_place", "force_list"):
+    if reply.topic in knowledge.answers or reply.topic in ("force_for_place", "force_list"):
         slots["topic"] = reply.topic
-    if reply.force is None and reply.topic in LIVE.get().answers and LIVE.get().answers[reply.topic].varies:
+    if reply.force is None and reply.topic in knowledge.answers and knowledge.answers[reply.topic].varies:
         slots["pending"] = {"ask": "force", "topic": reply.topic}
     return slots

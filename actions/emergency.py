@@ -22,8 +22,7 @@ class ActionReferEmergency(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Sends one message with all that fits, or nothing."""
         turn = read(tracker)
-        kinds = tuple((tracker.latest_message.get("alarm") or {}).get("kinds") or ())
-        helps = safety.help_for(kinds, turn.force)
+        helps = safety.help_for(turn.alarm_kinds, turn.force)
         if helps:
             dispatcher.utter_message(text="\n\n".join(item.text for item in helps), json_message={
                 "topic": "emergency", "force": None, "scope": "national", "emergency": True,

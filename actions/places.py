@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
+from knowledge.lookup import compose
 from knowledge.places import normalise
 
 MOST_BUTTONS = 6
@@ -46,14 +47,15 @@ def which_one(knowledge: Knowledge, question: Question) -> Reply:
 
 
 def force_list(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
-    """All forces with PCSOs, by nation."""
+    """All forces by nation, and what is known of those without PCSOs."""
     def names(nation: str) -> str:
         return ", ".join(sorted(force.name for force in knowledge.forces.values() if force.nation == nation))
 
+    without = [force.without_pcsos for force in knowledge.forces.values() if force.without_pcsos]
     text = (f"I know all 43 police forces of England and Wales, and the British Transport Police.\n\n"
             f"England: {names('england')}.\n\nWales: {names('wales')}.\n\nRailways: {names('both')}.\n\n"
-            "Scotland and Northern Ireland have no PCSOs of this kind, and Norfolk Constabulary has had none since 2018.")
-    return Reply(text=text, topic="force_list")
+            f"{' '.join(fact.text for fact in without)}")
+    return compose(knowledge, "force_list", text, without, scope="national")
 
 
 def is_name_of(label: str, force: Force) -> bool:

@@ -13,9 +13,6 @@ from actions.turn import Asked, Place, Turn
 from knowledge import Force, Knowledge
 from knowledge.places import normalise
 
-# Asked of a place or of the list of forces, not of one force's facts.
-ABOUT_FORCES = frozenset({"force_for_place", "force_list", "force_compare", "set_force"})
-
 LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
 NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})

@@ -70,6 +70,7 @@ class Turn(Struct, frozen=True):
     force: str | None
     topic: str | None
     pending: dict[str, Any]
+    alarm_kinds: tuple[str, ...] = ()
 
     @property
     def only_names_a_place(self) -> bool:
@@ -142,6 +143,7 @@ def read(tracker: Tracker) -> Turn:
         places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),
         alarm_level=alarm.get("level", "none"),
+        alarm_kinds=tuple(alarm.get("kinds") or ()),
         language=alarm.get("language", "en"),
         force=tracker.get_slot("force"),
         topic=tracker.get_slot("topic"),

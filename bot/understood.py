@@ -34,14 +34,15 @@ def noting() -> Iterator[List[Dict[Text, Any]]]:
         _notes.reset(token)
 
 
-def note(message: Message) -> None:
-    """Notes a message at the end of the pipeline; does nothing where nobody asked."""
+def note(message: Message, danger: Text) -> None:
+    """Notes a message and the level of danger at the end of the pipeline; does nothing where nobody asked."""
     notes = _notes.get()
     if notes is None:
         return
     intent = message.get(INTENT) or {}
     notes.append({
         "topic": intent.get(INTENT_NAME_KEY) or "unclear",
+        "danger": danger,
         "confidence": round(float(intent.get(PREDICTED_CONFIDENCE_KEY) or 0.0), 4),
         "ranking": [[item[INTENT_NAME_KEY], round(float(item[PREDICTED_CONFIDENCE_KEY]), 4)]
                     for item in (message.get(INTENT_RANKING_KEY) or [])[:RANKED]],

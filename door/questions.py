@@ -55,7 +55,7 @@ def read_text(message: str) -> str:
 
     Raises `NotUnderstood` or `TooLong`, in words for the person.
     """
-    text = safety.clean(message)
+    text = safety.clean(message, keep_lines=True)
     # Cleaning can lengthen too: a single character may stand for a whole phrase.
     longest = max(len(message), len(text))
     if longest > MOST_CHARACTERS:

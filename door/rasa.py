@@ -12,6 +12,8 @@ import httpx
 import msgspec
 from msgspec import Meta, Struct
 
+import safety
+
 Answer = TypeVar("Answer")
 
 # Rasa's server drops idle connections after 5 s; letting go first avoids writing to one that closes.
@@ -69,11 +71,15 @@ class Reply(Struct):
 
 
 class Understood(Struct, frozen=True):
-    """How sure Rasa was of a message's topic, and of which others (`ranking`, likeliest first)."""
+    """How sure Rasa was of a message's topic, and of which others (`ranking`, likeliest first).
+
+    `danger` is what its emergency detector said, None where there is no detector.
+    """
 
     topic: Id
     confidence: Annotated[float, Meta(ge=0, le=1)]
     ranking: Annotated[list[tuple[Id, float]], Meta(max_length=10)] = []
+    danger: Literal["none", "perhaps", "emergency"] | None = None
 
 
 Replies = Annotated[list[Reply], Meta(min_length=1, max_length=20)]
@@ -95,15 +101,12 @@ class Rasa:
             limits=httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS,
                                 keepalive_expiry=KEEP_ALIVE_SECONDS))
 
-    async def ask(self, conversation: str, text: str) -> list[dict[str, Any]]:
-        """Rasa's replies: `{"text", "custom"}` each, with `buttons` where there are some.
+    async def ask(self, conversation: str, text: str) -> tuple[list[dict[str, Any]], Understood | None]:
+        """Rasa's replies, and what it made of the message, where it says so (bot/understood.py).
 
-        Raises `RasaFailed`. Never asks twice: what came to Rasa may have changed the thread.
+        A reply is `{"text", "custom"}`, with `buttons` where there are some. Raises `RasaFailed`.
+        Never asks twice: what came to Rasa may have changed the thread.
         """
-        return (await self.ask_and_see(conversation, text))[0]
-
-    async def ask_and_see(self, conversation: str, text: str) -> tuple[list[dict[str, Any]], Understood | None]:
-        """Like `ask`, and what Rasa made of the message, where it says so (bot/understood.py)."""
         body = {"sender": conversation, "message": _without_command(text)}
         try:
             async with asyncio.timeout(self._seconds):
@@ -147,6 +150,15 @@ class Rasa:
                 if len(read) > MOST_ANSWER_BYTES:
                     raise RasaFailed("too_long")
         return bytes(read), response.headers
+
+
+def overlooks_danger(alarm: safety.Alarm, replies: list[dict[str, Any]], understood: Understood | None) -> bool:
+    """Whether the words tell of danger and nothing in Rasa has weighed that: a release without the detector, or another Rasa.
+
+    Where the detector did, it knows more than the words; at the least its reply starts with 'If this is happening now, call 999'.
+    """
+    weighed = understood is not None and understood.danger is not None
+    return alarm.level == "emergency" and not weighed and not any(reply["custom"]["emergency"] for reply in replies)
 
 
 def _checked(answer: bytes) -> list[dict[str, Any]]:

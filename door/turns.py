@@ -19,7 +19,7 @@ from msgspec import Struct
 
 import safety
 from door.metrics import Metrics
-from door.rasa import Rasa, RasaFailed, Understood
+from door.rasa import Rasa, RasaFailed, Understood, overlooks_danger
 from door.shared import Shared
 from door.store import Gone, Message, Store, Turn, now
 
@@ -89,9 +89,8 @@ class Turns:
                     return kept, "repeated"
             asked_at = now()
             with self._metrics.stage("rasa"):
-                replies, understood = await self._rasa.ask_and_see(question.conversation, question.text)
-            if alarm.level == "emergency" and not any(reply["custom"]["emergency"] for reply in replies):
-                # Whatever stands behind the door makes of it: who is in danger reads 999 first.
+                replies, understood = await self._rasa.ask(question.conversation, question.text)
+            if overlooks_danger(alarm, replies, understood):
                 replies = safety.reply_to_emergency(alarm) + replies
             return await self._keep(question, _turn(question, asked_at, replies, understood)), "answered"
 

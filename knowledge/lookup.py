@@ -64,13 +64,13 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
         fact = force.without_pcsos
     if fact is not None:
-        return _reply(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
+        return compose(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
     if topic == "contact_force":  # the file of every force has its website
         text = f"{force.name}'s website is {force.website}. {_whole(national)}"
-        return _reply(knowledge, topic, text, [national], force=force.id, scope="force")
+        return compose(knowledge, topic, text, [national], force=force.id, scope="force")
     if national.varies or national.unknown:
         return _unknown(knowledge, topic, national, force)
-    return _reply(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
+    return compose(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
 
 
 def _campaign(topic: str, force: Force, found: campaigns.Standing) -> Reply:
@@ -92,16 +92,16 @@ def _national(knowledge: Knowledge, topic: str, national: NationalAnswer) -> Rep
     text = _whole(national)
     if national.varies:
         text += f"\n\n{ASK_FOR_FORCE}"
-    return _reply(knowledge, topic, text, [national], scope="unknown" if national.unknown else "national")
+    return compose(knowledge, topic, text, [national], scope="unknown" if national.unknown else "national")
 
 
 def _unknown(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force) -> Reply:
     opening = _nothing_from(force)
     where = f"To be sure, ask {force.name}: {force.website}"
     if national.unknown:
-        return _reply(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
+        return compose(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
     text = f"{opening} In general: {national.text}\n\n{where}"
-    return _reply(knowledge, topic, text, [national], force=force.id, scope="unknown")
+    return compose(knowledge, topic, text, [national], force=force.id, scope="unknown")
 
 
 def _nothing_from(force: Force) -> str:
@@ -112,8 +112,9 @@ def _whole(national: NationalAnswer) -> str:
     return f"{national.text}\n\n{national.more}" if national.more else national.text
 
 
-def _reply(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | NationalAnswer], *,
-           scope: str, force: str | None = None) -> Reply:
+def compose(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | NationalAnswer], *,
+            scope: str, force: str | None = None) -> Reply:
+    """A reply with the sources of `facts`, as old as the oldest of them."""
     sources = [_public(knowledge.sources[key]) for fact in facts for key in fact.sources]
     dates = [fact.checked for fact in facts if fact.checked]
     return Reply(text=text, topic=topic, force=force, scope=scope, sources=sources,

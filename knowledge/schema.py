@@ -79,8 +79,7 @@ class Campaign(Struct, forbid_unknown_fields=True, frozen=True):
 class Force(Struct, forbid_unknown_fields=True, frozen=True):
     """`data/knowledge/forces/<id>.yml`: one police force, its places and its facts.
 
-    `preposition` + `area` read naturally in a sentence ('in Derbyshire', 'on the
-    railways'). `places` are those where the force is the natural reading;
+    `places` are those where the force is the natural reading;
     `ambiguous_places` have a namesake in another force. `without_pcsos` answers every
     question about PCSOs where there are none (Norfolk, Scotland, Northern Ireland).
     `campaigns` say from when until when it recruits; see knowledge/campaigns.py.
@@ -98,15 +97,9 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
     sources: dict[Key, Source]
     facts: dict[Key, Fact]
     welsh_language: bool = False
-    preposition: str = "in"
     data_police_uk_id: str | None = None
     without_pcsos: Fact | None = None
     campaigns: list[Campaign] = []
-
-    @property
-    def where(self) -> str:
-        """'in Derbyshire', 'on the railways'."""
-        return f"{self.preposition} {self.area}"
 
 
 class Knowledge(Struct, frozen=True):
@@ -115,11 +108,6 @@ class Knowledge(Struct, frozen=True):
     sources: dict[str, Source]
     answers: dict[str, NationalAnswer]
     forces: dict[str, Force]
-
-    @property
-    def topics(self) -> frozenset[str]:
-        """Ids of the topics that have an answer."""
-        return frozenset(self.answers)
 
 
 def convert(plain: object, shape: type) -> object:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Annotated, Optional
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from safety import data
 from safety.alarm import Alarm
@@ -13,15 +13,13 @@ ENDS = frozenset(".?!")
 QUESTION_WORDS = frozenset("what how who where when which why do does did can could is are will would should may".split())
 # 'what do I do' is no question about the police.
 PLEA = ("what do i do", "what should i do", "what can i do", "can you help", "can someone", "can you send", "can you come")
-# Without one of these a sentence has only surroundings, no danger.
-SURROUNDINGS = frozenset(
-    {"who", "now", "outside", "fear", "door", "child", "drunk", "lost", "water", "rail", "life", "weak", "pcso", "locked", "road"})
 
 
 class Concept(Struct, forbid_unknown_fields=True):
     weight: int
     kinds: list[str]
-    words: list[str]
+    words: list[Annotated[str, Meta(pattern=r"^[^\s*]+$")]]
+    surroundings: bool = False
 
 
 class LexiconFile(Struct, forbid_unknown_fields=True):
@@ -46,8 +44,8 @@ class Lexicon:
 
     @property
     def words(self) -> frozenset[str]:
-        """Every single word of the lexicon, for the spelling layer."""
-        return frozenset(word for entry in self._by_word for word in entry.split())
+        """Every word of the lexicon, for the spelling layer."""
+        return frozenset(self._by_word)
 
     def weigh(self, words: list[str], silent: list[tuple[int, int]], asks_elsewhere: bool) -> Optional[Alarm]:
         """The alarm of the sentence with most points, or None below 'perhaps'.
@@ -66,7 +64,7 @@ class Lexicon:
                     if not any(first < end and position < last for first, last in silent):
                         found[name] = self._file.concepts[name].weight
                 position = end
-            if not set(found) - SURROUNDINGS:
+            if all(self._file.concepts[name].surroundings for name in found):
                 continue
             points = sum(found.values()) - (self._file.question if asks else 0)
             points -= self._file.about_role if asks_elsewhere else 0

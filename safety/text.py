@@ -1,4 +1,4 @@
-"""Text as people send it, made safe to read: `clean` for everybody, `tokens` for the layers."""
+"""Text as people send it, made safe to read: `clean` for everybody, `raw_tokens` for the layers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ _INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff"
     "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+")
 _BLANK = re.compile(r"\s+")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
 _APOSTROPHES = re.compile("[’‘‛`´ʼ′＇]")
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]+")
 # One letter for those that Arabic and Urdu keyboards give in turn.
 _ARABIC = str.maketrans("يىئكةہۃھے", "یییکههههی")
 _LAUGHTER = re.compile("[😂🤣😹😆😅🙃😜😝]+|💀+")
 _SOS = re.compile("🆘+")
-_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?|[.!?…。！？؟।۔;\n]+|[,:()–—/،，、\-]+ ")
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*'?|[.!?…。！？؟।۔;]+|[,:()–—/،，、\-]+ ")
 # Letters hidden from a filter: k!ll, r*pe, su1c1de. Only the shapes seen in danger words.
 _MASKED = re.compile(r"(?<=[a-z])[*!@$1](?=[a-z])")
 _UNMASKED = {
@@ -30,17 +31,19 @@ _UNMASKED = {
 }
 
 
-def clean(message: object) -> str:
+def clean(message: object, keep_lines: bool = False) -> str:
     """The text of a message, or '' where it isn't text.
 
     Compatibility forms are folded (NFKC); control and zero-width characters, bidirectional
-    marks, Unicode tags, private characters and lone surrogates go; white space is one blank.
+    marks, Unicode tags, private characters and lone surrogates go; white space is one blank,
+    or one line break where it has some and `keep_lines` is set.
     """
     if not isinstance(message, str):
         return ""
     text = _INVISIBLE.sub("", message)
-    text = unicodedata.normalize("NFKC", text)
-    return _BLANK.sub(" ", _INVISIBLE.sub("", text)).strip()
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    lines = _LINE_BREAK.split(text) if keep_lines else [text]
+    return "\n".join(_BLANK.sub(" ", line).strip() for line in lines).strip()
 
 
 def shorten(text: str) -> str:

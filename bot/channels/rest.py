@@ -110,7 +110,7 @@ class ContractChannel(RestInput):
 
     async def _turn(self, on_new_message: Callable, body: Dict[Text, Any]) -> List[Dict[Text, Any]]:
         sender = _sender(body.get("sender"))
-        text = safety.clean(body.get("message"))
+        text = safety.clean(body.get("message"), keep_lines=True)
         output = ContractOutput(sender)
         if 0 < len(text) <= MAX_CHARACTERS:
             # The innermost place that every client passes: what is kept holds no personal data.

@@ -39,13 +39,8 @@ def encode(texts: Sequence[str], name: str = "examples", folder: Path = FOLDER) 
 def _encode(texts: List[str]) -> np.ndarray:
     """All cores side by side, a text on one of them: threads within a text would wait for the slowest."""
     encoder = OnnxEncoder()
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    pieces = [order[start:start + PIECE] for start in range(0, len(order), PIECE)]
-    vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for piece, found in zip(pieces, pool.map(lambda piece: encoder.encode([texts[i] for i in piece]), pieces)):
-            vectors[piece] = found
-    return vectors
+        return np.vstack(list(pool.map(encoder.encode, [texts[start:start + PIECE] for start in range(0, len(texts), PIECE)])))
 
 
 def _read(file: Path) -> Dict[bytes, np.ndarray]:

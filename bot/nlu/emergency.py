@@ -7,7 +7,6 @@ head on letters knows examples of both. Each alone misses; docs/decisions/0004-e
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any, Dict, List, Optional, Text, Tuple
 
@@ -24,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import heads, lexical
+from bot.nlu import digest, heads, lexical
 from bot.nlu.encoder import vectors_of
 from bot.nlu.heads import Head
 from bot.nlu.lexical import LexicalHead
@@ -35,34 +34,33 @@ from knowledge import yaml_lines
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
 ENGLISH = ("en", "und")
-# Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation.
-HEADS_WEIGH = 1.15
-WORDS_WEIGH = {EMERGENCY: 1.5, PERHAPS: 0.0, NONE: 0.0}
+# Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
+# that may be read, an emergency counted three times.
+HEADS_WEIGH = 1.1
+WORDS_WEIGH = {EMERGENCY: 1.75, PERHAPS: -0.85, NONE: 0.0}
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
-RIVAL_WEIGHS = -0.93
+RIVAL_WEIGHS = -0.85
 # Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -1.1
-# A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little; who
-# tells of danger at length seldom jokes.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.0
-LONG_WORDS, LONG_WEIGHS = 30, 0.6
+NOT_NOW_WEIGHS = -1.5
+# A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -3.1
 # Short words that follow a question are most often about it: 'he's only 13' after 'can they search my lad'.
-FOLLOWING_WORDS, FOLLOWING_WEIGHS = 8, -5.0
-BASE = 0.1
-# Below zero, so that recall comes first: a needless 999 costs a line, a missed one a life.
-EMERGENCY_FROM = -1.25
-# From here on the reply starts with 'if this is happening now, call 999'.
-PERHAPS_FROM = -3.0
+FOLLOWING_WORDS, FOLLOWING_WEIGHS = 8, -4.1
+# So high that recall comes first: a needless 999 costs a line, a missed one a life.
+BASE = 1.4
+# From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
+PERHAPS_FROM = -2.2
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
-KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
-OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
+SAFETY_DATA = ROOT / "data" / "safety"
+KINDS_FILE = SAFETY_DATA / "kind_examples.yml"
+OTHER_LANGUAGES_FILE = SAFETY_DATA / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
 # Replies that Rasa holds and says by itself, whatever else is broken. Where danger can't be told apart, or more is
 # asked, the action server answers instead: it says 'if this is happening now, call 999' first, and what else there is.
-FIXED_REPLIES = frozenset({"out_of_scope", "deny", "bot_identity", "bot_help", "bot_privacy"})
+FIXED_REPLIES = frozenset({"greet", "goodbye", "thanks", "deny", "out_of_scope", "bot_identity", "bot_help", "bot_privacy"})
 COURTESIES, SURE_COURTESY = {"greet", "thanks", "goodbye"}, 0.60
 
 
@@ -92,8 +90,8 @@ class EmergencyDetector(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
-        """Trains anew when the examples that Rasa can't see changed."""
-        return hashlib.sha256(OTHER_LANGUAGES_FILE.read_bytes() + KINDS_FILE.read_bytes()).hexdigest()
+        """Trains anew when the examples or patterns that Rasa can't see changed."""
+        return digest.of_code_and(*sorted(SAFETY_DATA.iterdir()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the letters on English, from the topics' examples, beside all other languages; and the kinds of danger."""
@@ -127,7 +125,7 @@ class EmergencyDetector(GraphComponent):
             message.set(ALARM, {"level": level, "kinds": self._all_kinds(alarm, message, level, language), "language": language,
                                 "why": [*alarm.why, f"heads {danger:.2f}"]}, add_to_output=True)
             _overrule(message, level, language)
-            understood.note(message)
+            understood.note(message, level)
         return messages
 
     def _all_kinds(self, alarm: safety.Alarm, message: Message, level: Text, language: Text) -> List[Text]:
@@ -169,15 +167,14 @@ def decide(alarm: safety.Alarm, danger: float, rival: float, words: int, follows
 
     `follows`: a topic was talked of before.
     """
-    score = (BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
-             + LONG_WEIGHS * min(words / LONG_WORDS, 1.0))
+    score = BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
     if follows and alarm.level == NONE and words <= FOLLOWING_WORDS:
         score += FOLLOWING_WEIGHS
-    if score >= EMERGENCY_FROM:
+    if score >= 0:
         return EMERGENCY
     return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE
 

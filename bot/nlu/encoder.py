@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder import kept_vectors
 from bot.encoder.onnx_encoder import MODEL_FILE, shared_encoder
+from bot.nlu import digest
 from bot.nlu.reader import MessageReader, reading_of
 
 VECTORS = "vectors"
@@ -47,7 +48,7 @@ class SentenceEncoder(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """The model file is no part of Rasa's graph: another encoder means training anew."""
-        return hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()
+        return digest.of_code_and(MODEL_FILE)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Encodes all examples; only the whole of each, since parts have no label."""

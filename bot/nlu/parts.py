@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import List, Tuple
 
+# Words that open a question, and words of a request to be told something.
+_IN_WHAT = r"(?:in|at|on|for|to|by|with|from)\s+(?:what|which|whom)"
+_ASKING = (rf"{_IN_WHAT}|what|whats|what's|wot|wots|wat|wats|when|whens|wen|where|wheres|where's|who|whos|who's|why|how|hows|how's|which|can|could|do|does|"
+           r"did|is|are|will|would|should|has|have|am|must|may|any|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't")
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
-_SENTENCE_END = re.compile(r"(?<=[.?!;:\n])\s+|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
-_IN_WHAT = r"(?:in|at|on|for|to|by|with|from)\s+(?:what|which|whom)"
+_SENTENCE_END = re.compile(r"(?<=[.?!;:])\s+|\s*\n\s*|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
 _JOINT = re.compile(
-    r"\s*,?\s+(?:and|amd|adn|nd|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?(?="
-    rf"(?:{_IN_WHAT}|what|whats|when|where|who|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|must|may|any|if|"
-    r"tell|also|are|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|wot|wat|wen|i want|i need|i would|id like)\b)|"
-    r"\s*,\s*(?:and\s+)?(?=(?:what|whats|when|where|who|why|how|hows|which|can|could|do|does|is|are|will|would|should|also)\b)",
+    r"\s*,?\s+(?:and|amd|adn|nd|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?"
+    rf"(?=(?:{_ASKING}|if|tell|also|i want|i need|i would|id like)\b)|"
+    rf"\s*,\s*(?:and\s+)?(?=(?:{_ASKING}|also)\b)",
     re.IGNORECASE)
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|plz|pls|sorry|excuse me|just|basically|well|right|oh|btw|plus|then|or)\W+)*"
-    rf"(?:{_IN_WHAT}|what|whats|wots|when|whens|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|will|would|should|has|have|am|"
-    r"must|may|any|wot|wat|wen|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't|tell me|explain|need to know|want to know|wondering|anyone know|is it|are they)\b",
+    rf"(?:{_ASKING}|tell me|explain|need to know|want to know|wondering|anyone know)\b",
     re.IGNORECASE)
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
 _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", "the", "them", "u"}
@@ -26,14 +27,16 @@ _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", 
 _LEADS = {"what", "whats", "when", "where", "who", "why", "how", "which", "and", "or", "if", "that", "know", "wot", "wat", "wen", "much",
           "many", "long", "far", "often", "old", "what's", "else", "powers", "things", "stuff", "kind", "time", "not", "but", "than", "as",
           "to", "of", "for", "in", "on", "with", "by", "from", "because", "cos", "who's", "there", "this"}
+_CANNOT_STAND_BEFORE = _LEADS | _SUBJECTS
 # 'In what ways | do they work with the council' is one question.
 _ASKS_ON = re.compile(rf"(?:{_IN_WHAT}|what|which|how)\b", re.IGNORECASE)
 _FEWEST_RUN_ON = 3
 # Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
 _LOOSE_JOINT = re.compile(
     r"\s*[,/+]\s*(?:(?:and|or|but|then|likewise)\s+)?|\?\s*(?=\w)|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz|amd|adn|nd)\s+", re.IGNORECASE)
-# 'Stop and search' is one thing.
+# 'Stop and search' is one thing, 'try and get' another.
 _HELD_TOGETHER = re.compile(
+    r"\b(?:try|tries|trying|come|comes|go|goes|wait|sit)\W+(?:and|n|&)\W+\w+|"
     r"\b(?:stop(?:ped|s)?|(?:drunk|drink)\w*|health|names?|terms|pros|lost|arts|hide|search|signs?|trial)\W+(?:and|n|&|or|/)\W+"
     r"(?:search\w*|disorderly|driv\w*|safety|address\w*|conditions|cons|found|crafts|seek|rescue|symptoms|error)\b", re.IGNORECASE)
 # How the first half asks, which the second goes on with: 'do they guard scenes and give evidence'.
@@ -105,9 +108,11 @@ def _run_on(text: str) -> List[str]:
     """'can they nick me can they search me' → both: a new verb and subject where none can follow."""
     words = text.split()
     lower = [word.lower().strip(",.;") for word in words]
+    asks_on = bool(_ASKS_ON.match(text))
     for index in range(_FEWEST_RUN_ON, len(words) - 2):
-        asks_on = _ASKS_ON.match(text) and not _VERBS & set(lower[:index])
-        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _LEADS | _SUBJECTS and not asks_on:
+        if asks_on and not _VERBS & set(lower[:index]):
+            continue
+        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _CANNOT_STAND_BEFORE:
             return [" ".join(words[:index]), *_run_on(" ".join(words[index:]))]
     return [text]
 

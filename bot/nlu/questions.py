@@ -19,7 +19,7 @@ NO_QUESTION = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "unclea
                          "emergency"})
 # What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
 TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
-# Unless the whole is about another topic than what is asked in the end.
+# How sure the whole has to be of what is asked in the end.
 _TOLD_WHERE_WHOLE = 0.5
 _LONG_PART_WORDS = 12
 
@@ -116,8 +116,8 @@ def _story(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -
              if part.is_question and labels[int(row.argmax())] not in NO_QUESTION]
     if not asked:
         return probabilities[0]
-    surest = max(asked, key=lambda row: float(row.max()))
-    return (probabilities[0] + surest) / 2
+    clearest = max(asked, key=lambda row: float(row.max()))
+    return (probabilities[0] + clearest) / 2
 
 
 def _log_odds(probability: float) -> float:

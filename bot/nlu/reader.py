@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any, Dict, List, Optional, Text
 
 import msgspec
@@ -16,7 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
-from bot.nlu import reading
+from bot.encoder.onnx_encoder import TOKENIZER_FILE
+from bot.nlu import digest, reading
 from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
@@ -56,12 +56,8 @@ class MessageReader(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
-        """Retrains when a name, a place, a word or the way of reading changed: Rasa sees this class alone."""
-        digest = hashlib.sha256()
-        code = [path for folder in ("bot/nlu", "knowledge", "safety") for path in sorted((reading.ROOT / folder).glob("*.py"))]
-        for path in [*code, *sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE]:
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        """Retrains when a name, a place, a word or the way of reading changed."""
+        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""
@@ -90,7 +86,7 @@ class MessageReader(GraphComponent):
             text = message.get(TEXT)
             if not text:
                 continue
-            read = self._reader.read(safety.clean(text), last_topic)
+            read = self._reader.read(safety.clean(text, keep_lines=True), last_topic)
             message.set(READING, read)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)

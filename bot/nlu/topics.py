@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.onnx_encoder import shared_encoder
-from bot.nlu import following, heads, lexical, questions
+from bot.nlu import digest, following, heads, lexical, questions
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.lexical import LexicalHead
@@ -44,6 +44,11 @@ class TopicClassifier(GraphComponent):
     def required_components(cls) -> List[type]:
         """Vectors come from the encoder."""
         return [SentenceEncoder]
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
+        """Trains anew when the heads are fitted another way."""
+        return digest.of_code_and()
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -85,6 +90,7 @@ class TopicClassifier(GraphComponent):
                 continue
             if not len(vectors):
                 _set(message, [Question("unclear", 1.0)], [], reading)
+                message.set(RIVAL, 1.0)
                 continue
             labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
             found, ranking = questions.find(reading, labels, sharpen(probabilities))

@@ -161,7 +161,7 @@ class Understanding:
     def _work(self, missing: dict[bytes, str]) -> None:
         with suppress(OSError, AttributeError):  # people's questions come first; Linux alone knows threads' priorities
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
-        keys = sorted(missing, key=lambda key: len(missing[key]))  # alike in length: little is padding
+        keys = list(missing)
         for start in range(0, len(keys), BATCH):
             if self._stopping.is_set():
                 break

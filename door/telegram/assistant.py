@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 import safety
-from door.rasa import Rasa, RasaFailed
+from door.rasa import Rasa, RasaFailed, Understood, overlooks_danger
 from door.store import Store
 from door.telegram.facts import Facts
 from door.telegram.metrics import Metrics
@@ -53,15 +53,14 @@ class Assistant:
             async with asyncio.timeout(EMERGENCY_SECONDS if in_danger else None):
                 person = await self._people.get(conversation)
                 await self._tell_force(conversation, person, in_danger)
-                replies = await self._ask_rasa(conversation, text, in_danger)
+                replies, understood = await self._ask_rasa(conversation, text, in_danger)
         except (RasaFailed, TimeoutError) as error:
             self._failed(error)
             self._metrics.answers.labels("alone").inc()
             return safety.reply_to_emergency(alarm) if in_danger else [safety.reply_when_broken(text)]
         self._metrics.answers.labels("rasa").inc()
         await self._learn_force(conversation, person, replies)
-        if in_danger and not any(reply["custom"]["emergency"] for reply in replies):
-            # Whatever Rasa makes of it: who is in danger reads 999 first.
+        if overlooks_danger(alarm, replies, understood):
             return safety.reply_to_emergency(alarm) + replies
         return replies
 
@@ -69,7 +68,7 @@ class Assistant:
         """Remembers a person's force, and has Rasa say so; None where Rasa is away (it is told later)."""
         await self._people.set(conversation, Person(force, told=False))
         try:
-            replies = await self._ask_rasa(conversation, self._statement(force), hurry=True)
+            replies, _ = await self._ask_rasa(conversation, self._statement(force), hurry=True)
         except RasaFailed as error:
             self._failed(error)
             return None
@@ -85,12 +84,12 @@ class Assistant:
         alarm = safety.check(text)
         try:
             async with asyncio.timeout(GLANCE_SECONDS):
-                replies = await self._ask_rasa(conversation, text, hurry=True)
+                replies, understood = await self._ask_rasa(conversation, text, hurry=True)
                 await self._rasa.forget(conversation)
         except (RasaFailed, TimeoutError) as error:
             self._failed(error)
             return safety.reply_to_emergency(alarm)[:1] if alarm.level == "emergency" else [safety.reply_when_broken(text)]
-        if alarm.level == "emergency" and not any(reply["custom"]["emergency"] for reply in replies):
+        if overlooks_danger(alarm, replies, understood):
             return safety.reply_to_emergency(alarm)[:1] + replies
         return replies
 
@@ -124,7 +123,7 @@ class Assistant:
         self._store.forget(conversation)  # also notes that Rasa has to forget it
         return True
 
-    async def _ask_rasa(self, conversation: str, text: str, hurry: bool) -> list[Reply]:
+    async def _ask_rasa(self, conversation: str, text: str, hurry: bool) -> tuple[list[Reply], Understood | None]:
         """Raises `RasaFailed`.
 
         While nobody listens (Rasa is being restarted) it is tried again, unless there is a `hurry`: then nothing

@@ -130,7 +130,7 @@ class Check:
         rasa, asker = Rasa(door.rasa_url, door.rasa_seconds), Names("check").glance(0)
         begun = time.monotonic()
         try:
-            replies = await rasa.ask(asker, QUESTION)
+            replies, _ = await rasa.ask(asker, QUESTION)
             seconds = time.monotonic() - begun
             await rasa.forget(asker)
         except RasaFailed as error:

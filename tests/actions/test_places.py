@@ -24,3 +24,11 @@ def test_which_force_covers_a_place(knowledge, place, words, others):
     force = knowledge.forces["lancashire" if place.label == "Preston" else "dorset"]
     text = places.covers(Question("set_force", force.id, because_of=place, named=True), force)
     assert text.startswith(words) and ("more than one place" in text) == others
+
+
+def test_forces_without_pcsos_are_told_with_their_sources(knowledge):
+    reply = places.force_list(knowledge, Question("force_list"), turn=None)
+    assert "Dyfed-Powys Police" in reply.text
+    for force in ("norfolk", "scotland", "northern_ireland"):
+        assert knowledge.forces[force].without_pcsos.text in reply.text
+    assert reply.checked and len(reply.sources) >= 3

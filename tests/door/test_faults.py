@@ -117,6 +117,14 @@ async def test_rasa_that_overlooks_danger_is_overruled(door: Door):
     assert len((await door.say(DANGER))["messages"]) == 1
 
 
+@pytest.mark.parametrize("danger", ["none", "perhaps"])
+async def test_rasa_that_weighed_the_danger_knows_better_than_words(door: Door, danger: str):
+    door.rasa.understood = {"topic": "thanks", "confidence": 0.9, "danger": danger}
+    assert [m["custom"]["emergency"] for m in (await door.say(DANGER))["messages"]] == [False]
+    door.rasa.understood = {"topic": "thanks", "confidence": 0.9}  # a release without the detector
+    assert (await door.say(DANGER))["messages"][0]["custom"]["emergency"] is True
+
+
 async def test_a_message_that_waits_too_long_is_not_kept_waiting_for_ever(make_door, monkeypatch):
     at = await make_door()
     token = (await at.say("hello"))["conversation"]

@@ -15,7 +15,7 @@ def message(topic="powers_search", confidence=0.81234567):
 
 def test_it_is_noted_across_the_turns_own_task():
     async def turn():
-        understood.note(message())
+        understood.note(message(), "none")
 
     async def ask():
         with understood.noting() as notes:
@@ -23,7 +23,7 @@ def test_it_is_noted_across_the_turns_own_task():
         return understood.headers(notes)
 
     header = asyncio.run(ask())["X-Understood"]
-    assert json.loads(header) == {"topic": "powers_search", "confidence": 0.8123,
+    assert json.loads(header) == {"topic": "powers_search", "danger": "none", "confidence": 0.8123,
                                   "ranking": [["powers_search", 0.5], ["powers_detain", 0.5], ["powers_arrest", 0.5]]}
     assert header.isascii() and "\n" not in header
 
@@ -32,7 +32,7 @@ def test_two_at_once_do_not_mix():
     async def ask(topic):
         with understood.noting() as notes:
             await asyncio.sleep(0)
-            understood.note(message(topic))
+            understood.note(message(topic), "none")
             await asyncio.sleep(0)
         return json.loads(understood.headers(notes)["X-Understood"])["topic"]
 
@@ -43,7 +43,7 @@ def test_two_at_once_do_not_mix():
 
 
 def test_training_and_other_channels_note_nothing():
-    understood.note(message())
+    understood.note(message(), "none")
     with understood.noting() as notes:
         pass
     assert notes == [] and understood.headers(notes) == {}
@@ -51,5 +51,5 @@ def test_training_and_other_channels_note_nothing():
 
 def test_a_message_without_an_intent_is_unclear():
     with understood.noting() as notes:
-        understood.note(Message(data={}))
-    assert notes == [{"topic": "unclear", "confidence": 0.0, "ranking": []}]
+        understood.note(Message(data={}), "none")
+    assert notes == [{"topic": "unclear", "danger": "none", "confidence": 0.0, "ranking": []}]

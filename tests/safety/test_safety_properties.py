@@ -39,6 +39,7 @@ def test_anything_at_all(thing):
 def test_surrogates_and_invisible_characters_go():
     assert clean("he\u200blp\ud800 \U000e0041me\u202e\x00") == "help me"
     assert clean("  two\n\n lines\t") == "two lines"
+    assert clean("  two  \r\n\n lines\t", keep_lines=True) == "two\nlines"
     assert clean(None) == clean(42) == ""
 
 
