@@ -41,8 +41,8 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     chosen = _chosen(turn, knowledge)
     if chosen:
         return [chosen]
-    if turn.topic in knowledge.answers and (turn.nation or turn.only_turns(_group(turn.topic))):
-        return [Question(turn.topic, None if turn.nation else turn.force)]  # 'wales the same?', 'even kids?'
+    if turn.topic in knowledge.answers and (turn.nation or turn.only_turns):
+        return [Question(turn.topic, None if turn.nation else turn.force)]  # 'wales the same?', 'why'
     named = tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
     if turn.only_compares and turn.topic in knowledge.answers and turn.force and len({turn.force, *named}) == 2:
         return [Question("force_compare", forces=(turn.force, *(force for force in named if force != turn.force)))]
@@ -83,10 +83,6 @@ def _telling_words(force: Force, offered: list[Force], place: str) -> set[str]:
         return {word for name in (normalise(other.name), *places) for word in name.split()}
 
     return words(force).difference(*(words(other) for other in offered if other is not force)) - set(normalise(place).split()) - NOT_TELLING
-
-
-def _group(topic: str) -> str:
-    return topic.split("_")[0]
 
 
 def _no_alarm(asked: Asked, turn: Turn) -> Asked:

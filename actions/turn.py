@@ -17,12 +17,8 @@ _FILLER = frozenset(
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
     "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
     "nearby next other".split())
-# Words that turn the last question another way without asking a new one: 'why', 'is that the law'; 'even kids?', 'at night too'.
+# Words that turn the last question another way without asking a new one: 'why', 'is that the law'.
 _BARE = frozenset("why come ever never always really true law legal seriously honestly actual reason".split())
-_WHO_OR_WHEN = frozenset(
-    "even kid kids kiddies child children minor minors teen teens teenager teenagers girl girls boy boys lad lads woman women man men "
-    "adult adults everyone everybody anyone anybody people students pensioners night nights nighttime day daytime morning evening evenings "
-    "weekend weekends saturday saturdays sunday sundays christmas holidays".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
@@ -90,13 +86,13 @@ class Turn(Struct, frozen=True):
         named = {_NATIONS.get(word) for word in words}
         return named.pop() if len(named) == 1 and words else None
 
-    def only_turns(self, group: str) -> bool:
-        """'why', 'even kids?', 'at night too': the last question, which was of `group`, put another way."""
+    @property
+    def only_turns(self) -> bool:
+        """'why', 'is that really the law': the last question, put another way."""
         if _OWN_QUESTION.search(self.text.lower()):
             return False
         words = set(normalise(self.text).split()) - _FILLER
-        # When somebody works is a question of its own where jobs are talked of.
-        return bool(words) and not words - _BARE - (frozenset() if group == "recruitment" else _WHO_OR_WHEN)
+        return bool(words) and not words - _BARE
 
     @property
     def states_where(self) -> bool:

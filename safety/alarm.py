@@ -20,6 +20,7 @@ class Alarm(Struct, frozen=True):
     `language` is the BCP 47 tag of what matched. `about` says when or how it is told:
     'now', 'past', 'if' (what would happen if …) or 'general' (a question about the role, a job,
     a film). `who`: 'person' (somebody real), 'role' (PCSOs or the police in general).
+    `settled`: nothing else that is known of the message changes the level.
     `why` names the patterns and frames that spoke, in the words of data/safety, for staff.
     """
 
@@ -29,6 +30,7 @@ class Alarm(Struct, frozen=True):
     about: About = "general"
     who: Who = "unknown"
     why: tuple[str, ...] = ()
+    settled: bool = False
 
 
 class Help(Struct, frozen=True):

@@ -123,7 +123,7 @@ class English:
         return Alarm(
             level=first.level, kinds=tuple(dict.fromkeys(kind for verdict in leading for kind in verdict.kinds)),
             about=first.about, who=first.who,
-            why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)))
+            why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)), settled=all(verdict.settled for verdict in leading))
 
     def _no_event(self, frames: list[Reach]) -> Alarm:
         meanings = {frame.meaning for frame in frames}
@@ -156,7 +156,7 @@ class English:
         level, about = _level(rule.level, meanings)
         who = "role" if meanings & {"role", "job"} and level != "emergency" else rule.who
         return Alarm(level=level, kinds=tuple(rule.kinds), about=about, who=who,
-                     why=(event.name, *dict.fromkeys(frame.name for frame in governing)))
+                     why=(event.name, *dict.fromkeys(frame.name for frame in governing)), settled=rule.level == "either")
 
 
 def _level(level: str, meanings: set[str]) -> tuple[str, str]:
@@ -164,7 +164,7 @@ def _level(level: str, meanings: set[str]) -> tuple[str, str]:
 
     Levels in events.yml: 'always' (panic: stands in the past and beside a question about the role),
     'grave' (an emergency even when it was last night), 'alarm' (one unless a frame says otherwise), 'perhaps' (an emergency only with a
-    sign of now), 'hint' (nothing unless there is a sign of now; then perhaps).
+    sign of now), 'either' (never more than perhaps), 'hint' (nothing unless there is a sign of now; then perhaps).
     """
     here = "here_now" in meanings
     alive = bool(meanings & {"now", "ask_for_help"})
@@ -187,6 +187,8 @@ def _level(level: str, meanings: set[str]) -> tuple[str, str]:
         return "perhaps", "now"
     if level in ("always", "grave", "alarm"):
         return "emergency", "now"
+    if level == "either":
+        return "perhaps", "now"
     if level == "perhaps":
         return ("emergency" if now else "perhaps"), "now"
     return ("perhaps" if now else "none"), "now"

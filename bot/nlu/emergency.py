@@ -167,6 +167,8 @@ def decide(alarm: safety.Alarm, danger: float, rival: float, words: int, follows
 
     `follows`: a topic was talked of before.
     """
+    if alarm.settled:
+        return alarm.level
     score = BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS

@@ -38,7 +38,7 @@ _LOOSE_JOINT = re.compile(
 _HELD_TOGETHER = re.compile(
     r"\b(?:try|tries|trying|come|comes|go|goes|wait|sit)\W+(?:and|n|&)\W+\w+|"
     r"\b(?:stop(?:ped|s)?|(?:drunk|drink)\w*|health|names?|terms|pros|lost|arts|hide|search|signs?|trial)\W+(?:and|n|&|or|/)\W+"
-    r"(?:search\w*|disorderly|driv\w*|safety|address\w*|conditions|cons|found|crafts|seek|rescue|symptoms|error)\b", re.IGNORECASE)
+    r"(?:s\w{0,3}rch\w*|disorderly|driv\w*|safety|address\w*|conditions|cons|found|crafts|seek|rescue|symptoms|error)\b", re.IGNORECASE)
 # How the first half asks, which the second goes on with: 'do they guard scenes and give evidence'.
 _OPENING = re.compile(
     r"^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|sorry|well|do you know if|does anyone know if|i wonder if|wondering if|just)\W+)*"

@@ -71,11 +71,8 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
           pending={"topic": "powers_entry", "place": "Holt", "forces": ["norfolk", "dorset"]}), "recruitment_status", "dorset"),
     (turn("both of them", "affirm", topic="powers_entry",
           pending={"topic": "powers_entry", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}), "affirm", None),
-    # the same question for a nation, for somebody else, at another time, or why
+    # the same question for a nation, or why
     (turn("wales the same?", "role_where", topic="powers_fines", force="kent"), "powers_fines", None),
-    (turn("even kids?", "duties_schools_youth", topic="powers_search", force="kent"), "powers_search", "kent"),
-    (turn("and at night?", "recruitment_hours", topic="powers_dispersal"), "powers_dispersal", None),
-    (turn("at night?", "recruitment_hours", topic="recruitment_pay"), "recruitment_hours", None),
     (turn("why", "unclear", topic="recruitment_pay"), "recruitment_pay", None),
     (turn("same in dorset?", "force_compare", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
     (turn("and the neighbouring force, Dorset?", "force_for_place", [DORSET], force="kent", topic="role_numbers"), "role_numbers", "dorset"),

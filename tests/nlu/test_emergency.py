@@ -17,7 +17,8 @@ from safety import Alarm
     (Alarm(level="none"), 0.04, 0.6, 8, "none"),                                       # another topic is surer
     (Alarm(level="none"), 0.01, 0.2, 8, "none"),
     (Alarm(level="none"), 0.2, 0.2, 1, "perhaps"),                                    # 'helo'
-    (Alarm(level="none"), 0.1, 0.1, 30, "emergency"),                                 # told at length
+    (Alarm(level="none"), 0.1, 0.1, 30, "emergency"),                                 # nothing is likelier
+    (Alarm(level="perhaps", why=("x",), settled=True), 0.97, 0.1, 1, "perhaps"),      # 'help'
     (Alarm(level="perhaps", why=("x",)), 0.0001, 0.9, 8, "perhaps"),
     (Alarm(level="none", about="past", why=("x",)), 0.07, 0.2, 8, "perhaps"),
 ])
