@@ -36,29 +36,16 @@ class Question(Struct, frozen=True):
 
 def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     """The questions of a turn, each with its topic and force; at least one."""
-    if turn.intent == "unclear" and turn.language not in ("en", "und"):
-        return [Question("unclear", turn.force)]  # the places and topics read from it are English guesses
-    chosen = _chosen(turn, knowledge)
-    if chosen:
-        return [chosen]
-    if turn.topic in knowledge.answers and (turn.nation or turn.only_turns):
-        return [Question(turn.topic, None if turn.nation else turn.force)]  # 'wales the same?', 'why'
-    named = tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
-    if turn.only_compares and turn.topic in knowledge.answers and turn.force and len({turn.force, *named}) == 2:
-        return [Question("force_compare", forces=(turn.force, *(force for force in named if force != turn.force)))]
-    if turn.only_names_a_place and len(named) > 1:
-        return [Question("force_compare", forces=named)]  # 'Kent or Essex'
-    compared = tuple(turn.pending.get("compared") or ())
-    if compared and not turn.places and (turn.intent == "force_compare" or turn.continues and turn.intent in knowledge.answers):
-        return [Question("force_compare", forces=compared)]  # 'and on fines?', 'which has more?'
-    if turn.places and turn.states_where and not turn.asks and turn.asked and turn.asked[0].confidence < SURE_OF_TOPIC:
-        return [_after_place(turn, knowledge)]  # 'actually we moved to Preston'
-    place_turn = turn.only_names_a_place or turn.intent == "set_force"
-    if turn.places and place_turn and not _is_whole_question(turn, knowledge):
-        return [_after_place(turn, knowledge)]
-    if turn.intent == "affirm" and turn.pending.get("topics"):
-        return [Question(turn.pending["topics"][0], turn.force)]
+    for meaning in _MEANINGS:
+        found = meaning(turn, knowledge)
+        if found:
+            return [found]
     return [_question(_no_alarm(asked, turn), turn) for asked in turn.asked or (Asked("unclear", 0.0),)]
+
+
+def _in_another_language(turn: Turn, knowledge: Knowledge) -> Question | None:
+    # The places and topics read from it are English guesses.
+    return Question("unclear", turn.force) if turn.intent == "unclear" and turn.language not in ("en", "und") else None
 
 
 def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -74,6 +61,59 @@ def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
                or [force for force in offered if force.nation == turn.nation]
                or [force for force in offered if said & _telling_words(force, offered, turn.pending["place"])])
     return Question(turn.pending["topic"], fitting[0].id, named=True) if len(fitting) == 1 else None
+
+
+def _the_same_again(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'wales the same?', 'why'."""
+    if turn.topic not in knowledge.answers or not (turn.nation or turn.only_turns):
+        return None
+    return Question(turn.topic, None if turn.nation else turn.force)
+
+
+def _compared_with_the_last(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'is that more than in Kent'."""
+    forces = tuple(dict.fromkeys((turn.force, *_certain(turn)))) if turn.force else ()
+    compares = turn.only_compares and turn.topic in knowledge.answers and len(forces) == 2
+    return Question("force_compare", forces=forces) if compares else None
+
+
+def _two_places(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'Kent or Essex'."""
+    named = _certain(turn)
+    return Question("force_compare", forces=named) if turn.only_names_a_place and len(named) > 1 else None
+
+
+def _compared_on(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'and on fines?', 'which has more?' after a comparison."""
+    compared = tuple(turn.pending.get("compared") or ())
+    goes_on = turn.intent == "force_compare" or turn.continues and turn.intent in knowledge.answers
+    return Question("force_compare", forces=compared) if compared and not turn.places and goes_on else None
+
+
+def _moved(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'actually we moved to Preston', whatever topic that sounds like."""
+    unsure = bool(turn.asked) and turn.asked[0].confidence < SURE_OF_TOPIC
+    return _after_place(turn, knowledge) if turn.places and turn.states_where and not turn.asks and unsure else None
+
+
+def _only_a_place(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'and in Dorset?', 'I live in Derby'."""
+    names_it = turn.places and (turn.only_names_a_place or turn.intent == "set_force")
+    return _after_place(turn, knowledge) if names_it and not _is_whole_question(turn, knowledge) else None
+
+
+def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'yes' to the first of the topics that were offered."""
+    offered = turn.pending.get("topics")
+    return Question(offered[0], turn.force) if turn.intent == "affirm" and offered else None
+
+
+# What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
+_MEANINGS = (_in_another_language, _chosen, _the_same_again, _compared_with_the_last, _two_places, _compared_on, _moved, _only_a_place, _agreed)
+
+
+def _certain(turn: Turn) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place.forces[0] for place in turn.places if place.certain))
 
 
 def _telling_words(force: Force, offered: list[Force], place: str) -> set[str]:

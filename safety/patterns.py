@@ -23,9 +23,9 @@ from msgspec import Struct
 GAP = r"(?: (?!(?:\.|\?|!|but|because) )[^ ]+){0,4}?"
 APART = r"(?: (?!(?:\.|\?|!|but|because|if|when) )[^ ]+){0,7}?"
 # Words that change nothing: left out of messages and patterns alike before they are compared.
-FILLERS = frozenset("really actually literally fucking bloody bleeding totally completely absolutely basically definitely "
+FILLERS = frozenset("really actually literally fucking bloody totally completely absolutely basically definitely "
                     "quite er um uh erm oh kinda suddenly very flipping effing frigging frickin freaking properly "
-                    "obviously honestly genuinely also".split()) - {"bleeding"}
+                    "obviously honestly genuinely also".split())
 # One of these may stand between two places of a pattern.
 BETWEEN = "(?: (?:just|still|now|all|so|even|been)(?= ))?"
 # Too common to choose a pattern by.

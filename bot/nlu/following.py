@@ -27,7 +27,7 @@ STANDS_ALONE = frozenset({"set_force", "force_for_place", "force_list", "force_c
                           "bot_identity", "bot_help", "bot_privacy"})
 # 'no', 'not really'; but 'what if we wasn't doing nothing' goes on.
 LONGEST_DENIAL = 2
-_GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|n|or|if|ok|then|what if)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|or|if|ok|then|what if)\b", re.IGNORECASE)
 _NOT_GONE_ON_WITH = frozenset({"unclear", "affirm", "deny"})
 
 

@@ -34,6 +34,14 @@ def redact(text: str) -> str:
     """
     if not isinstance(text, str):
         return ""
+    if "\n" not in text:
+        return _redact(text)
+    # What is split over two lines is found in one; lines stay only where that made no difference.
+    whole, lines = _redact(" ".join(text.split("\n"))), [_redact(line) for line in text.split("\n")]
+    return "\n".join(lines) if " ".join(lines) == whole else whole
+
+
+def _redact(text: str) -> str:
     seen = without_invisible(text)
     result = seen
     for _ in range(_MOST_ROUNDS):

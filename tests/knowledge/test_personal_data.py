@@ -190,3 +190,13 @@ def test_a_message_takes_less_than_a_third_of_a_millisecond():
             redact(message)
         best = min(best, (time.perf_counter() - began) / len(messages))
     assert best < 0.000_3, f"{best * 1000:.3f} ms"
+
+
+@pytest.mark.parametrize(("text", "redacted"), [
+    ("my name is\nJohn Smith", "my name is [name]"),
+    ("DE1\n2AB", "DE1"),
+    ("hello\nmy name is Jane Doe\ncan pcsos search me", "hello\nmy name is [name]\ncan pcsos search me"),
+    ("can pcsos search me\nwhat do they earn", "can pcsos search me\nwhat do they earn"),
+])
+def test_line_breaks_hide_nothing_and_stay_where_they_can(text, redacted):
+    assert redact(text) == redacted
