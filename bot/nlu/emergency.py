@@ -47,9 +47,9 @@ TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -3.1
 # Short words that follow a question are most often about it: 'he's only 13' after 'can they search my lad'.
 FOLLOWING_WORDS, FOLLOWING_WEIGHS = 8, -4.1
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 1.4
+BASE = 1.7
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -2.2
+PERHAPS_FROM = -1.9
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 SAFETY_DATA = ROOT / "data" / "safety"

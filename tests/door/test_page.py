@@ -68,12 +68,12 @@ async def test_the_page_begins_with_999_and_has_its_landmarks(door: Door):
 
 async def test_a_question_is_answered_with_source_and_date_and_the_chat_goes_on(door: Door):
     page, status = await submit(door, await first(door), message="Can they\r\ndetain me?", do="ask")
-    assert status == 200 and "You said: Can they detain me?" in page.words
+    assert status == 200 and "You said: Can they\ndetain me?" in page.words
     assert "Police Reform Act 2002" in page.words and "UK Parliament" in page.words
     assert "Checked on 1 November 2026" in page.words
     assert page.all("a", href="https://www.legislation.gov.uk/ukpga/2002/30")
     page, _ = await submit(door, page, message="and in Dorset?")
-    assert "You said: Can they detain me?" in page.words and "You said: and in Dorset?" in page.words
+    assert "You said: Can they\ndetain me?" in page.words and "You said: and in Dorset?" in page.words
     assert door.rasa.asked[0][0] == door.rasa.asked[1][0]
 
 
