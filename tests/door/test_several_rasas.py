@@ -56,4 +56,5 @@ async def test_forgetting_goes_to_whoever_can_be_reached(door, rasas):
     await gone.stop()
     answer = await door.client.delete("/api/conversation", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 204
-    assert sum(len(rasa.forgotten) for rasa in rasas) == 1
+    # Told once or twice: the housekeeping may see the deletion before it is noted as done.
+    assert len({conversation for rasa in rasas for conversation in rasa.forgotten}) == 1
