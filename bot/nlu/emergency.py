@@ -52,9 +52,8 @@ BASE = 1.7
 PERHAPS_FROM = -1.9
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
-SAFETY_DATA = ROOT / "data" / "safety"
-KINDS_FILE = SAFETY_DATA / "kind_examples.yml"
-OTHER_LANGUAGES_FILE = SAFETY_DATA / "examples_other_languages.yml"
+KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
+OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
@@ -91,7 +90,7 @@ class EmergencyDetector(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Trains anew when the examples or patterns that Rasa can't see changed."""
-        return digest.of_code_and(*sorted(SAFETY_DATA.iterdir()))
+        return digest.of_code_and(*sorted(KINDS_FILE.parent.iterdir()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the letters on English, from the topics' examples, beside all other languages; and the kinds of danger."""

@@ -24,7 +24,7 @@ MAKE_RUN = "make run"
 LEARNT_FROM = ("config.yml", "domain.yml", "data/nlu/*.yml", "data/stories/*.yml", "data/language/shorthand.yml",
                "data/language/right_words.yml", "data/safety/examples_other_languages.yml", "data/safety/kind_examples.yml",
                "data/knowledge/places.yml", "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml", "data/knowledge/postcodes.yml")
-LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/model.onnx")
+LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/*.py", "bot/encoder/model.onnx")
 
 Examples = dict[str, list[str]]
 
