@@ -86,11 +86,11 @@ def test_polling_goes_on_after(person: Person, api: BotApi, how: dict) -> None:
 
 def test_nothing_is_sent_faster_than_telegram_allows(new_channel, api: BotApi) -> None:
     channel = new_channel().start()
-    people = [Person(api, channel.token) for _ in range(60)]
+    people = [Person(api, channel.token) for _ in range(90)]
     for each in people:
         each.says("/privacy")
     for each in people:
         each.hears()
     times = sorted(message["at"] for each in people for message in api.to(each.chat))
-    # The limiter lets 30 go at once, then one every 33 ms.
-    assert times[-1] - times[0] >= 0.9
+    # The limiter lets 30 go at once, then one every 33 ms: two seconds, less what the first was late on a busy machine.
+    assert times[-1] - times[0] >= 1.5
