@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
-from knowledge.lookup import compose
+from knowledge.lookup import compose, website
 from knowledge.places import normalise
 
 MOST_BUTTONS = 6
@@ -18,7 +18,7 @@ def force_for_place(knowledge: Knowledge, question: Question, turn: Turn) -> Rep
         return Reply(text="Tell me the name of the town, village or county, and I'll say which police force covers it. "
                           "Or call 101 (free): it connects you to your local force.", topic="force_for_place", scope="unknown")
     return Reply(text=covers(question, force), topic="force_for_place", force=force.id, scope="force",
-                 sources=[_website(force)], checked=_checked(force))
+                 sources=[website(force)], checked=_checked(force))
 
 
 def set_force(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
@@ -32,7 +32,7 @@ def set_force(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
         text += f" {force.without_pcsos.text}"
     else:
         text += f" I'll answer for {force.name} from now on."
-    return Reply(text=text, topic="set_force", force=force.id, scope="force", sources=[_website(force)], checked=_checked(force))
+    return Reply(text=text, topic="set_force", force=force.id, scope="force", sources=[website(force)], checked=_checked(force))
 
 
 def which_one(knowledge: Knowledge, question: Question) -> Reply:
@@ -77,10 +77,6 @@ def _namesakes(question: Question, force: Force) -> str:
     if place is None or len(place.forces) < 2 or place.forces[0] != force.id:
         return ""
     return f" (There is more than one place called {place.label}: if you mean another, tell me its county.)"
-
-
-def _website(force: Force) -> dict[str, str]:
-    return {"title": f"{force.name}: website", "publisher": force.name, "url": force.website}
 
 
 def _checked(force: Force) -> str | None:

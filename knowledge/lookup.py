@@ -67,7 +67,8 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
         return compose(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
     if topic == "contact_force":  # the file of every force has its website
         text = f"{force.name}'s website is {force.website}. {_whole(national)}"
-        return compose(knowledge, topic, text, [national], force=force.id, scope="force")
+        reply = compose(knowledge, topic, text, [national], force=force.id, scope="force")
+        return msgspec.structs.replace(reply, sources=[website(force), *reply.sources])
     if national.varies or national.unknown:
         return _unknown(knowledge, topic, national, force)
     return compose(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
@@ -119,6 +120,11 @@ def compose(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | Nati
     dates = [fact.checked for fact in facts if fact.checked]
     return Reply(text=text, topic=topic, force=force, scope=scope, sources=sources,
                  checked=min(dates).isoformat() if dates and sources else None)
+
+
+def website(force: Force) -> dict[str, str]:
+    """The force's own website as a source."""
+    return {"title": f"{force.name}: website", "publisher": force.name, "url": force.website}
 
 
 def _public(source: Source) -> dict[str, str]:

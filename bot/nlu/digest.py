@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from bot.nlu.reading import ROOT
+
 CODE = ("bot/nlu", "bot/encoder", "knowledge", "safety")
 
 

@@ -27,6 +27,12 @@ def test_what_a_force_does_not_say_is_unknown_with_the_national_answer_and_where
     assert real.forces["dorset"].website in reply.text
 
 
+def test_every_force_has_its_website_to_tell(real):
+    reply = look_up(real, "contact_force", "kent")
+    assert (reply.scope, reply.force) == ("force", "kent") and reply.text.startswith("Kent Police's website is https://www.kent.police.uk.")
+    assert reply.sources[0]["url"] == real.forces["kent"].website and "999" in reply.text
+
+
 def test_what_holds_everywhere_holds_for_a_force_that_says_nothing(real):
     force = next(force for force in real.forces.values()
                  if "role_history" not in force.facts and not force.without_pcsos)
