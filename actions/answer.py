@@ -11,11 +11,12 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions import clarify, compare, places, thread
+from actions import clarify, compare, more, places, thread
 from actions.thread import Question
 from actions.turn import Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import ASK_FOR_FORCE
+from knowledge.topics import HELD_BY_RASA
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,8 @@ ANSWERERS: dict[str, Answerer] = {
     "force_compare": compare.compare_forces,
     "unclear": clarify.offer_topics,
     "affirm": clarify.what_next,
+    "tell_more": more.tell_more,
 }
-# Rasa holds what is said of these (domain.yml), and says it by itself where nothing else is asked (rules.yml).
-HELD_BY_RASA = frozenset({"greet", "goodbye", "thanks", "deny", "out_of_scope", "bot_identity", "bot_help", "bot_privacy"})
 
 
 class ActionAnswer(Action):
@@ -94,6 +94,8 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
         return slots
     question, reply = answered[-1]
     named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)
+    if reply.topic == "force_compare" and turn.force and turn.force in question.forces[1:]:
+        named = question.forces[0]  # 'is it better in Essex?' after Kent: what follows is about Essex
     if named and named != turn.force:
         slots["force"] = named
     if question.ambiguous:
@@ -107,6 +109,10 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
         return slots
     if reply.topic == "force_compare" and len(question.forces) > 1:
         slots["pending"] = {"ask": None, "compared": list(question.forces)}
+        return slots
+    asks_where = reply.topic == "force_for_place" and reply.force is None
+    if asks_where and turn.topic in knowledge.answers:
+        slots["pending"] = {"ask": "force", "topic": turn.topic}  # 'I don't know which force that is' answers no question
         return slots
     if reply.topic in knowledge.answers or reply.topic in ("force_for_place", "force_list"):
         slots["topic"] = reply.topic

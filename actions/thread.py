@@ -63,16 +63,21 @@ def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
     return Question(turn.pending["topic"], fitting[0].id, named=True) if len(fitting) == 1 else None
 
 
-def _the_same_again(turn: Turn, knowledge: Knowledge) -> Question | None:
-    """'wales the same?', 'why'."""
-    if turn.topic not in knowledge.answers or not (turn.nation or turn.only_turns):
+def _of_a_nation(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'wales the same?'."""
+    return Question(turn.topic) if turn.topic in knowledge.answers and turn.nation else None
+
+
+def _more_of_the_same(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'why', 'says who', 'are you sure that's right in Kent?'."""
+    if turn.intent != "tell_more" or turn.topic not in knowledge.answers:
         return None
-    return Question(turn.topic, None if turn.nation else turn.force)
+    return _after_place(turn, knowledge) if turn.places else Question("tell_more", turn.force)
 
 
 def _compared_with_the_last(turn: Turn, knowledge: Knowledge) -> Question | None:
-    """'is that more than in Kent'."""
-    forces = tuple(dict.fromkeys((turn.force, *_certain(turn)))) if turn.force else ()
+    """'is that more than in Kent': Kent first, which the talk goes on about."""
+    forces = tuple(dict.fromkeys((*_certain(turn), turn.force))) if turn.force else ()
     compares = turn.only_compares and turn.topic in knowledge.answers and len(forces) == 2
     return Question("force_compare", forces=forces) if compares else None
 
@@ -98,6 +103,8 @@ def _moved(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 def _only_a_place(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'and in Dorset?', 'I live in Derby'."""
+    if turn.places and turn.pending.get("ask") == "force" and turn.intent == "force_for_place" and turn.states_where:
+        return _after_place(turn, knowledge)  # 'not sure which force, I'm in Kettering'
     names_it = turn.places and (turn.only_names_a_place or turn.intent == "set_force")
     return _after_place(turn, knowledge) if names_it and not _is_whole_question(turn, knowledge) else None
 
@@ -109,7 +116,8 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_in_another_language, _chosen, _the_same_again, _compared_with_the_last, _two_places, _compared_on, _moved, _only_a_place, _agreed)
+_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _two_places, _compared_on, _moved,
+             _only_a_place, _agreed)
 
 
 def _certain(turn: Turn) -> tuple[str, ...]:
@@ -157,7 +165,7 @@ def _question(asked: Asked, turn: Turn) -> Question:
     if asked.topic == "force_compare":
         forces = tuple(dict.fromkeys(place.forces[0] for place in turn.places))
         if len(forces) == 1 and turn.force and turn.force not in forces:
-            forces = (turn.force, *forces)
+            forces = (*forces, turn.force)
         return Question("force_compare", forces=forces)
     if places:
         return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn)

@@ -17,8 +17,6 @@ _FILLER = frozenset(
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
     "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
     "nearby next other".split())
-# Words that turn the last question another way without asking a new one: 'why', 'is that the law'.
-_BARE = frozenset("why come ever never always really true law legal seriously honestly actual reason".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
@@ -28,8 +26,6 @@ _COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
     "worst higher lower highest lowest stricter longer shorter easier harder".split())
 _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
-# 'do they', 'can i': a question of its own, not the last one turned.
-_OWN_QUESTION = re.compile(r"\b(?:do|does|did|can|could|are|will|would|should|may|must)\s+(?:they|i|we|you|he|she|u|pcsos?|csos?)\b")
 # What a person says of the place that they don't mean.
 _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
               r"\s+(?:in\s+|from\s+|the\s+)*")
@@ -85,14 +81,6 @@ class Turn(Struct, frozen=True):
         words = set(normalise(self.text).split()) - _FILLER
         named = {_NATIONS.get(word) for word in words}
         return named.pop() if len(named) == 1 and words else None
-
-    @property
-    def only_turns(self) -> bool:
-        """'why', 'is that really the law': the last question, put another way."""
-        if _OWN_QUESTION.search(self.text.lower()):
-            return False
-        words = set(normalise(self.text).split()) - _FILLER
-        return bool(words) and not words - _BARE
 
     @property
     def states_where(self) -> bool:

@@ -11,7 +11,7 @@ LEAD_INS: List[str] = (Path(__file__).resolve().parent / "lead_ins.txt").read_te
 DROPPING, DROPPED_WORDS, FEWEST_TO_DROP_FROM = 0.3, 0.1, 7
 TALKING, TALKING_AFTER, LONGEST_WITH_TALK = 0.25, 0.3, 39
 # Topics that are nothing but their few words: with talk around them they would be something else.
-NO_TALK = frozenset({"unclear", "greet", "goodbye", "thanks", "affirm", "deny", "set_force"})
+NO_TALK = frozenset({"unclear", "greet", "goodbye", "thanks", "affirm", "deny", "set_force", "tell_more"})
 JOINTS = (" and ", " and ", " and ", " and also ", " also ", " plus ", " & ", " n ", ". ", ". ", "? ", "? ", "?? ", ", ", ", ", " ", " oh and ", " - ", "\n")
 LONGEST_IN_PAIR = 30
 # 'can they search me' + 'can they take my vape': people say the opening once.

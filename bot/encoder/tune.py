@@ -65,9 +65,10 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
 
 def drawn(rows: Sequence[Dict], intents: Sequence[str], rng: random.Random) -> Tuple[List[str], torch.Tensor]:
     """The texts of one epoch, made harder, and how far each is about each of `intents`: shape (texts, intents)."""
-    texts = [augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng) for row in rows]
+    texts = [row["text"] if row.get("in_thread") else augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng)
+             for row in rows]
     labels = [row["intents"] for row in rows]
-    short = [row for row in rows if len(row["intents"]) == 1 and row["intents"][0] not in NO_TALK
+    short = [row for row in rows if len(row["intents"]) == 1 and row["intents"][0] not in NO_TALK and not row.get("in_thread")
              and len(row["text"].split()) <= LONGEST_IN_PAIR]
     for _ in range(int(PAIRED * len(rows))):
         first, second = rng.sample(short, 2)

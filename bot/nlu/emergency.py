@@ -30,6 +30,7 @@ from bot.nlu.lexical import LexicalHead
 from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
+from knowledge.topics import COURTESIES, HELD_BY_RASA
 
 EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
 ALARM = "alarm"
@@ -57,10 +58,7 @@ OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
-# Replies that Rasa holds and says by itself, whatever else is broken. Where danger can't be told apart, or more is
-# asked, the action server answers instead: it says 'if this is happening now, call 999' first, and what else there is.
-FIXED_REPLIES = frozenset({"greet", "goodbye", "thanks", "deny", "out_of_scope", "bot_identity", "bot_help", "bot_privacy"})
-COURTESIES, SURE_COURTESY = {"greet", "thanks", "goodbye"}, 0.60
+GREETINGS, SURE_GREETING = COURTESIES - {"affirm", "deny"}, 0.60
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -185,10 +183,10 @@ def _log_odds(probability: float) -> float:
     return math.log(probability + 1e-4) - math.log(1 - probability + 1e-4)
 
 
-def _is_courtesy(message: Message) -> bool:
+def _is_greeting(message: Message) -> bool:
     """'Shwmae', 'diolch': greetings that everybody here knows are answered as such."""
     intent = message.get(INTENT) or {}
-    return intent.get(INTENT_NAME_KEY) in COURTESIES and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_COURTESY
+    return intent.get(INTENT_NAME_KEY) in GREETINGS and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_GREETING
 
 
 def _set_intent(message: Message, name: Text, confidence: float = 1.0) -> None:
@@ -199,7 +197,7 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
     """Sets the intent where the detector knows better; it has the last word on danger, in both directions."""
     if level == EMERGENCY:
         _set_intent(message, EMERGENCY)
-    elif language != "en" and not _is_courtesy(message):
+    elif language != "en" and not _is_greeting(message):
         _set_intent(message, "unclear")  # the topics are learned in English: another language gets a note in that language
     else:
         topic, confidence = next(((item[INTENT_NAME_KEY], item[PREDICTED_CONFIDENCE_KEY]) for item in message.get(INTENT_RANKING_KEY) or ()
@@ -207,7 +205,7 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
         if (message.get(INTENT) or {}).get(INTENT_NAME_KEY) == EMERGENCY:
             _set_intent(message, topic, confidence)
         several = len(message.get(QUESTIONS) or ()) > 1
-        if (level == PERHAPS or several) and message.get(INTENT)[INTENT_NAME_KEY] in FIXED_REPLIES:
+        if (level == PERHAPS or several) and message.get(INTENT)[INTENT_NAME_KEY] in HELD_BY_RASA:
             _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.

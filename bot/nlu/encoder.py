@@ -51,11 +51,12 @@ class SentenceEncoder(GraphComponent):
         return digest.of_code_and(MODEL_FILE)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Encodes all examples; only the whole of each, since parts have no label."""
+        """Encodes the whole of each example, since parts have no label; a follow-up also behind the question before it."""
         examples = [example for example in training_data.training_examples if reading_of(example).text]
-        vectors = kept_vectors.encode([reading_of(example).text for example in examples])
-        for example, vector in zip(examples, vectors):
-            example.set(VECTORS, vector[None, :].view(Vectors))
+        texts = [[read.text, *filter(None, [read.in_thread])] for read in map(reading_of, examples)]
+        vectors = iter(kept_vectors.encode([text for both in texts for text in both]))
+        for example, both in zip(examples, texts):
+            example.set(VECTORS, np.stack([next(vectors) for _ in both]).view(Vectors))
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:

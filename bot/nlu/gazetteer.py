@@ -21,6 +21,8 @@ EVIDENCE_BEFORE = {"in", "near", "around", "from", "live", "lives", "living", "b
                    "police", "polices", "nr", "at", "to", "of", "for", "postcode"}
 WEAK_EVIDENCE = {"at", "to", "of", "for"}
 EVIDENCE_AFTER = {"police", "constabulary", "force", "area", "pcso", "pcsos", "cops"}
+# 'pcso jobs reading': typed as into a search box, with the place at its end.
+SEARCHED_BEFORE = {"pcso", "pcsos", "job", "jobs", "pay", "wage", "wages", "salary", "vacancies", "recruitment", "recruiting", "hiring", "police"}
 # One slip in five letters, two in eight: below that too many words look alike.
 SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4
@@ -104,6 +106,8 @@ class Gazetteer:
         if before in WEAK_EVIDENCE:
             # 'at Reading', but not 'for sale' or 'to deal with it'
             return end == len(words) or after in EVIDENCE_AFTER or not after.isalnum()
+        if end == len(words) and before in SEARCHED_BEFORE:
+            return True
         return before in EVIDENCE_BEFORE or after in EVIDENCE_AFTER
 
     def _misspelt_name(self, words: List[str], index: int, taken: Set[int]) -> Optional[Tuple[int, int, Name]]:
@@ -111,6 +115,8 @@ class Gazetteer:
         for length in range(LONGEST_NAME_WORDS, 1, -1):
             for start in range(max(0, index - length + 1), min(index, len(words) - length) + 1):
                 name = self.closest(" ".join(words[start:start + length]))
+                if name and name.spelling.count(" ") + 1 != length and self._speller.correct(words[index]) != words[index]:
+                    continue  # 'frist on' is no Frinton
                 if name and not taken & set(range(start, start + length)):
                     return start, start + length, name
         return None
@@ -119,8 +125,9 @@ class Gazetteer:
         word = words[index]
         in_place = index > 0 and words[index - 1] in EVIDENCE_BEFORE - WEAK_EVIDENCE
         name = self.closest(word, in_place)
-        if name and not in_place and self._speller.correct(word) not in (word, name.spelling):
-            return None  # as near to a word of our subject: 'staiton' is no village
+        meant = self._speller.correct(word)
+        if name and meant not in (word, name.spelling) and (not in_place or self._speller.is_common(meant)):
+            return None  # as near to a word of our subject: 'staiton' is no village, 'in prision' no Priston
         return name
 
     @lru_cache(maxsize=4096)

@@ -8,15 +8,13 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 import numpy as np
 
 from bot.nlu.reading import Part, Reading
+from knowledge.topics import NO_QUESTION
 
 # Below this the whole is 'unclear', and the likeliest topics are offered instead.
 UNCLEAR_BELOW = 0.15
 # From this many words on a message is a story, and its question may drown in it.
 STORY_WORDS = 22
 MOST_QUESTIONS = 3
-# Topics that are never one of several questions: they colour a message, they don't ask.
-NO_QUESTION = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "unclear", "out_of_scope", "set_force",
-                         "emergency"})
 # What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
 TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
 # How sure the whole has to be of what is asked in the end.

@@ -10,19 +10,21 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
 from bot.encoder.onnx_encoder import TOKENIZER_FILE
-from bot.nlu import digest, reading
+from bot.nlu import digest, follow_ups, reading
 from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
 from knowledge.loading import FOLDER
 
 READING = "reading"
+# On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
+MEANT = "meant"
 TABLES_FILE = "tables.json"
 
 
@@ -57,7 +59,8 @@ class MessageReader(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Retrains when a name, a place, a word or the way of reading changed."""
-        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, TOKENIZER_FILE)
+        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, follow_ups.FILE,
+                                  TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""
@@ -69,11 +72,16 @@ class MessageReader(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Reads the examples as messages will be read."""
+        """Reads the examples as messages will be read, and adds follow-ups, which have no intent by themselves."""
         for example in training_data.training_examples:
             text = example.get(TEXT)
             if text:
                 example.set(READING, self._reader.read_whole(safety.clean(text)))
+        plain = follow_ups.plain([(example.get(INTENT), example.get(TEXT)) for example in training_data.intent_examples], self._reader.topics)
+        for last, text, topic in [*follow_ups.written(), *plain]:
+            read = self._reader.read_whole(safety.clean(text), last)
+            if read.in_thread:
+                training_data.training_examples.append(Message({TEXT: text, READING: read, MEANT: topic}))
         return training_data
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:

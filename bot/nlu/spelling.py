@@ -18,6 +18,8 @@ _DOUBLED = re.compile(r"(\w)\1+")
 SHORTEST_CORRECTED = 4
 # Two slips only in words long enough that no other word is as near.
 TWO_SLIPS_FROM = 8
+# So many examples have a word that is common.
+COMMON_FROM = 30
 
 
 class Speller:
@@ -50,8 +52,13 @@ class Speller:
             return word
         nearest = matches[0][1]
         best = max((match[0] for match in matches if match[1] == nearest),
-                   key=lambda target: (target[0] == word[0], _DOUBLED.sub(r"\1", target) == single, self._counts[target]))
+                   key=lambda target: (target[0] == word[0], _DOUBLED.sub(r"\1", target) == single, sorted(target) == sorted(word),
+                                       self._counts[target]))
         return best if best[0] == word[0] or nearest == 1 else word
+
+    def is_common(self, word: str) -> bool:
+        """Whether people who ask about our subject use `word` often."""
+        return self._counts[word] >= COMMON_FROM
 
     def knows(self, word: str) -> bool:
         """Whether `word` is spelt right as it is, shorthand included."""

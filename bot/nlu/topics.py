@@ -20,7 +20,7 @@ from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
-from bot.nlu.reader import reading_of
+from bot.nlu.reader import MEANT, reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
@@ -34,11 +34,12 @@ class TopicClassifier(GraphComponent):
     """Sets intent, ranking and `questions` ([{topic, confidence, forces}], in order)."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, meaning: Optional[Head] = None,
-                 letters: Optional[LexicalHead] = None):
+                 letters: Optional[LexicalHead] = None, thread: Optional[Head] = None):
         self._storage = storage
         self._resource = resource
         self._meaning = meaning
         self._letters = letters
+        self._thread = thread
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -61,24 +62,35 @@ class TopicClassifier(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> TopicClassifier:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Head.read(folder / "meaning.npz"), LexicalHead.read(folder / "letters.npz"))
+            return cls(model_storage, resource, Head.read(folder / "meaning.npz"), LexicalHead.read(folder / "letters.npz"),
+                       Head.read(folder / "thread.npz"))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits both heads on the examples as read."""
+        """Fits the heads on the examples as read: two on each by itself, one on the follow-ups."""
         examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
         labels = [example.get(INTENT) for example in examples]
         with ThreadPoolExecutor() as pool:  # neither needs the other, and both leave Python's lock to others
             meaning = pool.submit(heads.fit, np.vstack([vectors_of(example)[:1] for example in examples]), labels)
             letters = pool.submit(lexical.fit, [reading_of(example).text for example in examples], labels)
         self._meaning, self._letters = meaning.result(), letters.result()
+        follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in self._meaning.labels]
+        self._thread = heads.fit(np.stack([vectors_of(example).ravel() for example in follow_ups]),
+                                 [example.get(MEANT) for example in follow_ups])
         with self._storage.write_to(self._resource) as folder:
             self._meaning.save(folder / "meaning.npz")
             self._letters.save(folder / "letters.npz")
+            self._thread.save(folder / "thread.npz")
         return self._resource
 
     def probabilities(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
         """Both opinions as one: a row for each text and its vector."""
         return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
+
+    def _in_thread(self, reading: Reading, vector: np.ndarray) -> np.ndarray:
+        """What a follow-up means behind the question before it: one probability for each topic, `vector` being its own."""
+        both = np.concatenate([vector, shared_encoder().encode([reading.in_thread])[0]])
+        shares = dict(zip(self._thread.labels, self._thread.probabilities(both[None, :])[0]))
+        return np.array([shares.get(label, 0.0) for label in self._meaning.labels])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets what each message asks."""
@@ -95,9 +107,7 @@ class TopicClassifier(GraphComponent):
             labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             if reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking):
-                again = [reading.in_thread]
-                in_thread = sharpen(self.probabilities(again, shared_encoder().encode(again)))[0]
-                ranking = following.follow(reading.text, labels, ranking, in_thread, reading.last_topic)
+                ranking = following.follow(reading.text, labels, ranking, self._in_thread(reading, vectors[0]), reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'

@@ -14,6 +14,7 @@ from msgspec import Struct
 from door.database import Database, messages, readings
 from door.staff.tables import decisions
 from door.store import ago
+from knowledge.topics import COURTESIES
 
 # Below this the topic is more often wrong than right (`make evaluate` draws the curve).
 LOW_CONFIDENCE = 0.4
@@ -26,7 +27,7 @@ _CORRECTION = re.compile(r"^\W*(?:no(?! thank)\b[\s,.]+\w+ \w+|nope\b|wrong\b|no
 _WORD = re.compile(r"[^\W_]+")
 _MAYBE = ("no%", "%i mean%", "wrong%", "%not what i%", "%that's not%", "%thats %")
 # Nothing to teach: a greeting that is unsure is no question.
-_COURTESIES = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "set_force"})
+_NOTHING_TO_TEACH = COURTESIES | {"set_force", "unclear"}
 
 
 class Message(Struct):
@@ -131,7 +132,7 @@ def _queries(since: str) -> dict[str, sa.Select]:
         "unclear": reply.where(topic == "unclear").order_by(messages.c.at.desc()),
         "unhelped": reply.where(messages.c.helpful.is_(False)).order_by(messages.c.at.desc()),
         "low": (sa.select(readings.c.conversation, readings.c.message)
-                .where(readings.c.at > since, readings.c.confidence < LOW_CONFIDENCE, readings.c.topic.not_in((*_COURTESIES, "unclear")))
+                .where(readings.c.at > since, readings.c.confidence < LOW_CONFIDENCE, readings.c.topic.not_in(_NOTHING_TO_TEACH))
                 .order_by(readings.c.at.desc())),
     }
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from door.database import Database, daily_counts
+from knowledge.topics import COURTESIES
 
 # Said to be polite, or to say where one lives: nobody asked anything.
-NO_QUESTION = frozenset({"greet", "goodbye", "thanks", "affirm", "deny", "set_force", "bot_help"})
+NO_QUESTION = COURTESIES | {"set_force", "bot_help"}
 # From so many days on a plot has a bar for each week.
 MOST_BARS = 62
 

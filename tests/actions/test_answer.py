@@ -4,8 +4,8 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import HELD_BY_RASA, IF_NOW, ActionAnswer
-from bot.nlu.emergency import FIXED_REPLIES
+from actions.answer import IF_NOW, ActionAnswer
+from knowledge.topics import HELD_BY_RASA
 
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
@@ -47,11 +47,32 @@ def test_what_is_unclear_offers_topics():
     assert slots["pending"]["ask"] == "topic"
 
 
+def test_after_a_comparison_the_new_force_is_meant():
+    _, slots = sent([("force_compare", 0.9)], places=[WHERE], force="kent", topic="recruitment_pay")
+    assert slots["force"] == "dorset"
+
+
+def test_not_knowing_the_force_leaves_the_question_open():
+    messages, slots = sent([("force_for_place", 0.9)], topic="recruitment_apply")
+    assert "topic" not in slots and slots["pending"] == {"ask": "force", "topic": "recruitment_apply"}
+    assert messages[0]["custom"]["topic"] == "force_for_place"
+
+
+@pytest.mark.parametrize(("force", "where"), [(None, "101"), ("kent", "https://www.kent.police.uk")])
+def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(force, where):
+    told, _ = sent([("powers_arrest", 0.9)], force=force)
+    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force)
+    custom = messages[0]["custom"]
+    assert custom == told[0]["custom"] and slots["topic"] == "powers_arrest"
+    assert custom["sources"][0]["publisher"] in messages[0]["text"] and where in messages[0]["text"]
+    assert told[0]["text"][:40] not in messages[0]["text"]
+
+
+def test_why_after_nothing_is_unclear():
+    assert sent([("tell_more", 0.9)])[0][0]["custom"]["topic"] == "unclear"
+
+
 @pytest.mark.parametrize("topic", sorted(HELD_BY_RASA))
 def test_the_warning_stands_before_what_rasa_says(topic):
     messages, _ = sent([(topic, 0.9)], level="perhaps")
     assert messages[0]["text"] == IF_NOW and messages[1]["response"] == f"utter_{topic}"
-
-
-def test_what_rasa_says_by_itself_is_the_same_on_both_sides():
-    assert HELD_BY_RASA == FIXED_REPLIES

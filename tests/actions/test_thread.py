@@ -71,9 +71,16 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
           pending={"topic": "powers_entry", "place": "Holt", "forces": ["norfolk", "dorset"]}), "recruitment_status", "dorset"),
     (turn("both of them", "affirm", topic="powers_entry",
           pending={"topic": "powers_entry", "place": "Bangor", "forces": ["north_wales", "northern_ireland"]}), "affirm", None),
-    # the same question for a nation, or why
+    # the same question for a nation; why, which another force turns into a question about that one
     (turn("wales the same?", "role_where", topic="powers_fines", force="kent"), "powers_fines", None),
-    (turn("why", "unclear", topic="recruitment_pay"), "recruitment_pay", None),
+    (turn("why", "tell_more", force="kent", topic="recruitment_pay"), "tell_more", "kent"),
+    (turn("why", "tell_more"), "tell_more", None),
+    (turn("sure that's right in dorset?", "tell_more", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    # 'I don't know which force that is' answers 'which force?' with the place
+    (turn("not sure which force, im in derby", "force_for_place", [DERBY], topic="recruitment_pay",
+          pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),
+    (turn("which force is derby", "force_for_place", [DERBY], topic="recruitment_pay", pending={"ask": "force", "topic": "recruitment_pay"}),
+     "force_for_place", "derbyshire"),
     (turn("same in dorset?", "force_compare", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
     (turn("and the neighbouring force, Dorset?", "force_for_place", [DORSET], force="kent", topic="role_numbers"), "role_numbers", "dorset"),
     (turn("what police force is Derby in", "force_for_place", [DERBY], topic="role_numbers"), "force_for_place", "derbyshire"),
@@ -118,7 +125,7 @@ def test_a_question_that_happens_to_compare_is_no_comparison_of_forces(knowledge
 
 def test_a_comparison_with_the_force_of_the_thread(knowledge):
     (question,) = resolve(turn("is that more than in dorset", "recruitment_pay", [DORSET], force="derbyshire", topic="recruitment_pay"), knowledge)
-    assert question.topic == "force_compare" and question.forces == ("derbyshire", "dorset")
+    assert question.topic == "force_compare" and question.forces == ("dorset", "derbyshire")  # the new one first: it goes on about that
 
 
 def test_where_the_detector_sees_no_danger_the_next_likeliest_topic_is_meant(knowledge):
@@ -142,7 +149,7 @@ def test_comparing_takes_the_forces_named_or_the_one_of_the_thread(knowledge):
     [question] = resolve(turn("compare derby and dorset", "force_compare", [DERBY, DORSET]), knowledge)
     assert question.forces == ("derbyshire", "dorset")
     [question] = resolve(turn("how is dorset different", "force_compare", [DORSET], force="derbyshire"), knowledge)
-    assert question.forces == ("derbyshire", "dorset")
+    assert question.forces == ("dorset", "derbyshire")
 
 
 def test_nothing_understood_is_unclear(knowledge):

@@ -14,10 +14,10 @@ def shares(**given):
 
 @pytest.mark.parametrize(("text", "alone", "in_thread", "topic"), [
     ("how much", {"recruitment_pay": 0.7, "powers_fines": 0.2}, {"powers_fines": 0.9}, "powers_fines"),
-    ("what about wages", {"recruitment_pay": 0.95}, {"powers_fines": 0.5, "recruitment_pay": 0.4}, "recruitment_pay"),
+    ("what about wages", {"recruitment_pay": 0.95}, {"powers_fines": 0.1, "recruitment_pay": 0.8}, "recruitment_pay"),
     ("what if we werent doing anything", {"deny": 0.5, "powers_obey": 0.3}, {"powers_obey": 0.5}, "powers_obey"),
     ("and the shed", {"emergency": 0.6, "powers_fines": 0.1}, {"powers_fines": 0.5}, "powers_fines"),
-    ("who won the football", {"out_of_scope": 0.96}, {"powers_fines": 0.6, "out_of_scope": 0.3}, "out_of_scope"),
+    ("who won the football", {"out_of_scope": 0.96}, {"powers_fines": 0.05, "out_of_scope": 0.9}, "out_of_scope"),
 ])
 def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic):
     assert LABELS[int(follow(text, LABELS, shares(**alone), shares(**in_thread), "powers_fines").argmax())] == topic
@@ -28,7 +28,7 @@ def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic
     ("i live in derby", {"set_force": 0.9}),
     ("can they search me", {"powers_obey": 0.98}),
     ("hgfd", {"unclear": 0.9}),
-    ("a message of more than ten words leans on nothing that came before it", {"recruitment_pay": 0.5}),
+    ("a message of more than a dozen words leans on nothing that came before it", {"recruitment_pay": 0.5}),
 ])
 def test_what_is_clear_alone_leans_on_nothing(text, alone):
     assert not leans(text, LABELS, shares(**alone))

@@ -8,7 +8,7 @@ from typing import Iterator, List, Tuple
 from ruamel.yaml import YAML
 
 HERE = Path(__file__).resolve().parent
-CASE_FILES = ("cases.yml", "cases_second.yml", "cases_third.yml")
+CASE_FILES = ("cases.yml", "cases_second.yml", "cases_third.yml", "cases_idioms.yml")
 
 
 def cases() -> Iterator[Tuple[str, List[str], str]]:

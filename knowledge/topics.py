@@ -1,0 +1,14 @@
+"""Topics by the part they play in a talk. What each is about stands in docs/contract.md."""
+
+from __future__ import annotations
+
+# Said to be polite or to answer the bot: they ask nothing.
+COURTESIES = frozenset({"greet", "goodbye", "thanks", "affirm", "deny"})
+ABOUT_THE_BOT = frozenset({"bot_identity", "bot_help", "bot_privacy"})
+# Rasa holds what is said of these (domain.yml), and says it by itself where nothing else is asked (rules.yml), whatever
+# else is broken. Where danger can't be told apart, or more is asked, the action server answers them too.
+HELD_BY_RASA = COURTESIES - {"affirm"} | ABOUT_THE_BOT | {"out_of_scope"}
+# Never one of several questions: they colour a message, or lean on what was said before.
+NO_QUESTION = COURTESIES | {"set_force", "tell_more", "unclear", "out_of_scope", "emergency"}
+# What came before has no say in what these mean; actions/thread.py knows which place or topic they are about.
+STANDS_ALONE = COURTESIES - {"deny"} | ABOUT_THE_BOT | {"set_force", "force_for_place", "force_list", "force_compare", "tell_more"}

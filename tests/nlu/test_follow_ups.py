@@ -1,0 +1,20 @@
+"""The follow-ups that the thread is learnt from: all usable, and the made ones the same each time."""
+
+from bot.encoder.examples import read_examples
+from bot.nlu import follow_ups
+from knowledge import load
+
+
+def test_each_written_one_is_about_topics_that_exist():
+    known, examples = set(load().answers), {intent for intent, _ in read_examples()}
+    written = list(follow_ups.written())
+    assert len(written) > 1000
+    assert not {item.last for item in written} - known and not {item.topic for item in written} - examples
+
+
+def test_plain_ones_are_short_say_what_they_ask_and_are_the_same_each_time():
+    examples = [("powers_fines", "can they fine me"), ("unclear", "how long"), ("role_history", "word " * 40)]
+    made = follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
+    assert [(item.text, item.topic) for item in made] == [("can they fine me", "powers_fines")]
+    assert made == follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
+    assert follow_ups.plain(examples, []) == []
