@@ -16,7 +16,7 @@ _FILLER = frozenset(
     "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
     "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
-    "nearby next other".split())
+    "nearby next other though tho alright well fine just mate love duck erm anyway guess suppose think matters matter".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?a?m in|were in|we are in|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")

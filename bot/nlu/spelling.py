@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from typing import Dict, Iterable, Set
+from typing import Dict, Iterable, List, Set
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -47,7 +47,7 @@ class Speller:
         if single in self._known:
             return single
         allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
-        matches = process.extract(word, self._targets, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        matches = process.extract(word, self._as_long(len(word), allowed), scorer=OSA.distance, score_cutoff=allowed, limit=8)
         if not matches:
             return word
         nearest = matches[0][1]
@@ -55,6 +55,11 @@ class Speller:
                    key=lambda target: (target[0] == word[0], _DOUBLED.sub(r"\1", target) == single, sorted(target) == sorted(word),
                                        self._counts[target]))
         return best if best[0] == word[0] or nearest == 1 else word
+
+    @lru_cache(maxsize=64)
+    def _as_long(self, letters: int, allowed: int) -> List[str]:
+        """The targets that so few slips can reach at all: a quarter of the work."""
+        return [target for target in self._targets if abs(len(target) - letters) <= allowed]
 
     def is_common(self, word: str) -> bool:
         """Whether people who ask about our subject use `word` often."""
