@@ -10,5 +10,5 @@ ABOUT_THE_BOT = frozenset({"bot_identity", "bot_help", "bot_privacy"})
 HELD_BY_RASA = COURTESIES - {"affirm"} | ABOUT_THE_BOT | {"out_of_scope"}
 # Never one of several questions: they colour a message, or lean on what was said before.
 NO_QUESTION = COURTESIES | {"set_force", "tell_more", "unclear", "out_of_scope", "emergency"}
-# What came before has no say in what these mean; actions/thread.py knows which place or topic they are about.
-STANDS_ALONE = COURTESIES - {"deny"} | ABOUT_THE_BOT | {"set_force", "force_for_place", "force_list", "force_compare", "tell_more"}
+# What came before has no say in whether these are meant; actions/thread.py knows which place or topic they are about.
+STANDS_ALONE = COURTESIES - {"deny"} | {"set_force", "force_for_place", "force_list", "tell_more"}

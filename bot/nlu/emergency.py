@@ -15,7 +15,6 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -38,24 +37,24 @@ ENGLISH = ("en", "und")
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
 # that may be read, an emergency counted three times.
 HEADS_WEIGH = 1.1
-WORDS_WEIGH = {EMERGENCY: 1.75, PERHAPS: -0.85, NONE: 0.0}
+WORDS_WEIGH = {EMERGENCY: 2.0, PERHAPS: 0.0, NONE: 0.0}
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
-RIVAL_WEIGHS = -0.85
+RIVAL_WEIGHS = -0.5
 # Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -1.5
+NOT_NOW_WEIGHS = -1.3
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -3.1
-# Short words that follow a question are most often about it: 'he's only 13' after 'can they search my lad'.
-FOLLOWING_WORDS, FOLLOWING_WEIGHS = 8, -4.1
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -3.6
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 1.7
+BASE = 2.2
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -1.9
+PERHAPS_FROM = -2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
 OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
 NEEDED_OTHER_LANGUAGE = 0.60
+# Of what is ordinary every third is enough: English is told by its letters from fewer examples than its topics are.
+ENGLISH_EVERY = 3
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
 GREETINGS, SURE_GREETING = COURTESIES - {"affirm", "deny"}, 0.60
@@ -97,9 +96,11 @@ class EmergencyDetector(GraphComponent):
             for kind, examples in kinds.items():
                 texts += examples
                 labels += [f"{language} {kind}"] * len(examples)
-        for example in training_data.intent_examples:
-            texts.append(example.get(TEXT))
-            labels.append(f"en {EMERGENCY if example.get(INTENT) == EMERGENCY else 'other'}")
+        for number, example in enumerate(training_data.intent_examples):
+            is_dangerous = example.get(INTENT) == EMERGENCY
+            if is_dangerous or number % ENGLISH_EVERY == 0:
+                texts.append(example.get(TEXT))
+                labels.append(f"en {EMERGENCY if is_dangerous else 'other'}")
         self._letters = lexical.fit([text.lower() for text in texts], labels)
         self._kinds = _fit_kinds(training_data)
         with self._storage.write_to(self._resource) as folder:
@@ -107,16 +108,15 @@ class EmergencyDetector(GraphComponent):
             self._kinds.save(folder / "kinds.npz")
         return self._resource
 
-    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
-        """Decides for each message; `tracker` is the conversation so far, None where a message is parsed alone."""
-        follows = isinstance(tracker, DialogueStateTracker) and bool(tracker.get_slot("topic"))
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Decides for each message, whatever was said before: danger breaks into any talk."""
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language, foreign_danger = self._letters_say(text, alarm)
             danger = message.get(DANGER) or 0.0
             if language == "en":
-                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()), follows)
+                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()))
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": self._all_kinds(alarm, message, level, language), "language": language,
@@ -159,11 +159,8 @@ def _fit_kinds(training_data: TrainingData) -> Head:
     return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-def decide(alarm: safety.Alarm, danger: float, rival: float, words: int, follows: bool = False) -> Text:
-    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score.
-
-    `follows`: a topic was talked of before.
-    """
+def decide(alarm: safety.Alarm, danger: float, rival: float, words: int) -> Text:
+    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score."""
     if alarm.settled:
         return alarm.level
     score = BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
@@ -171,8 +168,6 @@ def decide(alarm: safety.Alarm, danger: float, rival: float, words: int, follows
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
-    if follows and alarm.level == NONE and words <= FOLLOWING_WORDS:
-        score += FOLLOWING_WEIGHS
     if score >= 0:
         return EMERGENCY
     return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE

@@ -14,8 +14,8 @@ FILE = ROOT / "data" / "language" / "follow_ups.yml"
 # So many examples that say themselves what they ask are put behind a question about something else:
 # what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines.
 PLAIN = 3000
-# What is unclear alone ('how long') is what a thread makes clear.
-NOT_PLAIN = frozenset({"unclear"})
+# Danger has a detector of its own; what is unclear alone ('how long') is what a thread makes clear.
+NOT_PLAIN = frozenset({"emergency", "unclear"})
 SEED = 20261129
 
 

@@ -16,7 +16,7 @@ from knowledge.topics import STANDS_ALONE
 LONGEST_WORDS = 12
 # What the two readings weigh, and by how much the last topic starts ahead: a conditional logit over the follow-ups of
 # data/evaluation that may be read.
-ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.36, 0.97, 2.35, 0.4
+ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.31, 1.1, 2.04, 0.46
 # From here on the thread has no say.
 CLEAR_ALONE = 0.97
 NEVER_ALONE, NEVER_IN_THREAD = 1e-6, 1e-3

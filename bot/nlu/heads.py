@@ -47,7 +47,7 @@ class Head:
             return cls([str(label) for label in arrays["labels"]], arrays["weights"], arrays["bias"])
 
 
-def agree(one: np.ndarray, other: np.ndarray, weight: float = 0.6) -> np.ndarray:
+def agree(one: np.ndarray, other: np.ndarray, weight: float = 0.5) -> np.ndarray:
     """Weighs two opinions as a product: what either finds absurd stays unlikely.
 
     Both have shape (n, labels), in the same order of labels; so has the result.

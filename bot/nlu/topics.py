@@ -74,8 +74,7 @@ class TopicClassifier(GraphComponent):
             letters = pool.submit(lexical.fit, [reading_of(example).text for example in examples], labels)
         self._meaning, self._letters = meaning.result(), letters.result()
         follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in self._meaning.labels]
-        self._thread = heads.fit(np.stack([vectors_of(example).ravel() for example in follow_ups]),
-                                 [example.get(MEANT) for example in follow_ups])
+        self._thread = heads.fit(np.stack([vectors_of(example)[1] for example in follow_ups]), [example.get(MEANT) for example in follow_ups])
         with self._storage.write_to(self._resource) as folder:
             self._meaning.save(folder / "meaning.npz")
             self._letters.save(folder / "letters.npz")
@@ -86,10 +85,9 @@ class TopicClassifier(GraphComponent):
         """Both opinions as one: a row for each text and its vector."""
         return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
 
-    def _in_thread(self, reading: Reading, vector: np.ndarray) -> np.ndarray:
-        """What a follow-up means behind the question before it: one probability for each topic, `vector` being its own."""
-        both = np.concatenate([vector, shared_encoder().encode([reading.in_thread])[0]])
-        shares = dict(zip(self._thread.labels, self._thread.probabilities(both[None, :])[0]))
+    def _in_thread(self, reading: Reading) -> np.ndarray:
+        """What a follow-up means behind the question before it: one probability for each topic."""
+        shares = dict(zip(self._thread.labels, self._thread.probabilities(shared_encoder().encode([reading.in_thread]))[0]))
         return np.array([shares.get(label, 0.0) for label in self._meaning.labels])
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -107,7 +105,7 @@ class TopicClassifier(GraphComponent):
             labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             if reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking):
-                ranking = following.follow(reading.text, labels, ranking, self._in_thread(reading, vectors[0]), reading.last_topic)
+                ranking = following.follow(reading.text, labels, ranking, self._in_thread(reading), reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'

@@ -13,7 +13,7 @@ def test_each_written_one_is_about_topics_that_exist():
 
 
 def test_plain_ones_are_short_say_what_they_ask_and_are_the_same_each_time():
-    examples = [("powers_fines", "can they fine me"), ("unclear", "how long"), ("role_history", "word " * 40)]
+    examples = [("powers_fines", "can they fine me"), ("unclear", "how long"), ("emergency", "help me"), ("role_history", "word " * 40)]
     made = follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
     assert [(item.text, item.topic) for item in made] == [("can they fine me", "powers_fines")]
     assert made == follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
