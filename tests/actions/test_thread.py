@@ -79,6 +79,8 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # 'I don't know which force that is' answers 'which force?' with the place
     (turn("not sure which force, im in derby", "force_for_place", [DERBY], topic="recruitment_pay",
           pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),
+    (turn("not sure which force, I'm in Derby", "force_for_place", [DERBY], topic="recruitment_pay",
+          pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),
     (turn("which force is derby", "force_for_place", [DERBY], topic="recruitment_pay", pending={"ask": "force", "topic": "recruitment_pay"}),
      "force_for_place", "derbyshire"),
     (turn("same in dorset?", "force_compare", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
