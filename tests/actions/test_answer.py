@@ -4,16 +4,16 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import IF_NOW, ActionAnswer
+from actions.answer import IF_NOW, NO_CLOSER, ActionAnswer
 from knowledge.topics import HELD_BY_RASA
 
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
-def sent(questions, level="none", places=(), **slots):
+def sent(questions, level="none", places=(), text="some words that were said", **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
     asked = [{"topic": topic, "confidence": confidence, "places": list(places)} for topic, confidence in questions]
-    message = {"text": "some words that were said", "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": "en"},
+    message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": "en"},
                "entities": [{"entity": "force", **place, "text": "dorset"} for place in places],
                "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}
     dispatcher = CollectingDispatcher()
@@ -66,6 +66,17 @@ def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(fo
     assert custom == told[0]["custom"] and slots["topic"] == "powers_arrest"
     assert custom["sources"][0]["publisher"] in messages[0]["text"] and where in messages[0]["text"]
     assert told[0]["text"][:40] not in messages[0]["text"]
+
+
+@pytest.mark.parametrize(("text", "slots", "begins"), [
+    ("even kids?", {"topic": "powers_search"}, True),
+    ("even kids?", {"topic": "powers_search", "force": "kent"}, True),
+    ("even kids?", {"topic": "powers_fines"}, False),
+    ("Can a PCSO search me?", {"topic": "powers_search"}, False),  # a button, pressed again
+])
+def test_where_nothing_closer_is_held_the_same_answer_says_so(text, slots, begins):
+    messages, _ = sent([("powers_search", 0.9)], text=text, **slots)
+    assert messages[0]["text"].startswith(NO_CLOSER) == begins
 
 
 def test_why_after_nothing_is_unclear():
