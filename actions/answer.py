@@ -77,13 +77,14 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
-    if (question.topic, question.force) == (turn.topic, turn.force) and len(turn.text.split()) <= LEANING_WORDS and not _is_button(turn, knowledge):
+    leans = turn.intent != "affirm" and len(turn.text.split()) <= LEANING_WORDS and not _is_button(turn, knowledge)
+    if leans and (question.topic, question.force) == turn.told:
         return msgspec.structs.replace(reply, text=f"{NO_CLOSER} {reply.text}")
     return reply
 
 
 def _is_button(turn: Turn, knowledge: Knowledge) -> bool:
-    return normalise(turn.text) == normalise(knowledge.answers[turn.topic].question)
+    return normalise(turn.text) == normalise(knowledge.answers[turn.intent].question if turn.intent in knowledge.answers else "")
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
@@ -98,12 +99,16 @@ def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
 
 def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Knowledge) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
-    slots: dict[str, Any] = {"pending": None}
+    slots: dict[str, Any] = {"pending": None, "told": None}
     if not answered:
         return slots
     question, reply = answered[-1]
+    if reply.topic in knowledge.answers:
+        slots["told"] = [reply.topic, reply.force]
+    elif reply.topic == "force_compare":
+        slots["told"] = [compare.topic_of(knowledge, turn), reply.force]
     named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)
-    if reply.topic == "force_compare" and turn.force and turn.force in question.forces[1:]:
+    if reply.topic == "force_compare" and len(turn.places) == 1 and turn.force in question.forces[1:]:
         named = question.forces[0]  # 'is it better in Essex?' after Kent: what follows is about Essex
     if named and named != turn.force:
         slots["force"] = named

@@ -14,7 +14,7 @@ CLEAR_SHARE = 0.4
 
 def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """One message with a paragraph for each force; asks for forces where fewer than two are known."""
-    topic = _topic(knowledge, turn)
+    topic = topic_of(knowledge, turn)
     forces = [knowledge.forces[force_id] for force_id in question.forces if force_id in knowledge.forces][:MOST_FORCES]
     label = knowledge.answers[topic].label
     label = label if label[:2].isupper() else label[0].lower() + label[1:]  # 'PCSO powers', 'pay and holidays'
@@ -43,7 +43,7 @@ def _own(reply: Reply) -> str:
     return reply.text.split(" In general:")[0] if reply.scope == "unknown" else reply.text
 
 
-def _topic(knowledge: Knowledge, turn: Turn) -> str:
+def topic_of(knowledge: Knowledge, turn: Turn) -> str:
     """What to compare them on: the topic that the message names beside 'compare', else the thread's."""
     topics = [] if turn.only_compares else [item for item in turn.ranking if item[0] in knowledge.answers]
     # 'Compare' takes nearly all of the ranking; what counts is how the rest is shared out.

@@ -17,9 +17,10 @@ MOST_NAMED = 2
 
 def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """Who says so and when that was checked; the facts were told already, and no reason is made up."""
-    if turn.topic not in knowledge.answers:
+    if not turn.told or turn.told[0] not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    reply, force = look_up(knowledge, turn.topic, question.force), knowledge.forces.get(question.force or "")
+    topic, force_id = turn.told
+    reply, force = look_up(knowledge, topic, force_id), knowledge.forces.get(force_id or "")
     where = f"ask {force.name} ({force.website})" if force else ASK_THE_POLICE
     told = "I don't know more about that than I said."
     if reply.sources:

@@ -16,7 +16,7 @@ _FILLER = frozenset(
     "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
     "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
     "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
-    "nearby next other though tho alright well fine just mate love duck erm anyway guess suppose think matters matter".split())
+    "nearby next other though tho alright well just mate love duck erm anyway guess suppose think matters matter".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|we ?['’]?a?re (?:in|at|near)|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
@@ -62,6 +62,8 @@ class Turn(Struct, frozen=True):
     force: str | None
     topic: str | None
     pending: dict[str, Any]
+    # Topic and force of the answer just given, None where the last reply was none.
+    told: tuple[str, str | None] | None = None
     alarm_kinds: tuple[str, ...] = ()
 
     @property
@@ -132,6 +134,7 @@ def read(tracker: Tracker) -> Turn:
         force=tracker.get_slot("force"),
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
+        told=tuple(tracker.get_slot("told") or ()) or None,
     )
 
 

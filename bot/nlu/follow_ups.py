@@ -28,11 +28,12 @@ class FollowUp(NamedTuple):
 
 
 def written(file: Path = FILE) -> Iterator[FollowUp]:
-    """Those of the file."""
+    """Those of the file. Raises `ValueError` for anything but lists of texts."""
     for last, topics in (yaml_lines.read(file)[0] or {}).items():
         for topic, texts in topics.items():
-            for text in texts:
-                yield FollowUp(last, text, topic)
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); put quotes around a number or a yes.")
+            yield from (FollowUp(last, text, topic) for text in texts)
 
 
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str], most: int = PLAIN) -> List[FollowUp]:

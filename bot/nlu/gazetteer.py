@@ -22,7 +22,7 @@ EVIDENCE_BEFORE = {"in", "near", "around", "from", "live", "lives", "living", "b
 WEAK_EVIDENCE = {"at", "to", "of", "for"}
 EVIDENCE_AFTER = {"police", "constabulary", "force", "area", "pcso", "pcsos", "cops"}
 # 'pcso jobs reading': typed as into a search box, with the place at its end.
-SEARCHED_BEFORE = {"pcso", "pcsos", "job", "jobs", "pay", "wage", "wages", "salary", "vacancies", "recruitment", "recruiting", "hiring", "police"}
+SEARCHED_BEFORE = {"job", "jobs", "pay", "wage", "wages", "salary", "vacancies", "recruitment", "recruiting", "hiring"}
 # One slip in five letters, two in eight: below that too many words look alike.
 SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4

@@ -16,3 +16,5 @@ CONTRACT_TOPICS = frozenset((
     "contact_feedback", "contact_general", "contact_force", "force_for_place", "force_list", "force_compare", "set_force", "greet",
     "goodbye", "thanks", "affirm", "deny", "bot_identity", "bot_help", "bot_privacy", "emergency", "out_of_scope", "unclear",
 ))
+# And 'tell_more', which the actions know by name.
+FIXED_TOPICS = CONTRACT_TOPICS | {"tell_more"}

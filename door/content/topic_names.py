@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from door.content import words
-from door.content.contract_topics import CONTRACT_TOPICS
+from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Edit, Refused
 from door.content.snapshot import DOMAIN, NATIONAL, RULES, Snapshot
 from door.content.topics import check_name, label_files
@@ -79,7 +79,7 @@ def lost(snapshot: Snapshot, source: str, target: str) -> list[tuple[str, str]]:
 
 
 def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
-    if topic in CONTRACT_TOPICS:
+    if topic in FIXED_TOPICS:
         raise Refused(f"Other systems rely on the name '{topic}' (docs/contract.md), so it has to stay. You can change its label "
                       "and its question", "name")
     if topic not in snapshot.intents():

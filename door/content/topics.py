@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from door.content import words
-from door.content.contract_topics import CONTRACT_TOPICS
+from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Changed, Edit, Refused
 from door.content.nlu_text import Example
 from door.content.snapshot import DOMAIN, EVALUATION, NATIONAL, NLU, RULES, Snapshot
@@ -37,7 +37,7 @@ class Topic(Struct, frozen=True):
     @property
     def is_fixed(self) -> bool:
         """Whether other systems rely on its name (docs/contract.md)."""
-        return self.id in CONTRACT_TOPICS
+        return self.id in FIXED_TOPICS
 
 
 class Found(Struct, frozen=True):

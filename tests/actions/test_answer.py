@@ -31,7 +31,7 @@ def test_the_last_question_is_the_one_that_goes_on():
 def test_a_force_that_was_named_is_kept():
     messages, slots = sent([("powers_search", 0.9)], places=[WHERE])
     assert messages[0]["custom"]["force"] == "dorset"
-    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search"}
+    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": ["powers_search", "dorset"]}
 
 
 def test_which_of_two_places_is_asked_and_remembered():
@@ -49,7 +49,12 @@ def test_what_is_unclear_offers_topics():
 
 def test_after_a_comparison_the_new_force_is_meant():
     _, slots = sent([("force_compare", 0.9)], places=[WHERE], force="kent", topic="recruitment_pay")
-    assert slots["force"] == "dorset"
+    assert slots["force"] == "dorset" and slots["told"][0] == "recruitment_pay"
+
+
+def test_a_comparison_of_two_that_are_named_changes_no_force():
+    _, slots = sent([("force_compare", 0.9)], places=[WHERE, {"label": "Kent", "forces": ["kent"], "certain": True}], force="kent")
+    assert "force" not in slots
 
 
 def test_not_knowing_the_force_leaves_the_question_open():
@@ -61,7 +66,7 @@ def test_not_knowing_the_force_leaves_the_question_open():
 @pytest.mark.parametrize(("force", "where"), [(None, "101"), ("kent", "https://www.kent.police.uk")])
 def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(force, where):
     told, _ = sent([("powers_arrest", 0.9)], force=force)
-    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force)
+    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force, told=["powers_arrest", force])
     custom = messages[0]["custom"]
     assert custom == told[0]["custom"] and slots["topic"] == "powers_arrest"
     assert custom["sources"][0]["publisher"] in messages[0]["text"] and where in messages[0]["text"]
@@ -69,18 +74,20 @@ def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(fo
 
 
 @pytest.mark.parametrize(("text", "slots", "begins"), [
-    ("even kids?", {"topic": "powers_search"}, True),
-    ("even kids?", {"topic": "powers_search", "force": "kent"}, True),
-    ("even kids?", {"topic": "powers_fines"}, False),
-    ("Can a PCSO search me?", {"topic": "powers_search"}, False),  # a button, pressed again
+    ("even kids?", {"told": ["powers_search", None]}, True),
+    ("even kids?", {"force": "kent", "told": ["powers_search", "kent"]}, True),
+    ("even kids?", {"force": "kent", "told": ["powers_search", None]}, False),
+    ("even kids?", {"topic": "powers_search"}, False),                     # said before, but not last
+    ("Can a PCSO search me?", {"told": ["powers_search", None]}, False),  # a button, pressed again
 ])
 def test_where_nothing_closer_is_held_the_same_answer_says_so(text, slots, begins):
     messages, _ = sent([("powers_search", 0.9)], text=text, **slots)
     assert messages[0]["text"].startswith(NO_CLOSER) == begins
 
 
-def test_why_after_nothing_is_unclear():
-    assert sent([("tell_more", 0.9)])[0][0]["custom"]["topic"] == "unclear"
+@pytest.mark.parametrize("slots", [{}, {"topic": "powers_arrest"}])
+def test_why_after_no_answer_is_unclear(slots):
+    assert sent([("tell_more", 0.9)], **slots)[0][0]["custom"]["topic"] == "unclear"
 
 
 @pytest.mark.parametrize("topic", sorted(HELD_BY_RASA))

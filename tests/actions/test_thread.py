@@ -76,6 +76,7 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("why", "tell_more", force="kent", topic="recruitment_pay"), "tell_more", "kent"),
     (turn("why", "tell_more"), "tell_more", None),
     (turn("sure that's right in dorset?", "tell_more", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    (turn("do they fine you in dorset?", "powers_fines", [DORSET], topic="recruitment_pay"), "powers_fines", "dorset"),
     # 'I don't know which force that is' answers 'which force?' with the place
     (turn("not sure which force, im in derby", "force_for_place", [DERBY], topic="recruitment_pay",
           pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),

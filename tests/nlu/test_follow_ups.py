@@ -1,5 +1,7 @@
 """The follow-ups that the thread is learnt from: all usable, and the made ones the same each time."""
 
+import pytest
+
 from bot.encoder.examples import read_examples
 from bot.nlu import follow_ups
 from knowledge import load
@@ -18,3 +20,10 @@ def test_plain_ones_are_short_say_what_they_ask_and_are_the_same_each_time():
     assert [(item.text, item.topic) for item in made] == [("can they fine me", "powers_fines")]
     assert made == follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
     assert follow_ups.plain(examples, []) == []
+
+
+@pytest.mark.parametrize("broken", ["how long", "[16]", ""])
+def test_what_is_no_list_of_texts_is_refused(tmp_path, broken):
+    (tmp_path / "f.yml").write_text(f"powers_fines:\n  powers_fines: {broken}\n", "utf-8")
+    with pytest.raises(ValueError, match="powers_fines needs a list"):
+        list(follow_ups.written(tmp_path / "f.yml"))
