@@ -1,4 +1,4 @@
-"""What a short message means after a question, as examples: those of data/language/follow_ups.yml, and ones made of plain examples."""
+"""What a short message means after a question, as examples: those of data/follow_ups/, and ones made of plain examples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.nlu import following
 from bot.nlu.reading import ROOT
 from knowledge import yaml_lines
 
-FILE = ROOT / "data" / "language" / "follow_ups.yml"
+FOLDER = ROOT / "data" / "follow_ups"
 # So many examples that say themselves what they ask are put behind a question about something else:
 # what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines.
 PLAIN = 3000
@@ -27,13 +27,14 @@ class FollowUp(NamedTuple):
     topic: str
 
 
-def written(file: Path = FILE) -> Iterator[FollowUp]:
-    """Those of the file. Raises `ValueError` for anything but lists of texts."""
-    for last, topics in (yaml_lines.read(file)[0] or {}).items():
-        for topic, texts in topics.items():
-            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-                raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); put quotes around a number or a yes.")
-            yield from (FollowUp(last, text, topic) for text in texts)
+def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
+    """Those of the folder's files. Raises `ValueError` for anything but lists of texts."""
+    for file in sorted(folder.glob("*.yml")):
+        for last, topics in (yaml_lines.read(file)[0] or {}).items():
+            for topic, texts in topics.items():
+                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                    raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); put quotes around a number or a yes.")
+                yield from (FollowUp(last, text, topic) for text in texts)
 
 
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str], most: int = PLAIN) -> List[FollowUp]:

@@ -1,7 +1,7 @@
 """What a short message means after a question: 'how much' after fines is no question about pay.
 
 Unless it is clear by itself, the message is read twice: alone, and behind the last topic's own question by a head that has learnt
-from follow-ups (data/language/follow_ups.yml). A topic has to be likely both ways; the last one starts ahead.
+from follow-ups (data/follow_ups/). A topic has to be likely both ways; the last one starts ahead.
 """
 
 from __future__ import annotations

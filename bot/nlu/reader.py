@@ -59,8 +59,8 @@ class MessageReader(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Retrains when a name, a place, a word or the way of reading changed."""
-        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, follow_ups.FILE,
-                                  TOKENIZER_FILE)
+        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE,
+                                  *sorted(follow_ups.FOLDER.glob("*.yml")), TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""

@@ -26,4 +26,4 @@ def test_plain_ones_are_short_say_what_they_ask_and_are_the_same_each_time():
 def test_what_is_no_list_of_texts_is_refused(tmp_path, broken):
     (tmp_path / "f.yml").write_text(f"powers_fines:\n  powers_fines: {broken}\n", "utf-8")
     with pytest.raises(ValueError, match="powers_fines needs a list"):
-        list(follow_ups.written(tmp_path / "f.yml"))
+        list(follow_ups.written(tmp_path))
