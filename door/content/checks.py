@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from door.content import nlu_text, words
-from door.content.snapshot import DOMAIN, FORCES, NATIONAL, NLU, RULES, Snapshot
+from door.content import follow_up_text, nlu_text, words
+from door.content.snapshot import DOMAIN, FOLLOW_UPS, FORCES, NATIONAL, NLU, RULES, Snapshot
 from knowledge import Knowledge, KnowledgeError, Problem, load, yaml_lines
 
 
@@ -23,7 +23,7 @@ class Invalid(Exception):
 
 def problems(snapshot: Snapshot) -> list[Problem]:
     """Everything that is wrong, by file and line."""
-    found = [*_knowledge(snapshot), *_examples(snapshot), *_topics(snapshot)]
+    found = [*_knowledge(snapshot), *_examples(snapshot), *_follow_ups(snapshot), *_topics(snapshot)]
     return sorted(found)
 
 
@@ -81,6 +81,45 @@ def _readable(snapshot: Snapshot) -> Iterable[tuple[str, Any]]:
         return snapshot.nlu().items()
     except yaml_lines.BrokenYaml:
         return ()
+
+
+def _follow_ups(snapshot: Snapshot) -> Iterator[Problem]:
+    """Whether each is a text about topics that exist, and has one meaning after one answer."""
+    topics, answers = _names(snapshot.intents), _names(lambda: snapshot.yaml(NATIONAL).data["answers"])
+    seen: dict[tuple[str, str], tuple[str, str, int]] = {}
+    for path in [path for path in snapshot.files if path.startswith(f"{FOLLOW_UPS}/")]:
+        try:
+            file = follow_up_text.read(snapshot.text(path))
+        except yaml_lines.BrokenYaml as error:
+            yield Problem(path, error.line, error.message)
+            continue
+        for odd in file.odd:
+            yield Problem(path, odd.line, odd.message)
+        for names, entry in file.entries.items():
+            if len(names) == 1 and answers is not None and names[0] not in answers:
+                yield Problem(path, entry.first + 1, f"there is no answer '{names[0]}' that something could be typed after. Correct the "
+                                                     "name, or delete it with what is below it")
+            elif len(names) == 2 and topics is not None and names[1] not in topics:
+                yield Problem(path, entry.first + 1, f"after '{names[0]}' there are texts that mean '{names[1]}', and there is no such "
+                                                     "topic. Correct the name, or delete it with what is below it")
+        for item in file.items:
+            problem = words.follow_up_problem(words.example(item.text))
+            if problem:
+                yield Problem(path, item.line, f"'{item.text[:60]}': {problem}")
+            meant, where, line = seen.setdefault((item.last, words.same(item.text)), (item.meant, path, item.line))
+            if meant != item.meant:
+                yield Problem(path, item.line, f"after '{item.last}', '{item.text}' means '{item.meant}' here and '{meant}' in {where}. "
+                                               "It can mean only one: delete it there or here")
+            elif (where, line) != (path, item.line):
+                yield Problem(path, item.line, f"after '{item.last}', '{item.text}' stands twice under '{meant}' (also in {where}). Delete one")
+
+
+def _names(look: Callable[[], Iterable[str]]) -> set[str] | None:
+    """What `look` gives; None where its file can't be read, which is told elsewhere."""
+    try:
+        return set(look())
+    except (yaml_lines.BrokenYaml, KeyError, TypeError):
+        return None
 
 
 def _topics(snapshot: Snapshot) -> Iterator[Problem]:

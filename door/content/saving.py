@@ -134,6 +134,7 @@ class Saver:
         return commit, by_hand
 
     def _replace(self, target: Path, new: bytes) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.saving")
         _write(beside, new)
         with suppress(FileNotFoundError):

@@ -9,17 +9,19 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.content import nlu_text
+from door.content import follow_up_text, nlu_text
+from door.content.follow_up_text import FollowUpText
 from door.content.nlu_text import Example, NluText
 from door.content.yaml_text import YamlText
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces"
 NLU = "data/nlu"
+FOLLOW_UPS = "data/follow_ups"
 DOMAIN = "domain.yml"
 RULES = "data/stories/rules.yml"
 EVALUATION = "data/evaluation"
-_PATTERNS = (NATIONAL, f"{FORCES}/*.yml", f"{NLU}/*.yml", DOMAIN, RULES, f"{EVALUATION}/*.yml")
+_PATTERNS = (NATIONAL, f"{FORCES}/*.yml", f"{NLU}/*.yml", f"{FOLLOW_UPS}/*.yml", DOMAIN, RULES, f"{EVALUATION}/*.yml")
 _BOM = "\ufeff"
 
 
@@ -64,6 +66,10 @@ class Snapshot:
             for example in file.examples:
                 found.setdefault(example.topic, []).append((path, example))
         return found
+
+    def follow_ups(self) -> dict[str, FollowUpText]:
+        """Every file of follow-ups. Raises `knowledge.yaml_lines.BrokenYaml`."""
+        return {path: follow_up_text.read(file.text) for path, file in self.files.items() if path.startswith(f"{FOLLOW_UPS}/")}
 
     def intents(self) -> list[str]:
         """The topics of domain.yml, in its order."""

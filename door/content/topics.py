@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -110,7 +111,7 @@ def same_as(snapshot: Snapshot, text: str) -> Found | None:
 
 def add_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> Edit:
     """Teaches the topic what else people say. Raises `Refused`."""
-    _must_exist(snapshot, topic)
+    must_exist(snapshot, topic)
     texts = cleaned(texts)
     for text in texts:
         there = same_as(snapshot, text)
@@ -132,7 +133,7 @@ def delete_example(snapshot: Snapshot, topic: str, text: str) -> Edit:
 
 def move_example(snapshot: Snapshot, topic: str, text: str, to: str) -> Edit:
     """Gives an example to another topic. Raises `Changed` and `Refused`."""
-    _must_exist(snapshot, to, "to")
+    must_exist(snapshot, to, "to")
     if to == topic:
         raise Refused("Choose another topic than the one it is in", "to")
     out = delete_example(snapshot, topic, text)
@@ -187,26 +188,34 @@ def check_name(topic: str) -> None:
                       f"{LONGEST_NAME} characters", "name")
 
 
+def must_exist(snapshot: Snapshot, topic: str, field: str = "") -> None:
+    """Raises `Refused` where there is no such topic, or none was chosen."""
+    if not topic:
+        raise Refused("Choose a topic", field)
+    if topic not in snapshot.intents():
+        raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", field)
+
+
 def label_files(snapshot: Snapshot) -> list[str]:
     """The files of evaluation questions."""
     return [path for path in snapshot.files if path.startswith(f"{EVALUATION}/")]
 
 
-def cleaned(texts: list[str]) -> list[str]:
-    """Examples as they will be kept, without empty ones. Raises `Refused` with the number of the line."""
+def cleaned(texts: list[str], field: str = "examples", problem: Callable[[str], str | None] = words.example_problem) -> list[str]:
+    """Texts as they will be kept, without empty ones. Raises `Refused` with the number of the line; `problem` says what can't be."""
     kept: list[str] = []
     for number, text in enumerate(texts, start=1):
         example = words.example(text)
         if not example:
             continue
-        problem = words.example_problem(example)
-        if problem:
-            raise Refused(f"Line {number}: {problem}", "examples")
+        wrong = problem(example)
+        if wrong:
+            raise Refused(f"Line {number}: {wrong}", field)
         if words.same(example) in map(words.same, kept):
-            raise Refused(f"Line {number}: '{example}' stands twice. Delete one", "examples")
+            raise Refused(f"Line {number}: '{example}' stands twice. Delete one", field)
         kept.append(example)
     if not kept:
-        raise Refused("Write at least one example", "examples")
+        raise Refused("Write at least one, on a line of its own", field)
     return kept
 
 
@@ -214,11 +223,6 @@ def _must_be_free(snapshot: Snapshot, topic: str) -> None:
     check_name(topic)
     if topic in snapshot.intents():
         raise Refused(f"There is a topic '{topic}' already. Add the examples there, or choose another name", "name")
-
-
-def _must_exist(snapshot: Snapshot, topic: str, field: str = "") -> None:
-    if topic not in snapshot.intents():
-        raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", field)
 
 
 def _with_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ import unicodedata
 import safety
 
 LONGEST_EXAMPLE = 1_000
+# bot.nlu.following's LONGEST_WORDS, which a test holds it to: to import it would load numpy into the public door.
+LONGEST_FOLLOW_UP = 12
 # [Derby](force) and [Derby]{"entity": …} are Rasa's own marks within examples.
 _ANNOTATION = re.compile(r"\[[^\]]*\]\s*[({]")
 _UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -30,6 +32,15 @@ def example_problem(text: str) -> str | None:
     if _ANNOTATION.search(text):
         return "Square brackets right before '(' or '{' have a meaning of their own here. Leave the brackets out"
     return None
+
+
+def follow_up_problem(text: str) -> str | None:
+    """Why a cleaned text can't be one that leans on the answer before it; None where it can."""
+    count = len(text.split())
+    if count > LONGEST_FOLLOW_UP:
+        return (f"The assistant looks back at the last answer for messages of up to {LONGEST_FOLLOW_UP} words, and this has {count}. "
+                "Shorten it, or teach it as an example of its topic")
+    return example_problem(text)
 
 
 def line(text: str) -> str:

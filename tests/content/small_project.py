@@ -73,6 +73,22 @@ nlu:
   examples: |
     - eh
 """,
+    "data/follow_ups/powers.yml": """\
+# After an answer.
+powers_detain:
+  powers_detain:
+    - "how long"
+    - even at night   # by hand
+  # looked through
+  powers_search:
+    - "and my bag"
+powers_search:
+  powers_search:
+  - 'my car too'
+  powers_detain:
+  - "then what"
+  - "and if I walk off"
+""",
     "data/knowledge/national.yml": """\
 # National answers.
 sources:

@@ -16,6 +16,7 @@ MODULES = (
     "inbox",
     "new_topics",
     "topics",
+    "follow_ups",
     "answers",
     "versions",
     "recruitment",
