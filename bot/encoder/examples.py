@@ -60,7 +60,7 @@ def with_slips(text: str, rng: random.Random) -> str:
 
 def main(target: Path) -> None:
     """Writes one JSON object a line: intents (two, where a message asks two things), text, noisy; `in_thread` where the text is a
-    follow-up behind the question before it."""
+    follow-up behind the question before it. A follow-up by itself has no intent: it shows only what isn't dangerous ('hes tiny')."""
     singles = list(read_examples())
     examples = [([intent], text) for intent, text in singles]
     examples += [(entry["topics"], entry["text"]) for entry in YAML(typ="safe").load(TWO_QUESTIONS)]
@@ -70,10 +70,12 @@ def main(target: Path) -> None:
     for intents, text in examples:
         noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
         rows.append({"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
-    for last, text, topic in [*follow_ups.written(), *follow_ups.plain(singles, reader.topics)]:
+    written = list(follow_ups.written())
+    for last, text, topic in [*written, *follow_ups.plain(singles, reader.topics)]:
         in_thread = reader.read_whole(safety.clean(text), last).in_thread
         if in_thread:
             rows.append({"intents": [topic], "text": in_thread, "noisy": [], "in_thread": True})
+    rows += [{"intents": [], "text": reader.read_whole(safety.clean(text)).text, "noisy": []} for _, text, topic in written if topic != "emergency"]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     print(f"{len(rows)} examples of {len({intent for intent, _ in singles})} intents → {target}")

@@ -64,9 +64,10 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
 
 
 def drawn(rows: Sequence[Dict], intents: Sequence[str], rng: random.Random) -> Tuple[List[str], torch.Tensor]:
-    """The texts of one epoch, made harder, and how far each is about each of `intents`: shape (texts, intents)."""
-    texts = [row["text"] if row.get("in_thread") else augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng)
-             for row in rows]
+    """The texts of one epoch, made harder, and how far each is about each of `intents`: shape (texts, intents), rows of zeros for
+    what has no topic by itself."""
+    texts = [row["text"] if row.get("in_thread") or not row["intents"]
+             else augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng) for row in rows]
     labels = [row["intents"] for row in rows]
     short = [row for row in rows if len(row["intents"]) == 1 and row["intents"][0] not in NO_TALK and not row.get("in_thread")
              and len(row["text"].split()) <= LONGEST_IN_PAIR]
@@ -110,7 +111,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     steps = epochs * int((1 + PAIRED) * len(train) / batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.0, 1 - step / steps))
-    topic_loss = nn.CrossEntropyLoss(label_smoothing=0.05)
+    topic_loss = nn.CrossEntropyLoss(label_smoothing=0.05, reduction="none")
     danger_loss = nn.BCEWithLogitsLoss()
 
     def encode(texts: Sequence[str]) -> torch.Tensor:
@@ -134,7 +135,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
             vectors = dropout(encode([texts[index] for index in indices])) * SCALE
             share = shares[indices]
             is_danger = share[:, intents.index("emergency")].unsqueeze(1)
-            loss = topic_loss(topics(vectors), share) + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
+            loss = (topic_loss(topics(vectors), share) * (share.sum(1) > 0)).mean() + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
             loss.backward()
             nn.utils.clip_grad_norm_(inner + outer, 1.0)
             optimizer.step()
@@ -146,6 +147,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
                 left = (time.time() - begun) * (1 - so_far) / so_far
                 print(f"\repoch {epoch + 1}/{epochs}  {so_far:4.0%}  about {left / 60:.1f} min left  ", end="", flush=True)
         line = f"\repoch {epoch + 1}/{epochs}  loss {total / len(plan):.3f}  {time.time() - begun:.0f} s"
+        test = [row for row in test if row["intents"]]
         if test:
             model.eval()
             with torch.no_grad():

@@ -8,7 +8,7 @@ head on letters knows examples of both. Each alone misses; docs/decisions/0004-e
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,7 +27,7 @@ from bot.nlu.encoder import vectors_of
 from bot.nlu.heads import Head
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.reading import ROOT
-from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
+from bot.nlu.topics import DANGER, DANGER_IN_THREAD, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 from knowledge.topics import COURTESIES, HELD_BY_RASA
 
@@ -36,16 +36,20 @@ ALARM = "alarm"
 ENGLISH = ("en", "und")
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
 # that may be read, an emergency counted three times.
-HEADS_WEIGH = 1.1
-WORDS_WEIGH = {EMERGENCY: 2.0, PERHAPS: 0.0, NONE: 0.0}
+HEADS_WEIGH = 1.0
+WORDS_WEIGH = {EMERGENCY: 1.6, PERHAPS: 0.0, NONE: 0.0}
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
 RIVAL_WEIGHS = -0.5
 # Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -1.3
+NOT_NOW_WEIGHS = -1.5
+# A danger that is of one kind (fire, a fall, a weapon) is likelier one than what only sounds like many.
+KIND_WEIGHS = 0.55
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -3.6
+TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -4.1
+# No word alarms, and behind the question before it the message is hardly ever danger: 'one goes up my neck', after tattoos.
+HARMLESS_IN_THREAD, HARMLESS_IN_THREAD_WEIGHS = 0.1, -0.7
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 2.2
+BASE = 2.0
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
 PERHAPS_FROM = -2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
@@ -109,29 +113,28 @@ class EmergencyDetector(GraphComponent):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Decides for each message, whatever was said before: danger breaks into any talk."""
+        """Decides for each message. Danger breaks into any talk: what was said before only tips the scales."""
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language, foreign_danger = self._letters_say(text, alarm)
-            danger = message.get(DANGER) or 0.0
+            danger, kinds = message.get(DANGER) or 0.0, self._kinds_of(message)
             if language == "en":
-                level = decide(alarm, danger, message.get(RIVAL) or 0.0, len(text.split()))
+                evidence = Evidence(danger, message.get(RIVAL) or 0.0, max(kinds.values(), default=0.0), len(text.split()), message.get(DANGER_IN_THREAD))
+                level = decide(alarm, evidence)
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
-            message.set(ALARM, {"level": level, "kinds": self._all_kinds(alarm, message, level, language), "language": language,
+            message.set(ALARM, {"level": level, "kinds": _all_kinds(alarm, kinds, level, language), "language": language,
                                 "why": [*alarm.why, f"heads {danger:.2f}"]}, add_to_output=True)
             _overrule(message, level, language)
             understood.note(message, level)
         return messages
 
-    def _all_kinds(self, alarm: safety.Alarm, message: Message, level: Text, language: Text) -> List[Text]:
-        """What the patterns name, then what the meaning adds: 'me dads batterin me mam' is no word of theirs."""
-        kinds, vectors = list(alarm.kinds), vectors_of(message)
-        if level == EMERGENCY and language == "en" and len(vectors):
-            shares = self._kinds.probabilities(vectors[:1])[0]
-            kinds += [self._kinds.labels[i] for i in shares.argsort()[::-1] if shares[i] >= KIND_FROM and self._kinds.labels[i] not in kinds]
-        return kinds
+    def _kinds_of(self, message: Message) -> Dict[Text, float]:
+        """How likely each kind of danger is, if it is one; likeliest first."""
+        vectors = vectors_of(message)
+        shares = self._kinds.probabilities(vectors[:1])[0] if len(vectors) else np.zeros(0)
+        return {self._kinds.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
 
     def _letters_say(self, text: Text, alarm: safety.Alarm) -> Tuple[Text, float]:
         """(language, danger): 'en' unless words and letters agree that it is another, or letters are sure."""
@@ -143,6 +146,14 @@ class EmergencyDetector(GraphComponent):
         best = max((label for label in row if not label.startswith("en ")), key=lambda label: row[label])
         danger = sum(share for label, share in row.items() if label.endswith(EMERGENCY)) / max(1 - english, 1e-9)
         return best.split()[0], danger
+
+
+def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, language: Text) -> List[Text]:
+    """What the patterns name, then what the meaning adds: 'me dads batterin me mam' is no word of theirs."""
+    kinds = list(alarm.kinds)
+    if level == EMERGENCY and language == "en":
+        kinds += [kind for kind, share in shares.items() if share >= KIND_FROM and kind not in kinds]
+    return kinds
 
 
 def _fit_kinds(training_data: TrainingData) -> Head:
@@ -159,15 +170,31 @@ def _fit_kinds(training_data: TrainingData) -> Head:
     return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-def decide(alarm: safety.Alarm, danger: float, rival: float, words: int) -> Text:
-    """The level for a message in English: the words' alarm and how likely danger and the best other topic are, as one score."""
+class Evidence(NamedTuple):
+    """What the heads say of a message: how likely danger is, the best other topic, and the likeliest kind of danger if it is one.
+
+    `in_thread`: how likely danger is behind the question before it, None where that wasn't asked.
+    """
+
+    danger: float
+    rival: float
+    kind: float
+    words: int
+    in_thread: Optional[float] = None
+
+
+def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
+    """The level for a message in English: the words' alarm and what the heads say, as one score."""
     if alarm.settled:
         return alarm.level
-    score = BASE + HEADS_WEIGH * _log_odds(danger) + RIVAL_WEIGHS * _log_odds(rival) + WORDS_WEIGH[alarm.level]
+    score = (BASE + HEADS_WEIGH * _log_odds(heard.danger) + RIVAL_WEIGHS * _log_odds(heard.rival) + KIND_WEIGHS * _log_odds(heard.kind)
+             + WORDS_WEIGH[alarm.level])
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS
-    if alarm.level == NONE and words <= TOO_SHORT_WORDS:
+    if alarm.level == NONE and heard.words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
+    if alarm.level == NONE and heard.in_thread is not None and heard.in_thread < HARMLESS_IN_THREAD:
+        score += HARMLESS_IN_THREAD_WEIGHS
     if score >= 0:
         return EMERGENCY
     return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
-from typing import Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from bot.nlu import following
 from bot.nlu.reading import ROOT
 from knowledge import yaml_lines
 
 FOLDER = ROOT / "data" / "follow_ups"
-# So many examples that say themselves what they ask are put behind a question about something else:
-# what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines.
-PLAIN = 3000
-# Danger has a detector of its own; what is unclear alone ('how long') is what a thread makes clear.
-NOT_PLAIN = frozenset({"emergency", "unclear"})
+# So many examples of each topic, which say themselves what they ask, are put behind a question about something else:
+# what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines. A new
+# topic with few examples has each of them behind several, so that it is heard in a thread from its first day.
+PLAIN_EACH = 45
+# Danger breaks into any talk.
+DANGEROUS = 1500
+# What is unclear alone ('how long') is what a thread makes clear.
+NOT_PLAIN = frozenset({"unclear"})
 SEED = 20261129
 
 
@@ -37,8 +40,16 @@ def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
                 yield from (FollowUp(last, text, topic) for text in texts)
 
 
-def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str], most: int = PLAIN) -> List[FollowUp]:
-    """Of the (intent, text) pairs at most `most` short ones, each after a topic of `lasts` by chance; the same ones each time."""
+def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[FollowUp]:
+    """Short ones of the (intent, text) pairs, as many of each intent, each after a topic of `lasts` by chance; the same ones each time."""
     rng = random.Random(SEED)
-    short = [(intent, text) for intent, text in examples if len(text.split()) <= following.LONGEST_WORDS and intent not in NOT_PLAIN]
-    return [FollowUp(rng.choice(lasts), text, intent) for intent, text in rng.sample(short, min(most, len(short)))] if lasts else []
+    short: Dict[str, List[str]] = {}
+    for intent, text in examples:
+        if lasts and intent not in NOT_PLAIN and len(text.split()) <= following.LONGEST_WORDS:
+            short.setdefault(intent, []).append(text)
+    made = []
+    for intent, texts in short.items():
+        number = DANGEROUS if intent == "emergency" else PLAIN_EACH
+        made += [FollowUp(rng.choice(lasts), text, intent) for text in rng.sample(texts, min(number, len(texts)))]
+        made += [FollowUp(rng.choice(lasts), rng.choice(texts), intent) for _ in range(min(number, PLAIN_EACH) - len(texts))]
+    return made

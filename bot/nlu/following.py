@@ -18,7 +18,7 @@ LONGEST_WORDS = 12
 # data/evaluation that may be read.
 ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.31, 1.1, 2.04, 0.46
 # From here on the thread has no say.
-CLEAR_ALONE = 0.98
+CLEAR_ALONE = 0.995
 NEVER_ALONE, NEVER_IN_THREAD = 1e-6, 1e-3
 # 'hgfd' means as little after a question as before one.
 SURELY_UNCLEAR = 0.6

@@ -24,8 +24,10 @@ from bot.nlu.reader import MEANT, reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
-# For the emergency detector: how likely the message is one, and the likeliest other topic.
-DANGER, RIVAL = "danger", "rival"
+# For the emergency detector: how likely the message is one, and the likeliest other topic; and how likely behind the question before it.
+DANGER, RIVAL, DANGER_IN_THREAD = "danger", "rival", "danger_in_thread"
+# From here on what was talked of before is asked whether it makes the message harmless: 'one goes up my neck', after tattoos.
+DANGER_ASKS_THREAD = 0.02
 RANKING_LENGTH = 10
 
 
@@ -104,14 +106,18 @@ class TopicClassifier(GraphComponent):
                 continue
             labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
-            if reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking):
-                ranking = following.follow(reading.text, labels, ranking, self._in_thread(reading), reading.last_topic)
-                found = [questions.surest(labels, ranking)]
+            alarming = labels.index("emergency")
+            leans = reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking)
+            if leans or reading.in_thread and probabilities[0, alarming] >= DANGER_ASKS_THREAD:
+                in_thread = self._in_thread(reading)
+                message.set(DANGER_IN_THREAD, float(in_thread[alarming]))
+                if leans:
+                    ranking = following.follow(reading.text, labels, ranking, in_thread, reading.last_topic)
+                    found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
             _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
-            alarming = labels.index("emergency")
             message.set(DANGER, float(probabilities[0, alarming]))
             message.set(RIVAL, float(np.delete(probabilities[0], alarming).max()))
         return messages

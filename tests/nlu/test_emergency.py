@@ -4,8 +4,12 @@ import pytest
 
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.emergency import _overrule, decide
+from bot.nlu.emergency import Evidence, _overrule, decide
 from safety import Alarm
+
+
+# How sure the likeliest kind of danger is, for a message like most.
+KIND = 0.4
 
 
 @pytest.mark.parametrize(("alarm", "danger", "rival", "words", "level"), [
@@ -23,12 +27,19 @@ from safety import Alarm
     (Alarm(level="none", about="past", why=("x",)), 0.07, 0.2, 8, "perhaps"),
 ])
 def test_levels(alarm, danger, rival, words, level):
-    assert decide(alarm, danger, rival, words) == level
+    assert decide(alarm, Evidence(danger, rival, KIND, words)) == level
+
+
+@pytest.mark.parametrize(("in_thread", "level"), [(None, "emergency"), (0.5, "emergency"), (0.01, "perhaps")])
+def test_what_was_said_before_tips_the_scales_where_no_word_alarms(in_thread, level):
+    assert decide(Alarm(level="none"), Evidence(0.12, 0.2, KIND, 5, in_thread)) == level                          # 'one goes up my neck'
+    assert decide(Alarm(level="none"), Evidence(0.9, 0.05, KIND, 5, in_thread)) == "emergency"                   # but not alone
+    assert decide(Alarm(level="emergency", about="now", why=("x",)), Evidence(0.1, 0.2, KIND, 5, in_thread)) == "emergency"
 
 
 def test_never_fails_at_the_ends():
-    assert decide(Alarm(level="none"), 0.0, 1.0, 3) == "none"
-    assert decide(Alarm(level="none"), 1.0, 0.0, 3) == "emergency"
+    assert decide(Alarm(level="none"), Evidence(0.0, 1.0, 0.0, 3)) == "none"
+    assert decide(Alarm(level="none"), Evidence(1.0, 0.0, 1.0, 3)) == "emergency"
 
 
 def test_a_second_question_needs_the_action_server():

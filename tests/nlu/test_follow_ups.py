@@ -1,5 +1,7 @@
 """The follow-ups that the thread is learnt from: all usable, and the made ones the same each time."""
 
+from collections import Counter
+
 import pytest
 
 from bot.encoder.examples import read_examples
@@ -15,11 +17,18 @@ def test_each_written_one_is_about_topics_that_exist():
 
 
 def test_plain_ones_are_short_say_what_they_ask_and_are_the_same_each_time():
-    examples = [("powers_fines", "can they fine me"), ("unclear", "how long"), ("emergency", "help me"), ("role_history", "word " * 40)]
+    examples = [("powers_fines", "can they fine me"), ("unclear", "how long"), ("role_history", "word " * 40)]
     made = follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
-    assert [(item.text, item.topic) for item in made] == [("can they fine me", "powers_fines")]
+    assert {(item.text, item.topic) for item in made} == {("can they fine me", "powers_fines")}
     assert made == follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
     assert follow_ups.plain(examples, []) == []
+
+
+def test_a_new_topic_with_few_examples_is_heard_in_a_thread_as_often_as_an_old_one():
+    examples = [("powers_fines", f"can they fine me {number}") for number in range(900)] + [("powers_dogs", "have they got dogs")]
+    made = follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
+    assert Counter(item.topic for item in made) == {"powers_fines": follow_ups.PLAIN_EACH, "powers_dogs": follow_ups.PLAIN_EACH}
+    assert {item.last for item in made if item.topic == "powers_dogs"} == {"recruitment_pay", "powers_entry"}
 
 
 @pytest.mark.parametrize("broken", ["how long", "[16]", ""])
