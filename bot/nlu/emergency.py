@@ -51,7 +51,7 @@ HARMLESS_IN_THREAD, HARMLESS_IN_THREAD_WEIGHS = 0.1, -0.7
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
 BASE = 2.0
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -2.0
+PERHAPS_FROM = -3.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"

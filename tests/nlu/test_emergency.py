@@ -18,8 +18,8 @@ KIND = 0.4
     (Alarm(level="emergency", about="now", why=("x",)), 0.006, 0.6, 8, "perhaps"),    # meaning is nearly sure of a question
     (Alarm(level="none"), 0.9, 0.05, 8, "emergency"),                                 # no word alarms, the meaning does
     (Alarm(level="none"), 0.04, 0.2, 8, "perhaps"),
-    (Alarm(level="none"), 0.02, 0.6, 8, "none"),                                       # another topic is surer
-    (Alarm(level="none"), 0.01, 0.2, 8, "none"),
+    (Alarm(level="none"), 0.007, 0.6, 8, "none"),                                      # another topic is surer
+    (Alarm(level="none"), 0.003, 0.2, 8, "none"),
     (Alarm(level="none"), 0.2, 0.2, 1, "none"),                                       # 'helo'
     (Alarm(level="none"), 0.1, 0.1, 30, "emergency"),                                 # nothing is likelier
     (Alarm(level="perhaps", why=("x",), settled=True), 0.97, 0.1, 1, "perhaps"),      # 'help'
