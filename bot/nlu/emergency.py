@@ -51,7 +51,8 @@ HARMLESS_IN_THREAD, HARMLESS_IN_THREAD_WEIGHS = 0.1, -0.7
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
 BASE = 2.0
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -3.0
+# Where the thread makes it harmless ('and i smoke', after health), later.
+PERHAPS_FROM, PERHAPS_FROM_IN_THREAD = -3.0, -2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
@@ -193,11 +194,12 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and heard.words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
-    if alarm.level == NONE and heard.in_thread is not None and heard.in_thread < HARMLESS_IN_THREAD:
+    harmless = alarm.level == NONE and heard.in_thread is not None and heard.in_thread < HARMLESS_IN_THREAD
+    if harmless:
         score += HARMLESS_IN_THREAD_WEIGHS
     if score >= 0:
         return EMERGENCY
-    return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE
+    return PERHAPS if score >= (PERHAPS_FROM_IN_THREAD if harmless else PERHAPS_FROM) or alarm.level != NONE else NONE
 
 
 def _log_odds(probability: float) -> float:

@@ -34,6 +34,7 @@ def test_levels(alarm, danger, rival, words, level):
 def test_what_was_said_before_tips_the_scales_where_no_word_alarms(in_thread, level):
     assert decide(Alarm(level="none"), Evidence(0.12, 0.2, KIND, 5, in_thread)) == level                          # 'one goes up my neck'
     assert decide(Alarm(level="none"), Evidence(0.9, 0.05, KIND, 5, in_thread)) == "emergency"                   # but not alone
+    assert decide(Alarm(level="none"), Evidence(0.02, 0.5, KIND, 5, in_thread)) == ("none" if level == "perhaps" else "perhaps")  # 'and i smoke'
     assert decide(Alarm(level="emergency", about="now", why=("x",)), Evidence(0.1, 0.2, KIND, 5, in_thread)) == "emergency"
 
 
