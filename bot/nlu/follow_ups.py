@@ -15,7 +15,7 @@ FOLDER = ROOT / "data" / "follow_ups"
 # what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines. A new
 # topic with few examples has each of them behind several, so that it is heard in a thread from its first day.
 PLAIN_EACH = 45
-# Danger breaks into any talk.
+# Danger breaks into any talk, so there is more of it.
 DANGEROUS = 1500
 # What is unclear alone ('how long') is what a thread makes clear.
 NOT_PLAIN = frozenset({"unclear"})
@@ -41,7 +41,7 @@ def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
 
 
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[FollowUp]:
-    """Short ones of the (intent, text) pairs, as many of each intent, each after a topic of `lasts` by chance; the same ones each time."""
+    """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after a topic of `lasts` by chance; the same ones each time."""
     rng = random.Random(SEED)
     short: Dict[str, List[str]] = {}
     for intent, text in examples:

@@ -122,3 +122,9 @@ def test_training_examples_are_found_without_their_entity_marks(tmp_path):
 def test_a_question_that_is_also_an_example_is_found_whatever_its_case_and_punctuation(make):
     asked = [make.question("What's a PCSO, then?"), make.question("hello"), make.question("who is my local pcso")]
     assert apart.leaks(asked, ["whats a pcso then", "hello"]) == asked[:1]
+
+
+def test_follow_ups_that_are_taught_count_as_examples(tmp_path):
+    (tmp_path / "powers.yml").write_text('powers_fines:\n  powers_fines:\n    - "how much would it be"\n', "utf-8")
+    (tmp_path / "role.yml").write_text("# none yet\n", "utf-8")
+    assert list(apart.taught_follow_ups(tmp_path)) == ["how much would it be"]

@@ -10,6 +10,7 @@ from knowledge import yaml_lines
 from tools.evaluate.questions import ROOT, Question
 
 EXAMPLES = ROOT / "data" / "nlu"
+FOLLOW_UPS = ROOT / "data" / "follow_ups"
 # 'hello' and 'in derby' are what everybody writes: no surprise, and no leak.
 SHORTEST_LEAK_WORDS = 4
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
@@ -22,6 +23,13 @@ def training_examples(folder: Path = EXAMPLES) -> Iterator[str]:
             for line in str(block.get("examples") or "").splitlines():
                 if block.get("intent") and line.strip().startswith("- "):
                     yield _ENTITY.sub(r"\1", line.strip()[2:])
+
+
+def taught_follow_ups(folder: Path = FOLLOW_UPS) -> Iterator[str]:
+    """The text of every follow-up below `folder`, whatever it follows."""
+    for path in sorted(folder.glob("*.yml")):
+        for topics in (yaml_lines.read(path)[0] or {}).values():
+            yield from (text for texts in topics.values() for text in texts)
 
 
 def leaks(questions: Iterable[Question], examples: Iterable[str]) -> list[Question]:
