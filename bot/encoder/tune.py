@@ -94,7 +94,8 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     tokenizer.enable_truncation(MOST_TOKENS)
     intents = sorted({intent for row in rows for intent in row["intents"]})
     rng.shuffle(rows)
-    test, train = rows[:int(len(rows) * held_out)], rows[int(len(rows) * held_out):]
+    kept_back = int(len(rows) * held_out)
+    test, train = [row for row in rows[:kept_back] if row["intents"]], rows[kept_back:]
     model = TunedEncoder(base)
     # Words stay: half of all weights, and too few examples to move them well.
     for parameter in model.bert.embeddings.parameters():
@@ -135,7 +136,9 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
             vectors = dropout(encode([texts[index] for index in indices])) * SCALE
             share = shares[indices]
             is_danger = share[:, intents.index("emergency")].unsqueeze(1)
-            loss = (topic_loss(topics(vectors), share) * (share.sum(1) > 0)).mean() + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
+            has_topic = share.sum(1) > 0
+            about = topic_loss(topics(vectors), share)[has_topic].sum() / has_topic.sum().clamp(min=1)
+            loss = about + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
             loss.backward()
             nn.utils.clip_grad_norm_(inner + outer, 1.0)
             optimizer.step()
@@ -147,7 +150,6 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
                 left = (time.time() - begun) * (1 - so_far) / so_far
                 print(f"\repoch {epoch + 1}/{epochs}  {so_far:4.0%}  about {left / 60:.1f} min left  ", end="", flush=True)
         line = f"\repoch {epoch + 1}/{epochs}  loss {total / len(plan):.3f}  {time.time() - begun:.0f} s"
-        test = [row for row in test if row["intents"]]
         if test:
             model.eval()
             with torch.no_grad():

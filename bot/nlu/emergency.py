@@ -174,7 +174,7 @@ def _fit_kinds(training_data: TrainingData) -> Head:
 class Evidence(NamedTuple):
     """What the heads say of a message: how likely danger is, the best other topic, and the likeliest kind of danger if it is one.
 
-    `in_thread`: how likely danger is behind the question before it, None where that wasn't asked.
+    `words`: how many it has. `in_thread`: how likely danger is behind the question before it, None where that wasn't asked.
     """
 
     danger: float

@@ -107,7 +107,7 @@ class TopicClassifier(GraphComponent):
             labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             alarming = labels.index("emergency")
-            leans = reading.in_thread and len(found) == 1 and following.leans(reading.text, labels, ranking)
+            leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)
             if leans or reading.in_thread and probabilities[0, alarming] >= DANGER_ASKS_THREAD:
                 in_thread = self._in_thread(reading)
                 message.set(DANGER_IN_THREAD, float(in_thread[alarming]))

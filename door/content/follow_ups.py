@@ -74,14 +74,16 @@ def renamed(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
 def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     """The files as they are when `source` has become part of `target`: path → text.
 
-    A text has one meaning after one topic: what stands after `target` already stays as it is.
+    A text has one meaning after one topic: what stands after `target` already stays as it is. Nothing follows a target
+    without an answer.
     """
+    answers = snapshot.yaml(NATIONAL).data["answers"]
     concerned = [(path, item) for path, item in _all(snapshot) if source in (item.last, item.meant)]
     there = {(item.last, words.same(item.text)) for _, item in _all(snapshot) if source not in (item.last, item.meant)}
     put: list[Said] = []
     for _, item in sorted(concerned, key=lambda place: place[1].last == source):  # the target's own first
         last, meant, text = (target if name == source else name for name in item.said)
-        if (last, words.same(text)) not in there:
+        if last in answers and (last, words.same(text)) not in there:
             there.add((last, words.same(text)))
             put.append((last, meant, text))
     return _changes(snapshot, concerned, put)

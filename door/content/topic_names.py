@@ -81,7 +81,7 @@ def lost(snapshot: Snapshot, source: str, target: str) -> list[tuple[str, str]]:
 
 def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
     if topic in FIXED_TOPICS:
-        raise Refused(f"Other systems rely on the name '{topic}' (docs/contract.md), so it has to stay. You can change its label "
+        raise Refused(f"This assistant, or others that use it, rely on the name '{topic}', so it has to stay. You can change its label "
                       "and its question", "name")
     if topic not in snapshot.intents():
         raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", "name")

@@ -37,7 +37,7 @@ class Topic(Struct, frozen=True):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether other systems rely on its name (docs/contract.md)."""
+        """Whether its name has to stay: it is in the contract, or the actions know it."""
         return self.id in FIXED_TOPICS
 
 

@@ -174,6 +174,14 @@ def test_merging_into_a_topic_without_any_takes_them_to_its_group(with_dogs):
     assert with_dogs.look().text(RECRUITMENT).startswith(follow_up_text.EMPTY_FILE)
 
 
+def test_merging_into_a_topic_without_an_answer_keeps_what_means_it_and_lets_go_what_followed(with_dogs):
+    with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "greet"), BEN)
+    assert meanings(with_dogs, "recruitment_status") == {"with a dog": "greet"}
+    look = with_dogs.look()
+    assert "powers_dogs" not in look.text(POWERS) and not follow_ups.after(look, "greet")
+    assert checks.problems(look) == []
+
+
 @pytest.mark.parametrize(("old", "new", "expected"), [
     ("powers_search:\n  powers_search:", "powers_fly:\n  powers_search:", "9: there is no answer 'powers_fly'"),
     ("powers_search:\n  powers_search:", "greet:\n  powers_search:", "9: there is no answer 'greet'"),

@@ -128,7 +128,7 @@ async def test_merging_moves_examples_and_says_what_goes(project, staff):
 async def test_a_name_of_the_contract_stays(project, staff):
     ada = await staff("editor")
     answer = await ada.post(AT + "/powers_detain/rename", 422, name="powers_hold")
-    assert "Other systems rely" in problems(answer)["name"]
+    assert "rely on the name" in problems(answer)["name"]
 
 
 async def test_an_editor_of_one_force_changes_no_topics(project, staff):
