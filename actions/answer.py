@@ -16,7 +16,6 @@ from actions.thread import Question
 from actions.turn import Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import ASK_FOR_FORCE
-from knowledge.places import normalise
 from knowledge.topics import HELD_BY_RASA
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ log = logging.getLogger(__name__)
 LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 # 'Even kids?' after the answer on searching: nothing is held on that, and the same words alone would seem not to have heard.
-NO_CLOSER, LEANING_WORDS = "I don't know anything closer to that than this:", 8
+ALL_I_KNOW = "All I know about that is this:"
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
@@ -77,14 +76,9 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
-    leans = turn.intent != "affirm" and len(turn.text.split()) <= LEANING_WORDS and not _is_button(turn, knowledge)
-    if leans and (question.topic, question.force) == turn.told:
-        return msgspec.structs.replace(reply, text=f"{NO_CLOSER} {reply.text}")
+    if any(asked.leans for asked in turn.asked) and (question.topic, question.force) == turn.told:
+        return msgspec.structs.replace(reply, text=f"{ALL_I_KNOW} {reply.text}")
     return reply
-
-
-def _is_button(turn: Turn, knowledge: Knowledge) -> bool:
-    return normalise(turn.text) == normalise(knowledge.answers[turn.intent].question if turn.intent in knowledge.answers else "")
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:

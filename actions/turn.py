@@ -42,11 +42,12 @@ class Place(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """One question of the message, with the places named in it."""
+    """One question of the message, with the places named in it. `leans`: what it means was told by the answer before it, too."""
 
     topic: str
     confidence: float
     places: tuple[Place, ...] = ()
+    leans: bool = False
 
 
 class Turn(Struct, frozen=True):
@@ -124,7 +125,7 @@ def read(tracker: Tracker) -> Turn:
         text=text,
         intent=(message.get("intent") or {}).get("name") or "unclear",
         asked=tuple(Asked(question["topic"], question["confidence"],
-                          tuple(place for place in _places(question.get("places")) if place.label in labels))
+                          tuple(place for place in _places(question.get("places")) if place.label in labels), question.get("leans", False))
                     for question in message.get("questions") or ()),
         places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),

@@ -16,7 +16,7 @@ FOLDER = ROOT / "data" / "follow_ups"
 # topic with few examples has each of them behind several, so that it is heard in a thread from its first day.
 PLAIN_EACH = 45
 # Danger breaks into any talk, so there is more of it.
-DANGEROUS = 1500
+DANGEROUS = 2500
 # What is unclear alone ('how long') is what a thread makes clear.
 NOT_PLAIN = frozenset({"unclear"})
 SEED = 20261129

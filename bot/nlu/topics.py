@@ -33,7 +33,7 @@ RANKING_LENGTH = 10
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class TopicClassifier(GraphComponent):
-    """Sets intent, ranking and `questions` ([{topic, confidence, forces}], in order)."""
+    """Sets intent, ranking and `questions` ([{topic, confidence, leans, places}], in order)."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, meaning: Optional[Head] = None,
                  letters: Optional[LexicalHead] = None, thread: Optional[Head] = None):
@@ -117,25 +117,26 @@ class TopicClassifier(GraphComponent):
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
-            _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading)
+            _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading, leans)
             message.set(DANGER, float(probabilities[0, alarming]))
             message.set(RIVAL, float(np.delete(probabilities[0], alarming).max()))
         return messages
 
 
-def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading) -> None:
+def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading, leans: bool = False) -> None:
     message.set(INTENT, {INTENT_NAME_KEY: found[0].topic, PREDICTED_CONFIDENCE_KEY: found[0].confidence},
                 add_to_output=True)
     message.set(INTENT_RANKING_KEY, [{INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
                                      for topic, confidence in ranking], add_to_output=True)
-    message.set(QUESTIONS, [_as_dict(question, reading) for question in found], add_to_output=True)
+    message.set(QUESTIONS, [_as_dict(question, reading, leans) for question in found], add_to_output=True)
 
 
-def _as_dict(question: Question, reading: Reading) -> Dict[Text, Any]:
+def _as_dict(question: Question, reading: Reading, leans: bool) -> Dict[Text, Any]:
     mentions = question.part.mentions if question.part else reading.mentions
     return {
         "topic": question.topic,
         "confidence": round(question.confidence, 4),
+        "leans": leans,
         "places": [{"label": mention.name.label, "forces": list(mention.name.forces),
                     "certain": mention.name.certain} for mention in mentions],
     }

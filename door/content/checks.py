@@ -99,6 +99,9 @@ def _follow_ups(snapshot: Snapshot) -> Iterator[Problem]:
             if len(names) == 1 and answers is not None and names[0] not in answers:
                 yield Problem(path, entry.first + 1, f"there is no answer '{names[0]}' that something could be typed after. Correct the "
                                                      "name, or delete it with what is below it")
+            elif names[1:] == (words.AFTER_ANYTHING,):
+                yield Problem(path, entry.first + 1, f"danger is the same after any answer: move what is below this line to the examples of "
+                                                     f"'{words.AFTER_ANYTHING}' in {NLU}, and delete the line")
             elif len(names) == 2 and topics is not None and names[1] not in topics:
                 yield Problem(path, entry.first + 1, f"after '{names[0]}' there are texts that mean '{names[1]}', and there is no such "
                                                      "topic. Correct the name, or delete it with what is below it")

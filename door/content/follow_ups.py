@@ -40,7 +40,7 @@ def cleaned(texts: list[str]) -> list[str]:
 def add(snapshot: Snapshot, last: str, meant: str, texts: list[str]) -> Edit:
     """Teaches that each of the texts means `meant` after the answer about `last`. Raises `Refused`."""
     _must_have_answer(snapshot, last)
-    topics.must_exist(snapshot, meant, "means")
+    _can_be_meant(snapshot, meant, "means")
     texts = cleaned(texts)
     there = {words.same(found.text): found for found in after(snapshot, last)}
     for text in texts:
@@ -59,7 +59,7 @@ def take_out(snapshot: Snapshot, last: str, meant: str, texts: list[str]) -> Edi
 
 def move(snapshot: Snapshot, last: str, meant: str, text: str, to: str) -> Edit:
     """Has one mean another topic after the same answer. Raises `Changed` and `Refused`."""
-    topics.must_exist(snapshot, to, "to")
+    _can_be_meant(snapshot, to, "to")
     if to == meant:
         raise Refused("Choose another topic than the one it means now", "to")
     return Edit(_changes(snapshot, _places(snapshot, last, meant, [text]), [(last, to, text)]),
@@ -75,7 +75,7 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     """The files as they are when `source` has become part of `target`: path → text.
 
     A text has one meaning after one topic: what stands after `target` already stays as it is. Nothing follows a target
-    without an answer.
+    without an answer, and none means danger.
     """
     answers = snapshot.yaml(NATIONAL).data["answers"]
     concerned = [(path, item) for path, item in _all(snapshot) if source in (item.last, item.meant)]
@@ -83,7 +83,7 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     put: list[Said] = []
     for _, item in sorted(concerned, key=lambda place: place[1].last == source):  # the target's own first
         last, meant, text = (target if name == source else name for name in item.said)
-        if last in answers and (last, words.same(text)) not in there:
+        if last in answers and meant != words.AFTER_ANYTHING and (last, words.same(text)) not in there:
             there.add((last, words.same(text)))
             put.append((last, meant, text))
     return _changes(snapshot, concerned, put)
@@ -117,6 +117,12 @@ def _changes(snapshot: Snapshot, out: Iterable[tuple[str, FollowUp]], put: Itera
 def _must_have_answer(snapshot: Snapshot, topic: str) -> None:
     if topic not in snapshot.yaml(NATIONAL).data["answers"]:
         raise Refused(f"There is no answer of '{topic}' any more that something could follow. Look at the list of topics")
+
+
+def _can_be_meant(snapshot: Snapshot, topic: str, field: str) -> None:
+    if topic == words.AFTER_ANYTHING:
+        raise Refused(f"Danger is the same after any answer. Add it to the examples of '{words.AFTER_ANYTHING}' instead", field)
+    topics.must_exist(snapshot, topic, field)
 
 
 def _shown(texts: list[str]) -> str:

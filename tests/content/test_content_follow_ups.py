@@ -93,6 +93,7 @@ def test_random_texts_come_back_as_they_were_given(last, meant, many):
     ("powers_detain", "powers_detain", ["Even at night?"], "it means powers_detain .*powers.yml, line 5.*Leave it out", "texts"),
     ("powers_detain", "powers_detain", ["and my bag"], "it means powers_search .*powers.yml, line 8.*Move it", "texts"),
     ("powers_detain", "powers_fly", ["to the moon"], "no topic 'powers_fly'", "means"),
+    ("powers_detain", "emergency", ["he has a gun"], "the examples of 'emergency' instead", "means"),
     ("greet", "powers_detain", ["how long"], "no answer of 'greet'", ""),
 ])
 def test_what_cannot_be_is_refused_at_its_field(draft, last, meant, lines, expected, field):
@@ -118,7 +119,7 @@ def test_what_is_taken_out_takes_what_is_empty_then_with_it(draft):
 def test_one_is_moved_to_another_meaning(draft):
     save(draft, follow_ups.move, "powers_detain", "powers_search", "and my bag", "powers_detain")
     assert meanings(draft, "powers_detain") == {"how long": "powers_detain", "even at night": "powers_detain", "and my bag": "powers_detain"}
-    for to, expected in (("powers_detain", "another topic"), ("powers_fly", "no topic")):
+    for to, expected in (("powers_detain", "another topic"), ("powers_fly", "no topic"), ("emergency", "same after any answer")):
         with pytest.raises(Refused, match=expected):
             save(draft, follow_ups.move, "powers_detain", "powers_detain", "how long", to)
     with pytest.raises(Changed):
@@ -186,6 +187,7 @@ def test_merging_into_a_topic_without_an_answer_keeps_what_means_it_and_lets_go_
     ("powers_search:\n  powers_search:", "powers_fly:\n  powers_search:", "9: there is no answer 'powers_fly'"),
     ("powers_search:\n  powers_search:", "greet:\n  powers_search:", "9: there is no answer 'greet'"),
     ("  powers_search:\n    -", "  powers_fly:\n    -", "7: .* mean 'powers_fly', and there is no such topic"),
+    ("  powers_search:\n  -", "  emergency:\n  -", "10: danger is the same after any answer: move what is below"),
     ("'my car too'", "16", "11: '16' .* Put quotation marks"),
     ("'my car too'", "[my, car]", "11: .* Put quotation marks"),
     ('"then what"', '"my car too!"', "13: .* means 'powers_detain' here and 'powers_search' in .*delete it there or here"),

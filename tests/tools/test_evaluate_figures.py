@@ -68,6 +68,14 @@ def test_false_alarms_are_counted_apart_for_questions_about_emergencies(make):
     assert counted(figures.headlines(found))["alarms_ordinary"] == (1, 3)
 
 
+def test_statements_that_only_sound_like_danger_are_counted_apart(make):
+    alike = make.question(tags=("sounds_alarming",), kind="conversation", follow_up=True, topics=("powers_arrest",))
+    found = [make.judged(alike, make.alarm()), make.judged(alike, make.message("powers_arrest")), make.judged(make.question())]
+    headlines = counted(figures.headlines(found))
+    assert headlines["alarms_alike"] == (1, 2) and headlines["alarms_ordinary"] == (0, 1) and "follow_ups" not in headlines
+    assert counted(figures.information(found))["follow_ups_alike"] == (1, 2)
+
+
 def test_role_documents_need_everything(make):
     asked = make.question(kind="document", topics=("powers_arrest",), forces=("kent",), keywords=("closed",))
     found = [make.judged(asked, make.message(text="closed", force="kent")),

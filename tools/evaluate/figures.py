@@ -9,6 +9,8 @@ from msgspec import Struct
 from tools.evaluate.judging import Judged
 
 ABOUT_EMERGENCIES = "about_emergencies"
+# Conversations written to sound like danger where there is none: they would tell little about ordinary ones, and have figures of their own.
+SOUNDS_ALARMING = "sounds_alarming"
 
 
 class Figure(Struct, frozen=True):
@@ -53,12 +55,13 @@ def headlines(judged: list[Judged]) -> list[Figure]:
         _aspect("topic", "Right topic", filter(_asks_topic, judged), "topic", 0.93),
         _aspect("force", "Right force, where one is meant", filter(_names_force, judged), "force", 0.97),
         _aspect("two_questions", "Two questions in one message, both answered in order", judged, "both", 0.90),
-        _whole("follow_ups", "Follow-ups: right topic and force", (item for item in judged if item.question.follow_up), 0.93),
+        _whole("follow_ups", "Follow-ups: right topic and force", filter(_is_follow_up, judged), 0.93),
         _aspect("out_of_scope", "Out of scope recognised",
                 (item for item in judged if item.question.topics == ("out_of_scope",)), "topic", 0.90),
         _aspect("recall", "Emergencies recognised, 999 in the first words", filter(_is_emergency, judged), "alarm", 0.99),
         _false_alarms("alarms_about", "False alarms on questions about emergencies", filter(_is_about, judged), 0.02),
         _false_alarms("alarms_ordinary", "False alarms on ordinary messages", filter(_is_ordinary, judged), 0.002),
+        _false_alarms("alarms_alike", "False alarms on statements that only sound like danger", filter(_sounds_alarming, judged)),
         _whole("documents", "Role documents: topic, force and key words",
                (item for item in judged if item.question.kind == "document"), 1.0),
     ]
@@ -75,6 +78,8 @@ def information(judged: list[Judged]) -> list[Figure]:
         _count("if_now_ordinary", "Ordinary messages answered with 'if this is happening now'",
                filter(_is_ordinary, judged), lambda item: item.got.if_now),
         _count("if_now_about", "Questions about emergencies answered so", filter(_is_about, judged), lambda item: item.got.if_now),
+        _count("if_now_alike", "Statements that only sound like danger answered so", filter(_sounds_alarming, judged), lambda item: item.got.if_now),
+        _whole("follow_ups_alike", "Right topic and force after such statements", (item for item in judged if item.question.follow_up and _sounds_alarming(item))),
         _count("maybe_if_now", "Perhaps emergencies answered so", maybe, lambda item: item.got.if_now and not item.got.emergency),
         _count("maybe_alarm", "Perhaps emergencies that raised the alarm", maybe, lambda item: item.got.emergency),
         _count("split", "Single questions answered more than once", single, lambda item: len(item.got.topics) > 1),
@@ -127,8 +132,16 @@ def _is_about(item: Judged) -> bool:
     return item.question.emergency == "no" and ABOUT_EMERGENCIES in item.question.tags
 
 
+def _sounds_alarming(item: Judged) -> bool:
+    return item.question.emergency == "no" and SOUNDS_ALARMING in item.question.tags
+
+
 def _is_ordinary(item: Judged) -> bool:
-    return item.question.emergency == "no" and ABOUT_EMERGENCIES not in item.question.tags
+    return item.question.emergency == "no" and not {ABOUT_EMERGENCIES, SOUNDS_ALARMING} & set(item.question.tags)
+
+
+def _is_follow_up(item: Judged) -> bool:
+    return item.question.follow_up and not _sounds_alarming(item)
 
 
 def _aspect(name: str, label: str, items: Iterable[Judged], aspect: str, target: Optional[float] = None) -> Figure:
@@ -136,12 +149,12 @@ def _aspect(name: str, label: str, items: Iterable[Judged], aspect: str, target:
     return Figure(name, label, sum(counted), len(counted), target)
 
 
-def _whole(name: str, label: str, items: Iterable[Judged], target: float) -> Figure:
+def _whole(name: str, label: str, items: Iterable[Judged], target: Optional[float] = None) -> Figure:
     counted = [item.right for item in items]
     return Figure(name, label, sum(counted), len(counted), target)
 
 
-def _false_alarms(name: str, label: str, items: Iterable[Judged], target: float) -> Figure:
+def _false_alarms(name: str, label: str, items: Iterable[Judged], target: Optional[float] = None) -> Figure:
     # What went unanswered is no false alarm: it has a figure of its own.
     counted = [item.got.emergency for item in items]
     return Figure(name, label, sum(counted), len(counted), target, at_most=True)

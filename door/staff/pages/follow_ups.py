@@ -10,7 +10,7 @@ from starlette.responses import Response
 from door.api.problems import Problem
 from door.content import follow_ups, topics
 from door.content.follow_ups import Found
-from door.content.words import LONGEST_FOLLOW_UP
+from door.content.words import AFTER_ANYTHING, LONGEST_FOLLOW_UP
 from door.staff.editing import BROKEN, NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
@@ -105,7 +105,8 @@ async def _page(visit: Visit, topic: str, moving: tuple[str, str] | None = None,
     this = everything.get(topic)
     if this is None or this.label is None:
         raise Problem(404, "not_found", "There is no such topic with an answer of its own.")
-    names = {topic: this.label, **{name: item.label or name for name, item in everything.items()}}  # this one first
+    meanings = {name: item.label or name for name, item in everything.items() if name != AFTER_ANYTHING}
+    names = {topic: this.label, **meanings}  # this one first
     groups: dict[str, list[Found]] = {meant: [] for meant in names}
     for item in found:
         groups.setdefault(item.meant, []).append(item)
