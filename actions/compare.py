@@ -45,6 +45,9 @@ def _own(reply: Reply) -> str:
 
 def topic_of(knowledge: Knowledge, turn: Turn) -> str:
     """What to compare them on: the topic that the message names beside 'compare', else the thread's."""
+    named = [asked.topic for asked in turn.asked if asked.topic in knowledge.answers]
+    if len(named) == 1 and len(turn.asked) > 1:
+        return named[0]
     topics = [] if turn.only_compares else [item for item in turn.ranking if item[0] in knowledge.answers]
     # 'Compare' takes nearly all of the ranking; what counts is how the rest is shared out.
     if topics and topics[0][1] >= CLEAR_SHARE * sum(confidence for _, confidence in topics):

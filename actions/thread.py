@@ -88,6 +88,14 @@ def _two_places(turn: Turn, knowledge: Knowledge) -> Question | None:
     return Question("force_compare", forces=named) if turn.only_names_a_place and len(named) > 1 else None
 
 
+def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'compare Kent and Essex on pay': the pay is what they are compared on, no question of its own."""
+    about = [asked for asked in turn.asked if asked.topic in knowledge.answers]
+    compares = len(turn.asked) == 2 and len(about) == 1 and any(asked.topic == "force_compare" for asked in turn.asked)
+    forces = _certain(turn)
+    return Question("force_compare", forces=forces) if compares and len(forces) > 1 and not about[0].places and not turn.asks else None
+
+
 def _compared_on(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'and on fines?', 'which has more?' after a comparison."""
     compared = tuple(turn.pending.get("compared") or ())
@@ -116,8 +124,8 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _two_places, _compared_on, _moved,
-             _only_a_place, _agreed)
+_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _two_places, _compared_on_one_thing,
+             _compared_on, _moved, _only_a_place, _agreed)
 
 
 def _certain(turn: Turn) -> tuple[str, ...]:

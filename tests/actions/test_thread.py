@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from actions.compare import topic_of
 from actions.thread import resolve
 from actions.turn import Asked, Place, Turn, _meant
 from knowledge import load
@@ -153,6 +154,14 @@ def test_comparing_takes_the_forces_named_or_the_one_of_the_thread(knowledge):
     assert question.forces == ("derbyshire", "dorset")
     [question] = resolve(turn("how is dorset different", "force_compare", [DORSET], force="derbyshire"), knowledge)
     assert question.forces == ("dorset", "derbyshire")
+
+
+@pytest.mark.parametrize(("text", "count"), [("compare derby and dorset on pay", 1), ("compare derby and dorset. what do they earn?", 2)])
+def test_what_forces_are_compared_on_is_no_question_of_its_own(knowledge, text, count):
+    case = turn(text, "force_compare", [DERBY, DORSET], asked=[("force_compare", [DERBY, DORSET]), ("recruitment_pay", [])])
+    found = resolve(case, knowledge)
+    # Where the pay is asked for by itself, it is.
+    assert len(found) == count and found[0].forces == ("derbyshire", "dorset") and topic_of(knowledge, case) == "recruitment_pay"
 
 
 def test_nothing_understood_is_unclear(knowledge):
