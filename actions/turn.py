@@ -29,7 +29,9 @@ _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 # What a person says of the place that they don't mean.
 _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
               r"\s+(?:in\s+|from\s+|the\s+)*")
-_CORRECTION = re.compile(r"^\W*(?:no\b|nope|not\b|sorry|wait|actually|i meant|i mean|wrong)|\bmeant\b|\bnot \w+")
+_CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
+# 'sorry, Devon', but not 'sorry to bother you, I live in Derby near Nottingham'.
+_EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
 
 
 class Place(Struct, frozen=True):
@@ -111,7 +113,8 @@ class Turn(Struct, frozen=True):
     @property
     def corrects(self) -> bool:
         """'no, I meant Devon'."""
-        return bool(_CORRECTION.search(self.text.lower()))
+        said = self.text.lower()
+        return bool(_CORRECTION.search(said)) or self.only_names_a_place and bool(_EXCUSE.search(said))
 
 
 def read(tracker: Tracker) -> Turn:

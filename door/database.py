@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 # Rasa's store writes to the same SQLite file; each write takes milliseconds, so five seconds is 'stuck'.
 BUSY_SECONDS = 5
-# As many as threads that use it at once (Starlette's pool has 40, but each holds a connection for a millisecond).
+# Threads that use it at once are more, but each holds a connection for a millisecond.
 CONNECTIONS = 10
 
 metadata = sa.MetaData()

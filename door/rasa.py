@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Annotated, Any, Literal, TypeVar
@@ -23,6 +24,8 @@ MOST_CONNECTIONS = 64
 # A long answer with sources is 5 kB; this much is a fault.
 MOST_ANSWER_BYTES = 512 * 1024
 FORGET_SECONDS = 5.0
+# Rasa strips blanks and line breaks before it looks for a slash.
+_SLASHES = re.compile(r"^\s*/[\s/]*")
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")]
 
@@ -181,4 +184,4 @@ def _understood(headers: httpx.Headers) -> Understood | None:
 
 def _without_command(text: str) -> str:
     """Rasa reads '/intent{…}' as an order; our own channel refuses it too, a stock one would not."""
-    return text.lstrip("/ ") or "?" if text.startswith("/") else text
+    return _SLASHES.sub("", text) or "?"

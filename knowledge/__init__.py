@@ -5,7 +5,8 @@ that reads `data/knowledge/`.
 """
 
 from knowledge.following import live_knowledge
-from knowledge.loading import KnowledgeError, LiveKnowledge, Problem, load
+from knowledge.live import LiveKnowledge
+from knowledge.loading import KnowledgeError, Problem, load
 from knowledge.lookup import Reply, look_up
 from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
 

@@ -15,10 +15,12 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from http.client import HTTPException
 from pathlib import Path
 
 from knowledge import signing
-from knowledge.loading import FOLDER, KnowledgeError, LiveKnowledge, load
+from knowledge.live import LiveKnowledge
+from knowledge.loading import FOLDER, KnowledgeError, load
 from knowledge.schema import Knowledge
 from knowledge.unpacking import MOST_BYTES, BrokenPackage, unpack
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 ASK_SECONDS = 5.0
+REFUSED_SECONDS = 60.0
 DEFAULT_CACHE = Path(__file__).resolve().parent.parent / ".state" / "knowledge"
 # Unpacked knowledge: what runs, what ran before, and a few for other processes of this machine.
 KEPT_FOLDERS = 4
@@ -52,8 +55,8 @@ class ReleasedKnowledge(LiveKnowledge):
         self._cache = Path(cache or os.environ.get("KNOWLEDGE_CACHE") or DEFAULT_CACHE)
         self._files = files
         self._tag = FILES_TAG
-        # An ETag whose knowledge can't be used here: not asked for again until something else is live.
-        self._refused = ""
+        # An ETag whose knowledge couldn't be used here, and when: not asked for again for a while. It may have come only half.
+        self._refused: tuple[str, float] | None = None
         self._complaint = ""
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
@@ -78,7 +81,7 @@ class ReleasedKnowledge(LiveKnowledge):
             elif status == 200:
                 self._take(tag, packed)
             self._complaint = ""
-        except (OSError, ValueError, signing.NotGenuine, BrokenPackage, KnowledgeError) as error:
+        except (OSError, HTTPException, ValueError, signing.NotGenuine, BrokenPackage, KnowledgeError) as error:
             complaint = f"{type(error).__name__}: {error}"
             if complaint != self._complaint:  # once, not every second
                 log.error("the live knowledge can't be taken from %s, what is in use stays: %s", self._url, complaint)
@@ -107,7 +110,8 @@ class ReleasedKnowledge(LiveKnowledge):
 
     def _ask(self) -> tuple[int, str, bytes]:
         """(status, ETag, bytes): 200 something new, 204 the files count, 304 or 404 nothing to do."""
-        known = ", ".join(tag for tag in (self._tag, self._refused) if tag)
+        refused = self._refused[0] if self._refused and time.monotonic() - self._refused[1] < REFUSED_SECONDS else ""
+        known = ", ".join(tag for tag in (self._tag, refused) if tag)
         request = urllib.request.Request(f"{self._url}/knowledge", headers={"If-None-Match": known, "X-Follower": self._name})
         try:
             with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
@@ -122,9 +126,9 @@ class ReleasedKnowledge(LiveKnowledge):
             folder = self._unpacked(signing.verify(tag, packed, "knowledge"), packed)
             self.follow(folder / INSIDE)
         except (signing.NotGenuine, BrokenPackage, KnowledgeError):
-            self._refused = tag
+            self._refused = (tag, time.monotonic())
             raise
-        self._tag, self._refused = tag, ""
+        self._tag, self._refused = tag, None
         pointer = self._cache / f".last-{uuid.uuid4().hex}"
         pointer.write_text(folder.name, encoding="ascii")
         pointer.replace(self._cache / "last")

@@ -121,7 +121,7 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
             is_force = alias is not None and alias[1] == forces[0]
             result[spelling] = Name(
                 spelling=spelling, label=(first + others)[0][0], forces=forces, is_force=is_force,
-                certain=len(first) == 1 or len(forces) == 1, needs_evidence=needs_evidence)
+                certain=len({force for _, force in first}) == 1 or len(forces) == 1, needs_evidence=needs_evidence)
         else:
             label, force_id = aliases[spelling]
             result[spelling] = Name(spelling=spelling, label=label, forces=(force_id,), certain=True, is_force=True,

@@ -59,7 +59,7 @@ class Keeper:
 
     def _stopped(self, part, state: _State, now: float) -> None:
         state.failures = 1 if now - state.begun > STEADY_SECONDS else state.failures + 1
-        pause = min(FIRST_PAUSE_SECONDS * 2 ** (state.failures - 1), LONGEST_PAUSE_SECONDS)
+        pause = min(FIRST_PAUSE_SECONDS * 2 ** min(state.failures - 1, 10), LONGEST_PAUSE_SECONDS)  # 2 ** 1024 is too much for a float
         state.again_at = now + pause
         self._say(f"The {part.name} stopped by itself (exit code {part.process.returncode}; its log is {part.log}). "
                   f"Starting it again in {pause:.0f} s. People are told 999 and 101 meanwhile.")

@@ -186,7 +186,7 @@ class Stack:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """Stops all parts, the door first, and waits for them."""
+        """Stops all parts, what people reach first, and waits for them."""
         for part in reversed(self.parts):
             stop(part)
             for path in part.scratch:

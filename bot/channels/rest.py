@@ -25,6 +25,8 @@ from bot import lean, metrics, model_server, understood
 from knowledge.personal_data import redact
 
 _COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
+# Rasa strips blanks and line breaks before it looks for a slash.
+_SLASHES = re.compile(r"^\s*/[\s/]*")
 
 log = logging.getLogger(__name__)
 lean.install()
@@ -143,4 +145,4 @@ def _without_command(text: Text) -> Text:
 
     A bare command means nothing here and becomes '?'; words behind a slash are read as words.
     """
-    return _COMMAND.sub("", text).lstrip("/ ") or "?" if text.startswith("/") else text
+    return _SLASHES.sub("", _COMMAND.sub("", text.strip())) or "?"

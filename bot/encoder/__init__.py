@@ -1,1 +1,5 @@
 """The tuned sentence encoder: the model as a data file, how it runs, and how it was made."""
+
+from pathlib import Path
+
+TOKENIZER_FILE = Path(__file__).resolve().parent / "tokenizer.json"

@@ -27,12 +27,12 @@ PIECE = 256
 def encode(texts: Sequence[str], name: str = "examples", folder: Path = FOLDER) -> np.ndarray:
     """Vectors of shape (len(texts), 384), from the file called `name` where it has them."""
     file = folder / f"{name}-{hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()[:12]}.npz"
-    kept = _read(file)
+    kept = read(file)
     keys = [hashlib.sha256(text.encode()).digest()[:12] for text in texts]
     missing = {key: text for key, text in zip(keys, texts) if key not in kept}
     if missing:
         kept.update(zip(missing, _encode(list(missing.values()))))
-        _write(file, {key: kept[key] for key in keys})
+        write(file, {key: kept[key] for key in keys})
     return np.stack([kept[key] for key in keys]) if keys else np.zeros((0, DIMENSIONS), np.float32)
 
 
@@ -43,10 +43,11 @@ def _encode(texts: List[str]) -> np.ndarray:
         return np.vstack(list(pool.map(encoder.encode, [texts[start:start + PIECE] for start in range(0, len(texts), PIECE)])))
 
 
-def _read(file: Path) -> Dict[bytes, np.ndarray]:
+def read(file: Path) -> Dict[bytes, np.ndarray]:
+    """Key → vector, as `write` kept them; nothing where there is no file, or only half of one."""
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            return dict(zip((bytes(key) for key in arrays["keys"]), arrays["vectors"].astype(np.float32)))
+            return dict(zip((bytes(key) for key in arrays["keys"]), arrays["vectors"]))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -54,7 +55,8 @@ def _read(file: Path) -> Dict[bytes, np.ndarray]:
         return {}
 
 
-def _write(file: Path, vectors: Dict[bytes, np.ndarray]) -> None:
+def write(file: Path, vectors: Dict[bytes, np.ndarray]) -> None:
+    """Keeps at least one vector; keys are equally long. Where that can't be done, the log says so."""
     keys = np.frombuffer(b"".join(vectors), np.uint8).reshape(len(vectors), -1)
     temporary = file.with_name(f"{file.stem}.{os.getpid()}.npz")
     try:
@@ -62,4 +64,4 @@ def _write(file: Path, vectors: Dict[bytes, np.ndarray]) -> None:
         np.savez(temporary, keys=keys, vectors=np.stack(list(vectors.values())))
         os.replace(temporary, file)
     except OSError as error:
-        log.warning("the vectors can't be kept for the next training: %s", error)
+        log.warning("the vectors can't be kept, and are made anew the next time: %s", error)

@@ -10,9 +10,10 @@ import numpy as np
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
+from bot.encoder import TOKENIZER_FILE
+
 HERE = Path(__file__).resolve().parent
 MODEL_FILE = HERE / "model.onnx"
-TOKENIZER_FILE = HERE / "tokenizer.json"
 DIMENSIONS = 384
 # Longer messages are cut: their parts are encoded one by one besides.
 MOST_TOKENS = 128

@@ -144,9 +144,9 @@ class EmergencyDetector(GraphComponent):
         english = sum(share for label, share in row.items() if label.startswith("en "))
         if 1 - english < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
             return "en", 0.0
-        best = max((label for label in row if not label.startswith("en ")), key=lambda label: row[label])
-        danger = sum(share for label, share in row.items() if label.endswith(EMERGENCY)) / max(1 - english, 1e-9)
-        return best.split()[0], danger
+        foreign = {label: share for label, share in row.items() if not label.startswith("en ")}
+        danger = sum(share for label, share in foreign.items() if label.endswith(EMERGENCY)) / max(sum(foreign.values()), 1e-9)
+        return max(foreign, key=lambda label: foreign[label]).split()[0], danger
 
 
 def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, language: Text) -> List[Text]:

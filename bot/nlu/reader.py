@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
-from bot.encoder.onnx_encoder import TOKENIZER_FILE
+from bot.encoder import TOKENIZER_FILE
 from bot.nlu import digest, follow_ups, reading
 from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading

@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
+from bot.encoder import TOKENIZER_FILE
 from bot.nlu import following, parts
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
@@ -23,7 +24,6 @@ from knowledge.places import Name, load_place_files, names, normalise
 from knowledge.schema import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
-TOKENIZER_FILE = ROOT / "bot" / "encoder" / "tokenizer.json"
 SHORTHAND_FILE = ROOT / "data" / "language" / "shorthand.yml"
 RIGHT_WORDS_FILE = ROOT / "data" / "language" / "right_words.yml"
 # Every named place becomes this one word, so that no topic is learned by where examples live.

@@ -57,7 +57,7 @@ def _page(name: str, **values: object) -> Response:
 
 @cache
 def _forces() -> list[tuple[str, str]]:
-    """(id, name) of every force with PCSOs, by name. Only the heads of the files are read: the rest is Rasa's."""
+    """(id, name) of every force of England and Wales and the railways, by name. Only the heads of the files are read: the rest is Rasa's."""
     found = []
     for path in sorted(FORCES.glob("*.yml")):
         name = re.search(r"^name: *'?([^'\n]+)", path.read_text("utf-8")[:500], re.M)

@@ -100,7 +100,7 @@ async def _explain(service: Service, page: Page, problem: problems.Problem, fiel
     page.nonce = nonce if _NONCE.fullmatch(nonce := fields.get("nonce", "")) else page.nonce
     if problem.status == 401:
         page.token = ""
-        page.error = "This chat has ended or was deleted. Your text is kept: press Ask to start a new chat."
+        page.error = f"This chat has ended or was deleted. Your text is kept: press Ask to start a new chat. {problems.CALL}"
     elif page.token:
         page.messages = await _history(service, page.token)
 

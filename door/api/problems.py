@@ -61,7 +61,7 @@ def of(error: Exception) -> Problem:
             return Problem(400, "id_reused", "This id already stands for another message. "
                            "Use a new id for a new message.")
         case BadToken() | Gone():
-            return Problem(401, "conversation_unknown", "This conversation has ended or been deleted. Start a new one.",
+            return Problem(401, "conversation_unknown", f"This conversation has ended or been deleted. Start a new one. {CALL}",
                            {"www-authenticate": "Bearer"})
         case TooMany(seconds=seconds):
             return Problem(429, "too_many", "That was a lot of messages in a short time. "

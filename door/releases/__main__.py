@@ -12,7 +12,7 @@ import uvicorn
 
 from door import logs
 from door.releases.server import Server
-from door.releases.store import Store, key
+from door.releases.store import Store, StoreError, key
 
 log = structlog.get_logger()
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 5056
@@ -22,7 +22,10 @@ def main() -> int:
     """Runs until it is told to stop; returns the exit code."""
     logs.configure(os.environ.get("LOG_LEVEL") or "INFO")
     store = Store()
-    store.sweep()
+    try:
+        store.sweep()
+    except (StoreError, OSError) as error:
+        log.error("releases.not_swept", error=str(error))  # serving goes on: what is live can be in order all the same
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     host, port = os.environ.get("RELEASES_HOST") or DEFAULT_HOST, os.environ.get("RELEASES_PORT") or str(DEFAULT_PORT)

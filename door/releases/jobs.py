@@ -112,8 +112,10 @@ class Jobs:
     def start(self, kind: Kind, by: str, kept: list[list[Kept]], note: str = "", candidate: str | None = None) -> Job:
         """Begins a job; `kept` are conversations to ask anew, `candidate` the release to compare ('changes').
 
-        Raises `Busy`.
+        Raises `Busy`, and `StoreError` where there is nothing to run it with.
         """
+        if not PYTHON.exists():
+            raise StoreError(f"There is no Python for Rasa at {PYTHON}. Run `make setup` where the console runs.")
         with files.locked(self._store.folder / "job.starting"):
             current = self.current()
             if current and current.state == "running":
@@ -191,8 +193,6 @@ def _learnt(store: Store) -> dict[str, float]:
 
 def _launch(store: Store, folder: Path) -> None:
     """Starts the process that does the work, in a group of its own, so that it outlives this one."""
-    if not PYTHON.exists():
-        raise StoreError(f"There is no Python for Rasa at {PYTHON}. Run `make setup` where the console runs.")
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "RELEASES_DIR": str(store.folder), "CONTENT_DIR": str(drafts.content_dir())}
     with log_path(store).open("w") as log:
         process = subprocess.Popen([str(PYTHON), "-W", "ignore", "-m", "tools.release_job", str(folder)], cwd=PROJECT, env=environment,

@@ -237,7 +237,10 @@ class Store:
             return None
 
     def sweep(self) -> None:
-        """Clears what killed processes left, candidates long passed over, and objects that nobody names."""
+        """Clears what killed processes left, candidates long passed over, and objects that nobody names.
+
+        Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and nothing is deleted.
+        """
         with files.locked(self._lock):
             shutil.rmtree(self.folder / "scratch", ignore_errors=True)
             published = {entry.release for entry in self.history()}
@@ -249,7 +252,8 @@ class Store:
 
     def _drop_unnamed_objects(self) -> None:
         named: set[str] = set()
-        for release in self.releases():
+        for path in (self.folder / "releases").glob("[!.]*.json"):
+            release = self.get(path.stem)
             named |= {release.model, release.knowledge, release.examples}
             check = self.check_of(release)
             named |= {check.run, check.report, check.answers} if check else set()

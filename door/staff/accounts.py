@@ -67,8 +67,9 @@ class Accounts:
             raise NotPossible("Choose a role", "role")
         table = tables.accounts
         with self._database.transaction() as connection:
+            # Held until the end of the transaction: two administrators can't close each other.
+            connection.execute(sa.select(table.c.name).where(table.c.role == "administrator").order_by(table.c.name).with_for_update()).all()
             connection.execute(table.update().where(table.c.name == name).values(role=role, force=force, closed=closed))
-            # Asked after the change, in the same transaction: two administrators can't close each other.
             left = connection.scalar(sa.select(sa.func.count()).where(
                 table.c.role == "administrator", table.c.closed.is_(False)))
             if not left:

@@ -21,7 +21,7 @@ LOW_CONFIDENCE = 0.4
 # The newest ones: more than anybody works through in a week.
 MOST_MESSAGES = 1_000
 REASONS = {"unclear": "Not understood", "low": "Unsure", "unhelped": "Didn’t help", "corrected": "Corrected by the person"}
-# 'No, I meant …': as in actions/turn.py, but not 'no thanks', which is an answer.
+# 'No, I meant …', 'that's not what I asked'. (actions/turn.py has a narrower one, for places.)
 _CORRECTION = re.compile(r"^\W*(?:no(?! thank)\b[\s,.]+\w+ \w+|nope\b|wrong\b|not what i|that'?s not|thats wrong)"
                          r"|\bi meant?\b|\bnot what i (?:asked|meant)", re.I)
 _WORD = re.compile(r"[^\W_]+")

@@ -19,6 +19,7 @@ import structlog
 from msgspec import Struct
 
 import safety
+from bot.encoder import kept_vectors
 from bot.encoder.onnx_encoder import DIMENSIONS, MODEL_FILE, shared_encoder
 from door.content import nlu_text
 from door.settings import STATE
@@ -62,7 +63,7 @@ class Understanding:
         self._matrix: tuple[np.ndarray, list[int]] | None = None
         self._worker: threading.Thread | None = None
         self._stopping = threading.Event()
-        self._load()
+        self._rows = kept_vectors.read(self._file)
         atexit.register(self.close)  # the model mustn't be at work while the interpreter goes
 
     def progress(self) -> float:
@@ -178,26 +179,11 @@ class Understanding:
             if save:
                 self._save()
 
-    def _load(self) -> None:
-        try:
-            with np.load(self._file, allow_pickle=False) as kept:
-                self._rows = dict(zip((bytes(key) for key in kept["keys"]), kept["vectors"], strict=True))
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, KeyError, EOFError) as error:  # half a file: made again
-            log.warning("staff.vectors_unreadable", error=type(error).__name__)
-
     def _save(self) -> None:
         used = {key for _, _, key in self._examples}
         rows = {key: vector for key, vector in self._rows.items() if key in used}
-        if not rows:
-            return
-        keys = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1)
-        with suppress(OSError):  # without it the next start takes longer
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._file.with_suffix(f".{os.getpid()}.npz")
-            np.savez(fresh, keys=keys, vectors=np.stack(list(rows.values())))
-            os.replace(fresh, self._file)
+        if rows:
+            kept_vectors.write(self._file, rows)
 
 
 def _key(text: str) -> bytes:

@@ -15,7 +15,7 @@ from door.telegram.reading import Sender
 from door.telegram.records import Held
 
 # What a poster's link carries: a topic, a force, or both ('recruitment_apply-dorset').
-DEEP_LINK = re.compile(r"([a-z_]+)(?:-([a-z_]+))?")
+DEEP_LINK = re.compile(r"([a-z0-9_]+)(?:-([a-z_]+))?")
 
 
 class Commands:

@@ -41,7 +41,7 @@ class AlreadyRunning(Exception):
     """Another Telegram process of this bot runs on this machine; `owner` is its number."""
 
     def __init__(self, owner: str):
-        super().__init__(f"the channel of this bot is running already (process {owner}). "
+        super().__init__(f"the Telegram channel of this bot is running already (process {owner}). "
                          "Stop that one first; two would take each other's messages.")
         self.owner = owner
 
@@ -60,8 +60,7 @@ def lock(folder: Path, bot: int) -> TextIO:
         file.seek(0)
         owner = file.read().strip() or "unknown"
         file.close()
-        raise AlreadyRunning(f"the Telegram channel of this bot is running already (process {owner}). "
-                             "Stop that one first; two would take each other's messages.") from None
+        raise AlreadyRunning(owner) from None
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -12,7 +11,7 @@ from msgspec import Struct
 
 from door import counts
 from door.database import Database
-from door.store import now
+from door.store import ago, now
 from door.telegram.letters import Letter, pack
 from door.telegram.scrubbed import scrubbed
 from door.telegram.tables import answers, payloads, people, updates
@@ -183,7 +182,7 @@ class Records:
         with self._database.transaction() as connection:
             for table, seconds in limits.items():
                 column = table.c.updated if "updated" in table.c else table.c.at
-                past = column < _ago(seconds)
+                past = column < ago(seconds)
                 connection.execute(table.delete().where(past & table.c.done if table is updates else past))
         self.wipe()
         return True
@@ -191,10 +190,6 @@ class Records:
     def wipe(self) -> None:
         """Overwrites what answered updates said where SQLite still has it."""
         self._database.wipe_traces()
-
-
-def _ago(seconds: float) -> str:
-    return (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> None:

@@ -49,6 +49,10 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # corrections
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire"), "set_force", "devon_and_cornwall"),
+    (turn("sorry, Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
+    # no corrections
+    (turn("sorry to bother you, I live in Derby near Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
+    (turn("I live in Derby, not far from Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
     # two forces have the place: the force of the thread, or another place, settles it
     (turn("pcsos in holt", "role_where", [HOLT], force="dorset"), "role_where", "dorset"),
     (turn("newport in gwent", "set_force", [NEWPORT, GWENT]), "set_force", "gwent"),

@@ -56,7 +56,8 @@ async def test_people_cannot_give_rasa_orders(door: Door):
     await door.say('/set_force{"force": "dorset"}')
     await door.say("///")
     await door.say("/ /restart")
-    assert [text for _, text in door.rasa.asked] == ['set_force{"force": "dorset"}', "?", "restart"]
+    await door.say("/\n/\n /restart")
+    assert [text for _, text in door.rasa.asked] == ['set_force{"force": "dorset"}', "?", "restart", "restart"]
 
 
 @pytest.mark.parametrize("body, code", [

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from knowledge import KnowledgeError, LiveKnowledge, load, loading
+from knowledge import KnowledgeError, load
 
 DORSET = "forces/dorset.yml"
 
@@ -62,16 +62,3 @@ def test_a_missing_national_file_is_a_problem_not_a_crash(folder):
 def test_a_file_that_is_no_text_is_a_problem(folder):
     (folder / DORSET).write_bytes(b"\xff\xfe\x00name")
     assert any("UTF-8" in message for message in problems(folder))
-
-
-def test_a_running_process_takes_good_changes_and_keeps_the_last_good_version(folder, change, monkeypatch):
-    monkeypatch.setattr(loading, "RELOAD_CHECK_SECONDS", 0)
-    live = LiveKnowledge(folder)
-    change(DORSET, "cannot stop and search you.", "cannot stop and search anybody.")
-    assert "anybody" in live.get().forces["dorset"].facts["powers_search"].text
-    change(DORSET, "area: Dorset", "area: [Dorset")
-    assert "anybody" in live.get().forces["dorset"].facts["powers_search"].text
-    assert live.problems and "dorset.yml:" in str(live.problems[0])
-    change(DORSET, "area: [Dorset", "area: Dorset")
-    live.get()
-    assert live.problems == []

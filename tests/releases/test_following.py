@@ -113,6 +113,18 @@ def test_broken_knowledge_is_refused_once_and_the_old_goes_on(site, start, conte
     assert kent(live) == "Kent Two"
 
 
+def test_what_came_only_half_is_asked_for_again_after_a_while(site, start, contents, monkeypatch):
+    live = start()
+    site.publish(changed(contents, "Kent One"))
+    whole, site.body = site.body, site.body[:100]
+    live.ask_once()
+    assert kent(live) == "Kent Police"
+    site.body = whole
+    monkeypatch.setattr(following, "REFUSED_SECONDS", 0.0)
+    live.ask_once()
+    assert kent(live) == "Kent One"
+
+
 @pytest.mark.parametrize("harm", ["bytes", "signature", "unsigned"])
 def test_knowledge_that_is_not_genuine_is_refused(site, start, contents, harm):
     live = start()

@@ -86,6 +86,15 @@ def test_sweeping_takes_scratch_and_old_unnamed_objects_only(store, first):
     assert store.object_path(young, "x") and store.object_path(first.model, MODEL)
 
 
+def test_sweeping_deletes_no_objects_while_a_release_cannot_be_read(store, first):
+    import os
+    (store.folder / "releases" / f"{first.id}.json").write_bytes(b"{")
+    os.utime(store.folder / "objects" / first.model, (0, 0))
+    with pytest.raises(StoreError, match=first.id):
+        store.sweep()
+    assert store.object_path(first.model, MODEL)
+
+
 def test_a_candidate_that_nobody_published_goes_after_a_month_but_never_what_was_live(store, first, content, tmp_path, monkeypatch):
     import os
     monkeypatch.setattr("door.releases.store.CANDIDATES_KEPT", 0)

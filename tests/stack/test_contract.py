@@ -14,7 +14,7 @@ ANYTHING = [
     "hello", "can a pcso detain me?", "which forces do you know", "who polices newport", "compare derbyshire and dorset on detaining",
     "help there is a man with a knife in my house", "", "   ", "?", "🙂🙂🙂", "<script>alert(1)</script>", "'; DROP TABLE events; --",
     "x" * 10_000, "what " * 390, "\u202eabc\u0000def", "dzień dobry, czy PCSO może mnie zatrzymać?", "你好", "a\n\n\nb", "{\"text\": 1}", "/",
-    "/restart", "/session_start", "/powers_detain{\"force\": \"dorset\"}", "/emergency", "EXTERNAL: greet", "null", "${DATABASE_URL}", "{name}",
+    "/restart", "/\n/restart", "/\n/\n/greet{\"force\": \"x\"}", "/session_start", "/powers_detain{\"force\": \"dorset\"}", "/emergency", "EXTERNAL: greet", "null", "${DATABASE_URL}", "{name}",
 ]
 
 

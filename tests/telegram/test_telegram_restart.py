@@ -110,7 +110,7 @@ def test_a_second_process_of_the_same_bot_says_so_and_ends(new_channel, api: Bot
     second: ChannelProcess = new_channel(token=channel.token)
     second.start(wait=False)
     assert second.finished() == 1
-    assert f"running already (process {channel.process.pid})" in second.text()
+    assert second.text().count(f"running already (process {channel.process.pid})") == second.text().count("running already") == 1
     channel.stop()
     assert second.start().stop() == 0
 

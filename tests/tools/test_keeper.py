@@ -116,3 +116,10 @@ def test_a_part_that_hangs_while_it_is_started_again_is_ended_too(kept, monkeypa
     kept.clock.now += keeper.PROBE_EVERY_SECONDS
     kept.keeper.look()
     assert kept.part.process.wait(10) == -9
+
+
+def test_a_part_that_fails_for_ever_is_tried_for_ever(kept):
+    kept.keeper._states["Rasa"].failures = 5_000
+    stop(kept.part)
+    kept.keeper.look()
+    assert "again in 30 s" in kept.said[-1]
