@@ -15,7 +15,7 @@ from tools.release import prepare
 from tools.stack import ROOT, StackError
 
 # What a draft consists of, and what training it needs besides.
-CONTENT = ("data", "config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
+FILES = ("config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
 
 
 def main() -> int:
@@ -33,12 +33,13 @@ def main() -> int:
 
 
 def _copy(content: Path) -> None:
-    for name in CONTENT:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, content / name)
-        else:
-            shutil.copy2(source, content / name)
+    """`data` comes last and all at once: where it is, the copy is whole, also after a start that was cut off."""
+    for name in FILES:
+        shutil.copy2(ROOT / name, content / name)
+    half = content / "data.partial"
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(ROOT / "data", half)
+    half.rename(content / "data")
 
 
 if __name__ == "__main__":

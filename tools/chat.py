@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import textwrap
-import urllib.error
 import urllib.request
 import uuid
 from typing import Dict, List

@@ -8,6 +8,7 @@ import signal
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Callable, Dict, List, Optional
 
 FIRST_PAUSE_SECONDS = 1.0
@@ -54,8 +55,11 @@ class Keeper:
                 self._stopped(part, state, now)
             elif now >= state.again_at:
                 _end_group(part)  # a child left behind may still hold the port
-                self._launch(part)
                 state.begun, state.again_at, state.heard, state.probed = now, None, None, now
+                try:
+                    self._launch(part)
+                except OSError as error:  # no memory or no process to be had just now: the old one still counts as stopped
+                    self._say(f"The {part.name} can't be started ({error}).")
 
     def _stopped(self, part, state: _State, now: float) -> None:
         state.failures = 1 if now - state.begun > STEADY_SECONDS else state.failures + 1
@@ -84,7 +88,7 @@ def _answers(url: str) -> bool:
             return True
     except urllib.error.HTTPError:
         return True
-    except OSError:
+    except (OSError, HTTPException):
         return False
 
 

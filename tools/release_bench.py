@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional
 
+from ruamel.yaml import YAML
+
 from door.releases import drafts, packing
 from door.releases.store import KNOWLEDGE, MODEL, Release, Store, key
 from tools import stack
@@ -27,9 +29,11 @@ A_SECOND = 20
 AT_ONCE = 64
 CONVERSATIONS = 100
 # Each keeps its force: 'and' questions are answered for the force of the first message.
-FIRST = "can a pcso search me in derby"
+FIRST = "can a pcso detain me in derby"
 NEXT = ("and can they arrest me", "and what about fines", "can they take my alcohol", "how do i apply")
 FORCE = "derbyshire"
+TOPIC = "powers_detain"
+OTHER_TEXT = "Another answer, so that it can be seen which release gave it."
 
 
 @dataclass
@@ -143,14 +147,14 @@ def running(folder: Path, workers: int = 1) -> Iterator[Running]:
 
 
 def another(store: Store, text: str) -> Release:
-    """A release whose model is other bytes of the same, and whose answer on detaining in Derbyshire says `text`."""
+    """A release whose model is other bytes of the same, and whose answer to `FIRST` is `text`."""
     live = store.live_release()
     model = gzip.compress(gzip.decompress(store.object_path(live.model, MODEL).read_bytes()), 3, mtime=len(text))
     with packing.unpacked(store.object_path(live.knowledge, KNOWLEDGE)) as folder:
-        for name, content in packing.files_below(drafts.content_dir()).items():
-            path = folder / name
-            if "PCSO" in text and name.endswith("national.yml"):
-                path.write_bytes(content + f"\n# {text}\n".encode())
+        path, yaml = folder / "data" / "knowledge" / "forces" / f"{FORCE}.yml", YAML()
+        content = yaml.load(path)
+        content["facts"][TOPIC]["text"] = text
+        yaml.dump(content, path)
         for part in ("config.yml", "domain.yml", "data/nlu"):
             (folder / part).symlink_to(drafts.content_dir() / part)
         return drafts.make(store, folder, store.put(MODEL, model), "bench", "candidate", text)
@@ -160,7 +164,7 @@ def main() -> int:
     """Prints a table; returns the exit code."""
     with tempfile.TemporaryDirectory(prefix="pcso-release-bench-") as name, running(Path(name)) as it:
         it.wait_until_followed()
-        other, first = another(it.store, "PCSO"), it.store.live_release()
+        other, first = another(it.store, OTHER_TEXT), it.store.live_release()
         traffic = Traffic(it.rasa_url)
         traffic.start()
         time.sleep(10)  # Rasa's first messages are slow whatever happens

@@ -23,7 +23,7 @@ fast() {
 
 inside() {
   say "knowledge, reading and the thread (Python 3.10)"
-  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
+  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
     tests/releases/test_following.py tests/releases/test_release_store.py -m "not slow"
 }
 

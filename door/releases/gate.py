@@ -77,9 +77,12 @@ def changed_since(store: Store, candidate: Release) -> list[Live]:
     if not later:
         return []
     held = _files(store, candidate)
-    return [entry for entry in later if entry.previous and any(
-        held.get(name) != content for name, content in _files(store, store.get(entry.release)).items()
-        if _files(store, store.get(entry.previous)).get(name) != content)]
+
+    def is_missing(entry: Live) -> bool:
+        before = _files(store, store.get(entry.previous))
+        return any(held.get(name) != content for name, content in _files(store, store.get(entry.release)).items() if before.get(name) != content)
+
+    return [entry for entry in later if entry.previous and is_missing(entry)]
 
 
 def changes(store: Store, candidate: str, live: str) -> Changes | None:

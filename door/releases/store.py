@@ -239,21 +239,21 @@ class Store:
     def sweep(self) -> None:
         """Clears what killed processes left, candidates long passed over, and objects that nobody names.
 
-        Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and nothing is deleted.
+        Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and no release or object is deleted.
         """
         with files.locked(self._lock):
             shutil.rmtree(self.folder / "scratch", ignore_errors=True)
             published = {entry.release for entry in self.history()}
-            candidates = [release for release in self.releases() if release.id not in published]
-            for release in candidates[CANDIDATES_KEPT:]:
-                if _age(self._release_path(release.id)) > CANDIDATE_SECONDS:
-                    self._release_path(release.id).unlink(missing_ok=True)
-            self._drop_unnamed_objects()
+            releases = [self.get(path.stem) for path in sorted((self.folder / "releases").glob("[!.]*.json"), reverse=True)]
+            candidates = [release for release in releases if release.id not in published]
+            passed = [release for release in candidates[CANDIDATES_KEPT:] if _age(self._release_path(release.id)) > CANDIDATE_SECONDS]
+            for release in passed:
+                self._release_path(release.id).unlink(missing_ok=True)
+            self._drop_unnamed_objects([release for release in releases if release not in passed])
 
-    def _drop_unnamed_objects(self) -> None:
+    def _drop_unnamed_objects(self, releases: list[Release]) -> None:
         named: set[str] = set()
-        for path in (self.folder / "releases").glob("[!.]*.json"):
-            release = self.get(path.stem)
+        for release in releases:
             named |= {release.model, release.knowledge, release.examples}
             check = self.check_of(release)
             named |= {check.run, check.report, check.answers} if check else set()

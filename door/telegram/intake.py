@@ -47,7 +47,12 @@ class Intake:
             self._recent.popitem(last=False)
         # An inline question is of no use a second later, and holds half a thought: never kept.
         lasting = [raw for raw in new if "inline_query" not in raw]
-        fresh = await self._shelf.do(lasting, self._records.accept, lasting) if lasting else []
+        try:
+            fresh = await self._shelf.do(lasting, self._records.accept, lasting) if lasting else []
+        except BaseException:
+            for raw in new:
+                self._recent.pop(raw["update_id"], None)  # not kept: Telegram may send it again
+            raise
         for raw in sorted([*fresh, *(raw for raw in new if "inline_query" in raw)], key=lambda raw: raw["update_id"]):
             await self._queue_update(raw)
 

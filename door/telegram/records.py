@@ -81,7 +81,8 @@ class Records:
             if fresh:
                 connection.execute(updates.insert(), [
                     {"bot": self._bot, "id": raw["update_id"], "at": now(), "done": False, "sent": 0,
-                     "raw": json.dumps(scrubbed(raw), ensure_ascii=False)} for raw in fresh])
+                     # Half an emoji can't be kept, and would stop the channel at each start.
+                     "raw": json.dumps(scrubbed(raw), ensure_ascii=False).encode("utf-8", "replace").decode()} for raw in fresh])
         return fresh
 
     def waiting(self) -> list[Waiting]:

@@ -100,6 +100,32 @@ def test_what_could_not_be_sent_is_sent_by_the_next_page(visit, wire):
     expect(chat.said).to_have_text(["Can a PCSO detain me?", "Can they search me?"])
 
 
+def test_danger_that_could_not_be_sent_is_told_999_on_the_next_page_too(visit, wire):
+    chat = visit(opened=True)
+    wire.down = True
+    chat.ask("he has a knife", wait=False)
+    expect(chat.alerts).to_contain_text("call 999 now")
+    chat.page.goto(f"{wire.here}/site/next")
+    expect(chat.alerts).to_contain_text("call 999 now")
+
+
+def test_a_chat_that_ends_while_its_question_waits_goes_on_in_a_new_one(visit, wire):
+    chat = visit("dorset", opened=True)
+    chat.ask("Can a PCSO detain me?")
+    wire.answer = UNAVAILABLE
+    chat.ask("Can they search me?", wait=False)
+    expect(chat.banner).to_contain_text("can't be reached")
+    wire.answer = (401, {"Content-Type": "application/problem+json"}, b"{}")
+    expect(chat.log).to_contain_text("Your earlier chat is no longer kept")
+    asked = len(wire.asked)
+    wire.answer = None
+    chat.button("Try again").click()
+    expect(chat.answers).to_have_count(1)
+    expect(chat.banner).to_be_empty()
+    # The new chat hears the site's force before the question that waited.
+    assert [question["message"] for question in wire.asked[asked:]][-2:] == ["My force is Dorset Police", "Can they search me?"]
+
+
 def test_a_page_that_opens_while_the_server_is_away_catches_up(visit, wire):
     chat = visit(opened=True)
     chat.ask("Can a PCSO detain me?")

@@ -18,7 +18,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_company():
     together = shared_encoder().encode(["can a pcso arrest me", "what is the pay of a community support officer in " * 5])
     assert alone.shape == (1, 384)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
-    assert float(alone[0] @ together[0]) > 0.98
+    assert np.allclose(alone[0], together[0], atol=1e-6)
 
 
 def test_likeness_is_meaning():

@@ -20,7 +20,7 @@ def encoded(monkeypatch):
 def test_the_same_as_without_keeping(tmp_path):
     expected = OnnxEncoder().encode(TEXTS)
     for _ in range(2):
-        assert np.allclose(kept_vectors.encode(TEXTS, folder=tmp_path), expected, atol=0.02)
+        assert np.allclose(kept_vectors.encode(TEXTS, folder=tmp_path), expected, atol=1e-6)
 
 
 def test_only_new_texts_are_encoded(tmp_path, encoded):

@@ -30,7 +30,7 @@ def first(running):
 @pytest.fixture(scope="module")
 def other(running, first):
     """Another model and other knowledge."""
-    return release_bench.another(running.store, "PCSO")
+    return release_bench.another(running.store, release_bench.OTHER_TEXT)
 
 
 @pytest.fixture(autouse=True)
@@ -53,10 +53,17 @@ def test_nobody_loses_an_answer_or_the_thread_while_releases_change(running, fir
     assert [reply.wrong for reply in traffic.replies if reply.wrong] == []
 
 
-def test_several_rasas_change_together(running, other):
+def test_several_rasas_change_together_and_answers_are_those_of_the_release(running, first, other):
+    def answer():
+        return release_bench.ask(running.rasa_url, f"seen-{time.monotonic()}", release_bench.FIRST)[0]["text"]
+
     running.store.publish(other.id, "test")
     running.wait_until_followed()
     assert sum(follower["part"] == "model" for follower in running.live()["followers"]) == 2
+    assert release_bench.OTHER_TEXT in answer()
+    running.store.publish(first.id, "test", "roll_back")
+    running.wait_until_followed()
+    assert release_bench.OTHER_TEXT not in answer()
 
 
 def test_a_damaged_model_is_not_loaded_and_people_are_answered_on(running, other):

@@ -118,6 +118,19 @@ def test_a_part_that_hangs_while_it_is_started_again_is_ended_too(kept, monkeypa
     assert kept.part.process.wait(10) == -9
 
 
+def test_a_part_that_cannot_be_started_just_now_is_tried_again(kept):
+    launch, kept.keeper._launch = kept.keeper._launch, lambda part: (_ for _ in ()).throw(BlockingIOError("no process to be had"))
+    stop(kept.part)
+    kept.keeper.look()
+    kept.clock.now += 1
+    kept.keeper.look()
+    assert "can't be started" in kept.said[-1]
+    kept.keeper._launch = launch
+    for kept.clock.now in range(2, 9):
+        kept.keeper.look()
+    assert kept.part.launched == 2 and kept.part.process.poll() is None
+
+
 def test_a_part_that_fails_for_ever_is_tried_for_ever(kept):
     kept.keeper._states["Rasa"].failures = 5_000
     stop(kept.part)

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Dict, Iterator, List, Optional, Tuple
 
 import sqlalchemy as sa
 
@@ -19,32 +19,15 @@ from tools.bench import stock as stocks
 from tools.bench.asking import Times, ask
 from tools.bench.processes import memory, processor_seconds
 from tools.bench.side_by_side import LOGS, WARM_UP
+from tools.bench.stock import BenchError
 from tools.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT, Part, Stack, action_server, free_port, rasa
 
 WINDOW = 50
 STORED = (0, 1_000, 10_000, 100_000)
-EXAMPLES = (0, 10_000, 20_000)  # 0: our own
+EXAMPLES = (10_000, 20_000, None)  # None: all of ours
 FORCES = (46, 200, 500, 1_000)
 WORKERS = (1, 2)
 PEOPLE = 16
-# Ways to say the same, for examples by the thousand: each makes a text of its own.
-FRAMES = (
-    "{}",
-    "hi, {}",
-    "hello there {}",
-    "{} please",
-    "quick one: {}",
-    "can you tell me, {}",
-    "{} thanks",
-    "sorry to ask but {}",
-    "{} cheers",
-    "i was wondering {}",
-    "good morning, {}",
-    "ok so {}",
-    "just asking, {}",
-    "my mum asks {}",
-    "{} if you know",
-)
 
 
 @contextlib.contextmanager
@@ -101,10 +84,10 @@ def by_examples() -> List[Dict[str, float]]:
     texts, found = stocks.examples(ROOT / "data" / "nlu"), []
     for wanted in EXAMPLES:
         with tempfile.TemporaryDirectory() as folder:
-            more = Path(folder) / "data"
-            more.mkdir()
-            count = _write_examples(more / "more.yml", wanted)
-            seconds = stocks.train(ROOT, "--data", "data/nlu", "data/stories", str(more), "--out", folder, "--fixed-model-name", "grown")
+            data = Path(folder) / "data"
+            data.mkdir()
+            count = _write_examples(data / "nlu.yml", wanted)
+            seconds = stocks.train(ROOT, "--data", str(data), "data/stories", "--out", folder, "--fixed-model-name", "grown")
             with running(folder, Path(folder) / "grown.tar.gz") as (parts, _):
                 times = ask(parts[-1].port, texts, 1, 4 * WINDOW)
                 found.append({"x": count, "training": seconds, "p50": times.percentile(50), "memory": memory(parts[-1:])})
@@ -169,20 +152,18 @@ def _fill(database: str, wanted: int) -> None:
     engine.dispose()
 
 
-def _write_examples(path: Path, wanted: int) -> int:
-    """So many more that there are `wanted` in all; returns how many there are then."""
+def _write_examples(path: Path, wanted: Optional[int]) -> int:
+    """Writes about `wanted` of our examples, the same share of each topic, or all; returns how many."""
     topics: Dict[str, List[str]] = {}
     for source in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         for entry in stocks.yaml.load(source).get("nlu", []):
-            topics.setdefault(entry["intent"], []).extend(line[2:] for line in entry["examples"].splitlines() if line.startswith("- "))
-    missing = wanted - sum(map(len, topics.values()))
-    more: Dict[str, List[str]] = {}
-    made = ((topic, frame.format(text)) for frame in FRAMES[1:] for topic, texts in topics.items() for text in texts)
-    for _, (topic, text) in zip(range(max(0, missing)), made):
-        more.setdefault(topic, []).append(text)
-    entries: List[Dict[str, Any]] = [
-        {"intent": topic, "examples": "".join(f"- {text}\n" for text in texts)} for topic, texts in more.items()
-    ]
+            topics.setdefault(entry["intent"], []).extend(line for line in entry["examples"].splitlines() if line.startswith("- "))
+    there = sum(map(len, topics.values()))
+    if wanted and wanted > there:
+        raise BenchError(f"{wanted} examples are asked for, and data/nlu has {there}.")
+    every = there / (wanted or there)
+    kept = {topic: [texts[int(at * every)] for at in range(max(2, int(len(texts) / every)))] for topic, texts in topics.items()}
+    entries = [{"intent": topic, "examples": "\n".join(texts) + "\n"} for topic, texts in kept.items()]
     with path.open("w", encoding="utf-8") as stream:
         stocks.yaml.dump({"version": "3.1", "nlu": entries}, stream)
-    return sum(map(len, topics.values())) + sum(map(len, more.values()))
+    return sum(map(len, kept.values()))

@@ -11,7 +11,7 @@ import { Composer } from "./composer.js";
 import { Options } from "./options.js";
 import { Panel } from "./panel.js";
 import { History } from "./history.js";
-import { choices, plain } from "./message.js";
+import { choices, plain, transcript } from "./message.js";
 import { saveText } from "./carry.js";
 import { leave, threeEscapes, ELSEWHERE } from "./leave.js";
 import { safeAddress } from "./text.js";
@@ -66,7 +66,7 @@ export class Chat {
     this.composer = new Composer(words, (text) => this.submit(text), (draft) => store.setTab({ draft }));
     this.options = new Options(words, {
       again: () => this.forget(true), remove: () => this.forget(),
-      download: () => saveText(words.say("file"), this.transcript()),
+      download: () => saveText(words.say("file"), transcript(words, this.history.messages)),
       keep: (keep) => store.setKeep(keep),
       closed: () => this.options.toggle.focus(),
     }, store);
@@ -205,6 +205,15 @@ export class Chat {
     this.greet();
     this.history.note(this.words.say("expired"));
     for (const entry of this.outbox.queue) if (!entry.silent) this.history.person(entry);
+    const [next] = this.outbox.queue;
+    if (next && !next.silent) this.introduce(next.alarm || 0, true);
+  }
+
+  /** A new chat hears the site's force first, unless somebody is in danger. @param {number} level @param {boolean} [first] before what waits */
+  introduce(level, first) {
+    if (!this.site || this.store.token || this.told || level > 1) return;
+    this.told = true;
+    this.outbox.add(this.words.say("setforce", { force: this.words.force(this.site) + " Police" }), { silent: true, first });
   }
 
   /**
@@ -219,13 +228,9 @@ export class Chat {
       composer.fail(this.words.say("wait"));
       return false;
     }
-    if (this.site && !this.store.token && !this.told && level < 2) {
-      this.told = true;
-      outbox.add(this.words.say("setforce", { force: this.words.force(this.site) + " Police" }), { silent: true });
-    }
+    this.introduce(level);
     const entry = outbox.add(text, { alarm: level });
     history.person(entry);
-    this.store.setTab({ draft: "" });
     this.panel.reveal(this.panel.list.lastElementChild);
     if (outbox.queue[0] !== entry) this.warn(entry, outbox.stuck ? 1 : 2);
     outbox.pump();
@@ -385,12 +390,5 @@ export class Chat {
     this.channel?.postMessage("left");
     const address = safeAddress(this.config.leave || "") || "";
     leave(/^http/.test(address) ? address : ELSEWHERE);
-  }
-
-  /** @returns {string} the chat as plain text */
-  transcript() {
-    const { words } = this;
-    return [words.say("title"), words.say("danger").replace(/[{}]/g, ""), "", ...this.history.messages.map((one) =>
-      [words.time(one.at) + " " + words.say(one.from === "person" ? "you" : "bot") + ":", plain(words, one), ""].join("\n"))].join("\n");
   }
 }

@@ -17,6 +17,7 @@ export class Composer {
    */
   constructor(words, submit, draft) {
     this.words = words;
+    this.draft = draft;
     this.waiting = false;
     this.field = h("textarea", { id: "field", rows: "1", autocomplete: "off", enterkeyhint: "send", dir: "auto", "aria-describedby": "error count" });
     this.send = h("button", { type: "submit", class: "send" }, words.say("send"));
@@ -86,6 +87,7 @@ export class Composer {
   /** @param {string} text puts it back, unless something new stands there */
   restore(text) {
     if (!this.field.value.trim()) this.field.value = text;
+    this.draft(this.field.value);
     this.measure();
   }
 
@@ -99,6 +101,7 @@ export class Composer {
 
   clear() {
     this.field.value = "";
+    this.draft("");
     this.fail("");
     this.measure();
   }

@@ -19,7 +19,7 @@ const DANGER = new RegExp("\\b(" +
  * @returns {0|1|2} 2 where danger is named, 1 where it isn't plainly an ordinary question
  */
 export function alarm(text) {
-  // Without accents and apostrophes, and 'heeelp' as 'help'.
-  const plain = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f'’]/g, "").replace(/(.)\1{2,}/gu, "$1").trim();
+  // Without accents and apostrophes, and 'heeelp' as 'help' (but 999 as 999).
+  const plain = text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f'’]/g, "").replace(/(\p{L})\1{2,}/gu, "$1").trim();
   return DANGER.test(plain) ? 2 : ORDINARY.test(plain) ? 0 : 1;
 }

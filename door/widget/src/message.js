@@ -109,3 +109,13 @@ export function plain(words, message) {
   const from = message.sources.map(({ title, publisher, url }) => "- " + [title, publisher, url].filter(Boolean).join(", "));
   return [message.text, ...(from[0] ? ["", words.say("sources") + checked(words, message) + ":", ...from] : [])].join("\n");
 }
+
+/**
+ * @param {Words} words
+ * @param {Message[]} messages
+ * @returns {string} the chat as plain text
+ */
+export function transcript(words, messages) {
+  return [words.say("title"), words.say("danger").replace(/[{}]/g, ""), "", ...messages.map((one) =>
+    [words.time(one.at) + " " + words.say(one.from === "person" ? "you" : "bot") + ":", plain(words, one), ""].join("\n"))].join("\n");
+}

@@ -5,6 +5,7 @@
 
 import { newId } from "./dom.js";
 import { Trouble } from "./api.js";
+import { alarm } from "./emergency.js";
 /** @typedef {import("./api.js").Message} Message */
 
 /**
@@ -40,7 +41,10 @@ export class Outbox {
     this.store = store;
     this.hooks = hooks;
     /** @type {Entry[]} */
-    this.queue = Object.entries(store.tab.unsent || {}).map(([id, text]) => ({ id, text, silent: id.startsWith(SILENT) }));
+    this.queue = Object.entries(store.tab.unsent || {}).map(([id, text]) => {
+      const silent = id.startsWith(SILENT);
+      return { id, text, silent, alarm: silent ? 0 : alarm(text) };
+    });
     this.tries = 0;
     /** when the server listens again, after it said 'too many' */
     this.until = 0;
@@ -59,12 +63,12 @@ export class Outbox {
 
   /**
    * @param {string} text
-   * @param {{silent?: boolean, alarm?: number}} [kind] silent: not shown as something the person said
+   * @param {{silent?: boolean, alarm?: number, first?: boolean}} [kind] silent: not shown as something the person said; first: before what waits
    * @returns {Entry}
    */
-  add(text, { silent, alarm } = {}) {
-    const entry = { id: silent ? SILENT + newId().slice(8) : newId(), text, silent, alarm };
-    this.queue.push(entry);
+  add(text, { silent, alarm: level, first } = {}) {
+    const entry = { id: silent ? SILENT + newId().slice(8) : newId(), text, silent, alarm: level };
+    this.queue[first ? "unshift" : "push"](entry);
     this.save();
     return entry;
   }
@@ -120,6 +124,7 @@ export class Outbox {
   fail(entry, trouble) {
     if (trouble.kind === "expired" && this.store.token) {
       this.store.setToken(null);
+      this.tries = this.until = 0; // the new chat is tried at once
       this.hooks.expired();
     } else if (trouble.kind === "refused") {
       this.done(entry);

@@ -10,7 +10,7 @@ import { inline, safeAddress } from "./text.js";
  * @returns {Node|null}
  */
 function logo(address) {
-  const src = address && safeAddress(new URL(address, location.href).href);
+  const src = address && safeAddress(address, location.href);
   // A logo that doesn't load must not leave a hole.
   return src && /^http/.test(src) ? h("img", { class: "logo", src, alt: "", error: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).remove() }) : null;
 }

@@ -6,11 +6,12 @@ import { h } from "./dom.js";
 
 /**
  * @param {string} address
+ * @param {string} [base] of the page, for an address that may be a short one
  * @returns {string|null} the address if a link may lead there: http, https, tel and mailto, nothing else
  */
-export function safeAddress(address) {
+export function safeAddress(address, base) {
   try {
-    const url = new URL(address);
+    const url = new URL(address, base);
     return /^(https?|tel|mailto):$/.test(url.protocol) ? url.href : null;
   } catch {
     return null;
