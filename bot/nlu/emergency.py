@@ -37,6 +37,8 @@ ENGLISH = ("en", "und")
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
 # that may be read, an emergency counted three times.
 HEADS_WEIGH = 1.0
+# After a question it is the message behind that question that is weighed: 'one goes up my neck', after tattoos.
+THREAD_WEIGHS = 0.7
 WORDS_WEIGH = {EMERGENCY: 1.6, PERHAPS: 0.0, NONE: 0.0}
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
 RIVAL_WEIGHS = -0.5
@@ -46,13 +48,10 @@ NOT_NOW_WEIGHS = -1.5
 KIND_WEIGHS = 0.55
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
 TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -4.1
-# No word alarms, and behind the question before it the message is hardly ever danger: 'one goes up my neck', after tattoos.
-HARMLESS_IN_THREAD, HARMLESS_IN_THREAD_WEIGHS = 0.1, -0.7
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 2.0
+BASE = 1.7
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-# Where the thread makes it harmless ('and i smoke', after health), later.
-PERHAPS_FROM, PERHAPS_FROM_IN_THREAD = -3.0, -2.0
+PERHAPS_FROM = -3.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
@@ -114,7 +113,7 @@ class EmergencyDetector(GraphComponent):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Decides for each message. Danger breaks into any talk: what was said before only tips the scales."""
+        """Decides for each message. Danger breaks into any talk, and is learnt so, behind any question."""
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
@@ -174,7 +173,8 @@ def _fit_kinds(training_data: TrainingData) -> Head:
 class Evidence(NamedTuple):
     """What the heads say of a message: how likely danger is, the best other topic, and the likeliest kind of danger if it is one.
 
-    `words`: how many it has. `in_thread`: how likely danger is behind the question before it, None where that wasn't asked.
+    `words`: how many it has. `in_thread`: how likely danger is behind the question before it, which counts instead; None where
+    that wasn't asked.
     """
 
     danger: float
@@ -188,18 +188,15 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
     """The level for a message in English: the words' alarm and what the heads say, as one score."""
     if alarm.settled:
         return alarm.level
-    score = (BASE + HEADS_WEIGH * _log_odds(heard.danger) + RIVAL_WEIGHS * _log_odds(heard.rival) + KIND_WEIGHS * _log_odds(heard.kind)
-             + WORDS_WEIGH[alarm.level])
+    danger = HEADS_WEIGH * _log_odds(heard.danger) if heard.in_thread is None else THREAD_WEIGHS * _log_odds(heard.in_thread)
+    score = BASE + danger + RIVAL_WEIGHS * _log_odds(heard.rival) + KIND_WEIGHS * _log_odds(heard.kind) + WORDS_WEIGH[alarm.level]
     if alarm.why and alarm.about != "now":
         score += NOT_NOW_WEIGHS
     if alarm.level == NONE and heard.words <= TOO_SHORT_WORDS:
         score += TOO_SHORT_WEIGHS
-    harmless = alarm.level == NONE and heard.in_thread is not None and heard.in_thread < HARMLESS_IN_THREAD
-    if harmless:
-        score += HARMLESS_IN_THREAD_WEIGHS
     if score >= 0:
         return EMERGENCY
-    return PERHAPS if score >= (PERHAPS_FROM_IN_THREAD if harmless else PERHAPS_FROM) or alarm.level != NONE else NONE
+    return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE
 
 
 def _log_odds(probability: float) -> float:

@@ -16,12 +16,14 @@ from knowledge.topics import STANDS_ALONE
 LONGEST_WORDS = 12
 # What the two readings weigh, and by how much the last topic starts ahead: a conditional logit over the follow-ups of
 # data/evaluation that may be read.
-ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.31, 1.1, 2.04, 0.46
+ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.24, 1.25, 1.7, 0.6
 # From here on the thread has no say.
-CLEAR_ALONE = 0.995
+CLEAR_ALONE = 0.999
+# Nor where it is as good as sure that somebody greets, thanks or names a place.
+STANDS_ALONE_FROM = 0.9
 NEVER_ALONE, NEVER_IN_THREAD = 1e-6, 1e-3
 # 'hgfd' means as little after a question as before one.
-SURELY_UNCLEAR = 0.6
+SURELY_UNCLEAR = 0.9
 # 'no', 'not really'; but 'what if we wasn't doing nothing' goes on.
 LONGEST_DENIAL = 2
 _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|or|if|ok|then|what if)\b", re.IGNORECASE)
@@ -29,12 +31,12 @@ _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|or|if|o
 
 def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
     """Whether what came before has a say in what `text` means. `alone`: probabilities of `labels` for the text by itself."""
-    surest, words = labels[int(alone.argmax())], len(text.split())
-    if words > LONGEST_WORDS or alone.max() >= CLEAR_ALONE or surest in STANDS_ALONE:
+    surest, sure, words = labels[int(alone.argmax())], float(alone.max()), len(text.split())
+    if words > LONGEST_WORDS or sure >= CLEAR_ALONE or surest in STANDS_ALONE and sure >= STANDS_ALONE_FROM:
         return False
     if surest == "deny":
         return words > LONGEST_DENIAL
-    return surest != "unclear" or alone.max() < SURELY_UNCLEAR or bool(_GOES_ON.search(text))
+    return surest != "unclear" or sure < SURELY_UNCLEAR or bool(_GOES_ON.search(text))
 
 
 def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.ndarray, last: str) -> np.ndarray:

@@ -26,7 +26,7 @@ from bot.nlu.reading import Reading
 QUESTIONS = "questions"
 # For the emergency detector: how likely the message is one, and the likeliest other topic; and how likely behind the question before it.
 DANGER, RIVAL, DANGER_IN_THREAD = "danger", "rival", "danger_in_thread"
-# From here on what was talked of before is asked whether it makes the message harmless: 'one goes up my neck', after tattoos.
+# From here on what was talked of before is asked, too: 'one goes up my neck' is harmless after tattoos.
 DANGER_ASKS_THREAD = 0.02
 RANKING_LENGTH = 10
 

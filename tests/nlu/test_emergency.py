@@ -30,12 +30,11 @@ def test_levels(alarm, danger, rival, words, level):
     assert decide(alarm, Evidence(danger, rival, KIND, words)) == level
 
 
-@pytest.mark.parametrize(("in_thread", "level"), [(None, "emergency"), (0.5, "emergency"), (0.01, "perhaps")])
-def test_what_was_said_before_tips_the_scales_where_no_word_alarms(in_thread, level):
-    assert decide(Alarm(level="none"), Evidence(0.12, 0.2, KIND, 5, in_thread)) == level                          # 'one goes up my neck'
-    assert decide(Alarm(level="none"), Evidence(0.9, 0.05, KIND, 5, in_thread)) == "emergency"                   # but not alone
-    assert decide(Alarm(level="none"), Evidence(0.02, 0.5, KIND, 5, in_thread)) == ("none" if level == "perhaps" else "perhaps")  # 'and i smoke'
-    assert decide(Alarm(level="emergency", about="now", why=("x",)), Evidence(0.1, 0.2, KIND, 5, in_thread)) == "emergency"
+@pytest.mark.parametrize(("in_thread", "level"), [(None, "emergency"), (0.9, "emergency"), (0.01, "perhaps"), (0.0, "none")])
+def test_after_a_question_what_it_means_behind_that_question_is_weighed(in_thread, level):
+    assert decide(Alarm(level="none"), Evidence(0.3, 0.2, KIND, 5, in_thread)) == level  # 'one goes up my neck'
+    worded = decide(Alarm(level="emergency", about="now", why=("x",)), Evidence(0.3, 0.2, KIND, 5, in_thread))
+    assert worded == ("perhaps" if in_thread == 0.0 else "emergency")  # words still alarm
 
 
 def test_never_fails_at_the_ends():

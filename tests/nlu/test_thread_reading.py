@@ -26,7 +26,7 @@ def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic
 @pytest.mark.parametrize(("text", "alone"), [
     ("no", {"deny": 0.9}),
     ("i live in derby", {"set_force": 0.9}),
-    ("can they search me", {"powers_obey": 0.996}),
+    ("can they search me", {"powers_obey": 0.9995}),
     ("hgfd", {"unclear": 0.9}),
     ("a message of far more than a dozen words leans on nothing that came before it", {"recruitment_pay": 0.5}),
 ])
@@ -36,6 +36,7 @@ def test_what_is_clear_alone_leans_on_nothing(text, alone):
 
 @pytest.mark.parametrize(("text", "alone"), [
     ("how much", {"recruitment_pay": 0.7}),
+    ("even in a tunnel", {"set_force": 0.7}),
     ("no i meant the fine", {"deny": 0.9}),
     ("and hgfd", {"unclear": 0.9}),
 ])
