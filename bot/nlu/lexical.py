@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -78,10 +78,10 @@ class LexicalHead:
                        arrays["weights"].astype(np.float32), arrays["bias"])
 
 
-def fit(texts: Sequence[str], labels: Sequence[str]) -> LexicalHead:
-    """Fits one margin for each label."""
+def fit(texts: Sequence[str], labels: Sequence[str], weights: Optional[np.ndarray] = None) -> LexicalHead:
+    """Fits one margin for each label. `weights` has shape (n,)."""
     counts = _counts(texts)
     tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
-    model = LinearSVC(C=INVERSE_REGULARISATION, tol=TOLERANCE, random_state=0).fit(tfidf.transform(counts), np.asarray(labels))
+    model = LinearSVC(C=INVERSE_REGULARISATION, tol=TOLERANCE, random_state=0).fit(tfidf.transform(counts), np.asarray(labels), weights)
     return LexicalHead([str(label) for label in model.classes_], tfidf.idf_.astype(np.float32),
                        np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32))

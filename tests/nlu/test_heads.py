@@ -1,0 +1,34 @@
+"""The heads on small, made-up vectors: a new topic beside old ones."""
+
+import numpy as np
+import pytest
+
+from bot.nlu import heads
+
+OLD = 400
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Vectors of length one around three directions: two topics with many examples, one with four; and what is near the last."""
+    random = np.random.default_rng(1)
+    centres = np.linalg.qr(random.normal(size=(16, 16)))[0][:3]
+
+    def around(centre: int, number: int) -> np.ndarray:
+        found = centres[centre] + 0.25 * random.normal(size=(number, 16))
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    labels = ["old"] * OLD + ["older"] * OLD + ["new"] * 4
+    return np.vstack([around(0, OLD), around(1, OLD), around(2, 4)]), labels, around(2, 50)
+
+
+def test_a_topic_with_few_examples_is_heard_beside_those_with_many(few):
+    vectors, labels, asked = few
+    plain, evened = (heads.fit(vectors, labels, weights) for weights in (None, heads.evened(labels)))
+    sure = [float(head.probabilities(asked)[:, head.labels.index("new")].mean()) for head in (plain, evened)]
+    assert sure[0] < 0.5 < 0.8 < sure[1]
+
+
+def test_topics_with_enough_examples_weigh_what_they_are():
+    weights = heads.evened(["old"] * heads.FEW + ["new"] * 4)
+    assert set(weights[:heads.FEW]) == {1.0} and sum(weights[heads.FEW:]) == pytest.approx(heads.FEW)
