@@ -66,13 +66,17 @@ def test_examples_alternate_between_topics(tmp_path):
     assert stock.examples(tmp_path) == ["one", "three", "two"]
 
 
-def test_more_examples_are_all_different(tmp_path):
-    path = tmp_path / "more.yml"
-    own = growth._write_examples(path, 0)
-    count = growth._write_examples(path, own + 500)
+def test_a_share_of_the_examples_is_spread_over_all_topics_and_no_more_can_be_had_than_there_are(tmp_path):
+    path = tmp_path / "nlu.yml"
+    own = growth._write_examples(path, None)
+    topics = {entry["intent"] for entry in stock.yaml.load(path)["nlu"]}
+    count = growth._write_examples(path, 2_000)
     entries = stock.yaml.load(path)["nlu"]
     texts = [line for entry in entries for line in entry["examples"].splitlines()]
-    assert count == own + 500 and len(texts) == len(set(texts)) == 500
+    assert {entry["intent"] for entry in entries} == topics and len(texts) == count == pytest.approx(2_000, rel=0.05)
+    assert len(set(texts)) == len(texts) and own > 2_000
+    with pytest.raises(stock.BenchError, match="are asked for"):
+        growth._write_examples(path, own + 1)
 
 
 def test_stock_project_must_be_one_that_there_is(monkeypatch):
