@@ -71,14 +71,14 @@ class TopicClassifier(GraphComponent):
         """Fits the heads on the examples as read: two on each by itself, one on the follow-ups."""
         examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
         labels = [example.get(INTENT) for example in examples]
-        weights = heads.evened(labels)
-        with ThreadPoolExecutor() as pool:  # neither needs the other, and both leave Python's lock to others
+        known, weights = set(labels), heads.evened(labels)
+        follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in known]
+        meant = [example.get(MEANT) for example in follow_ups]
+        with ThreadPoolExecutor() as pool:  # none needs another, and all leave Python's lock to others
             meaning = pool.submit(heads.fit, np.vstack([vectors_of(example)[:1] for example in examples]), labels, weights)
             letters = pool.submit(lexical.fit, [reading_of(example).text for example in examples], labels, weights)
-        self._meaning, self._letters = meaning.result(), letters.result()
-        follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in self._meaning.labels]
-        meant = [example.get(MEANT) for example in follow_ups]
-        self._thread = heads.fit(np.stack([vectors_of(example)[1] for example in follow_ups]), meant, heads.evened(meant))
+            thread = pool.submit(heads.fit, np.stack([vectors_of(example)[1] for example in follow_ups]), meant, heads.evened(meant))
+        self._meaning, self._letters, self._thread = meaning.result(), letters.result(), thread.result()
         with self._storage.write_to(self._resource) as folder:
             self._meaning.save(folder / "meaning.npz")
             self._letters.save(folder / "letters.npz")
