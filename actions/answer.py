@@ -76,9 +76,16 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
-    if any(asked.leans for asked in turn.asked) and (question.topic, question.force) == turn.told:
+    if _is_asked_closer(question, turn):
+        if turn.told_twice and not turn.asks:
+            return more.tell_more(knowledge, question, turn)  # somebody who tells things bit by bit needn't read it a third time
         return msgspec.structs.replace(reply, text=f"{ALL_I_KNOW} {reply.text}")
     return reply
+
+
+def _is_asked_closer(question: Question, turn: Turn) -> bool:
+    """Whether the message goes on about the answer just given, which is all there is."""
+    return any(asked.leans for asked in turn.asked) and (question.topic, question.force) == turn.told
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
@@ -98,7 +105,7 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
         return slots
     question, reply = answered[-1]
     if reply.topic in knowledge.answers:
-        slots["told"] = [reply.topic, reply.force]
+        slots["told"] = [reply.topic, reply.force, *(["twice"] if _is_asked_closer(question, turn) else [])]
     elif reply.topic == "force_compare":
         slots["told"] = [compare.topic_of(knowledge, turn), reply.force]
     named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)

@@ -67,6 +67,8 @@ class Turn(Struct, frozen=True):
     pending: dict[str, Any]
     # Topic and force of the answer just given, None where the last reply was none.
     told: tuple[str, str | None] | None = None
+    # It had been given the turn before, too.
+    told_twice: bool = False
     alarm_kinds: tuple[str, ...] = ()
 
     @property
@@ -124,6 +126,7 @@ def read(tracker: Tracker) -> Turn:
     places = _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force"))
     labels = {place.label for place in places}
     alarm = message.get("alarm") or {}
+    told = tracker.get_slot("told") or ()
     return Turn(
         text=text,
         intent=(message.get("intent") or {}).get("name") or "unclear",
@@ -138,7 +141,8 @@ def read(tracker: Tracker) -> Turn:
         force=tracker.get_slot("force"),
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
-        told=tuple(tracker.get_slot("told") or ()) or None,
+        told=tuple(told[:2]) or None,
+        told_twice=len(told) > 2,
     )
 
 

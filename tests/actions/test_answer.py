@@ -85,6 +85,17 @@ def test_where_nothing_closer_is_held_the_same_answer_says_so(leans, slots, begi
     assert messages[0]["text"].startswith(ALL_I_KNOW) == begins
 
 
+@pytest.mark.parametrize(("text", "told", "short"), [
+    ("hes 14 and tiny", ["powers_search", None], False),
+    ("hes 14 and tiny", ["powers_search", None, "twice"], True),
+    ("can they if hes 14", ["powers_search", None, "twice"], False),  # a question may have its answer in it
+])
+def test_who_tells_things_bit_by_bit_does_not_hear_it_all_a_third_time(text, told, short):
+    messages, slots = sent([("powers_search", 0.9)], text=text, leans=True, topic="powers_search", told=told)
+    assert messages[0]["text"].startswith("I don't know more") == short and messages[0]["custom"]["topic"] == "powers_search"
+    assert slots["told"] == ["powers_search", None, "twice"] and slots["topic"] == "powers_search"
+
+
 @pytest.mark.parametrize("slots", [{}, {"topic": "powers_arrest"}])
 def test_why_after_no_answer_is_unclear(slots):
     assert sent([("tell_more", 0.9)], **slots)[0][0]["custom"]["topic"] == "unclear"
