@@ -77,7 +77,7 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
     if _is_asked_closer(question, turn):
-        if turn.told_twice and not turn.asks:
+        if turn.told_twice and not turn.begins_as_question:
             return more.tell_more(knowledge, question, turn)  # somebody who tells things bit by bit needn't read it a third time
         return msgspec.structs.replace(reply, text=f"{ALL_I_KNOW} {reply.text}")
     return reply
@@ -123,6 +123,7 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
         slots["pending"] = {"ask": "topic", "topics": clarify.likeliest(knowledge, turn)}
         return slots
     if reply.topic == "force_compare" and len(question.forces) > 1:
+        slots["topic"] = compare.topic_of(knowledge, turn)  # 'and in Dorset?' goes on about the pay
         slots["pending"] = {"ask": None, "compared": list(question.forces)}
         return slots
     asks_where = reply.topic == "force_for_place" and reply.force is None

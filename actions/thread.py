@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import Struct
 
@@ -17,6 +19,8 @@ LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
 NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})
 
+# 'Compare Kent and Essex. What do they pay?' asks twice.
+_ASKS_MORE = re.compile(r"\b(?:what|whats|who|how|can|could|do|does|are|when|where|why|which|will|would|should)\b")
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -92,8 +96,9 @@ def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'compare Kent and Essex on pay': the pay is what they are compared on, no question of its own."""
     about = [asked for asked in turn.asked if asked.topic in knowledge.answers]
     compares = len(turn.asked) == 2 and len(about) == 1 and any(asked.topic == "force_compare" for asked in turn.asked)
-    forces = _certain(turn)
-    return Question("force_compare", forces=forces) if compares and len(forces) > 1 and not about[0].places and not turn.asks else None
+    forces, after = _certain(turn), turn.text.lower().partition("compar")[2]
+    single = compares and len(forces) > 1 and not about[0].places and not _ASKS_MORE.search(after)
+    return Question("force_compare", forces=forces) if single else None
 
 
 def _compared_on(turn: Turn, knowledge: Knowledge) -> Question | None:

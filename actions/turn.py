@@ -20,6 +20,7 @@ _FILLER = frozenset(
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|we ?['’]?a?re (?:in|at|near)|near me|local)\b")
 _ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
+_LEAD_IN = re.compile(r"^\W*(?:(?:and|but|so|ok|or|then|if|well)\b\W*)*")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
 _LONGEST_FOLLOW_UP = 6
 _COMPARATIVES = frozenset(
@@ -30,7 +31,7 @@ _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
               r"\s+(?:in\s+|from\s+|the\s+)*")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
-# 'sorry, Devon', but not 'sorry to bother you, I live in Derby near Nottingham'.
+# 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
 _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
 
 
@@ -100,6 +101,11 @@ class Turn(Struct, frozen=True):
         return "?" in self.text or bool(_ASKS.search(self.text.lower()))
 
     @property
+    def begins_as_question(self) -> bool:
+        """Whether it is put as a question from its first words: 'can they', 'and if', but not 'he is 14'."""
+        return "?" in self.text or bool(_ASKS.match(_LEAD_IN.sub("", self.text.lower())))
+
+    @property
     def continues(self) -> bool:
         """'and on fines?', 'what about pay': short, and leaning on what was said before."""
         return len(self.text.split()) <= _LONGEST_FOLLOW_UP and bool(_CONTINUES.search(self.text.lower()))
@@ -116,7 +122,8 @@ class Turn(Struct, frozen=True):
     def corrects(self) -> bool:
         """'no, I meant Devon'."""
         said = self.text.lower()
-        return bool(_CORRECTION.search(said)) or self.only_names_a_place and bool(_EXCUSE.search(said))
+        only_says_where = self.only_names_a_place or len(self.places) == 1 and not self.asks
+        return bool(_CORRECTION.search(said)) or only_says_where and bool(_EXCUSE.search(said))
 
 
 def read(tracker: Tracker) -> Turn:

@@ -80,7 +80,8 @@ class ReleasedKnowledge(LiveKnowledge):
                 log.info("following the project's own files")
             elif status == 200:
                 self._take(tag, packed)
-            self._complaint = ""
+            if status != 304 or not self._refused:  # else the same would be said again with each try
+                self._complaint = ""
         except (OSError, HTTPException, ValueError, signing.NotGenuine, BrokenPackage, KnowledgeError) as error:
             complaint = f"{type(error).__name__}: {error}"
             if complaint != self._complaint:  # once, not every second
@@ -115,7 +116,10 @@ class ReleasedKnowledge(LiveKnowledge):
         request = urllib.request.Request(f"{self._url}/knowledge", headers={"If-None-Match": known, "X-Follower": self._name})
         try:
             with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
-                return answer.status, answer.headers.get("ETag", ""), answer.read(MOST_BYTES)
+                body = answer.read(MOST_BYTES)
+                if len(body) < int(answer.headers.get("Content-Length") or 0):
+                    raise OSError("the line was cut; it is asked for again")  # `read` with a number says nothing of it
+                return answer.status, answer.headers.get("ETag", ""), body
         except urllib.error.HTTPError as error:
             if error.code in (304, 404):
                 return error.code, "", b""

@@ -58,15 +58,21 @@ class Keeper:
                 state.begun, state.again_at, state.heard, state.probed = now, None, None, now
                 try:
                     self._launch(part)
-                except OSError as error:  # no memory or no process to be had just now: the old one still counts as stopped
-                    self._say(f"The {part.name} can't be started ({error}).")
+                except OSError as error:  # no memory or no process to be had just now
+                    state.failures += 1
+                    self._say(f"The {part.name} can't be started just now ({error}). Trying again in {self._pause(state, now):.0f} s.")
 
     def _stopped(self, part, state: _State, now: float) -> None:
         state.failures = 1 if now - state.begun > STEADY_SECONDS else state.failures + 1
+        self._say(f"The {part.name} stopped by itself (exit code {part.process.returncode}; its log is {part.log}). "
+                  f"Starting it again in {self._pause(state, now):.0f} s. People are told 999 and 101 meanwhile.")
+
+    @staticmethod
+    def _pause(state: _State, now: float) -> float:
+        """Waits longer with each failure in a row; gives the seconds."""
         pause = min(FIRST_PAUSE_SECONDS * 2 ** min(state.failures - 1, 10), LONGEST_PAUSE_SECONDS)  # 2 ** 1024 is too much for a float
         state.again_at = now + pause
-        self._say(f"The {part.name} stopped by itself (exit code {part.process.returncode}; its log is {part.log}). "
-                  f"Starting it again in {pause:.0f} s. People are told 999 and 101 meanwhile.")
+        return pause
 
     def _listen(self, part, state: _State, now: float) -> None:
         if now - state.probed < PROBE_EVERY_SECONDS:

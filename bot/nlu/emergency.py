@@ -118,14 +118,15 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language, foreign_danger = self._letters_say(text, alarm)
-            danger, kinds = message.get(DANGER) or 0.0, self._kinds_of(message)
+            danger, kinds, in_thread = message.get(DANGER) or 0.0, self._kinds_of(message), message.get(DANGER_IN_THREAD)
+            behind = [] if in_thread is None else [f"behind the question before it {in_thread:.2f}"]
             if language == "en":
-                evidence = Evidence(danger, message.get(RIVAL) or 0.0, max(kinds.values(), default=0.0), len(text.split()), message.get(DANGER_IN_THREAD))
+                evidence = Evidence(danger, message.get(RIVAL) or 0.0, max(kinds.values(), default=0.0), len(text.split()), in_thread)
                 level = decide(alarm, evidence)
             else:
                 level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
             message.set(ALARM, {"level": level, "kinds": _all_kinds(alarm, kinds, level, language), "language": language,
-                                "why": [*alarm.why, f"heads {danger:.2f}"]}, add_to_output=True)
+                                "why": [*alarm.why, f"heads {danger:.2f}", *behind]}, add_to_output=True)
             _overrule(message, level, language)
             understood.note(message, level)
         return messages

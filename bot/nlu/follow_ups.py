@@ -51,5 +51,5 @@ def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[Fol
     for intent, texts in short.items():
         number = DANGEROUS if intent == "emergency" else PLAIN_EACH
         made += [FollowUp(rng.choice(lasts), text, intent) for text in rng.sample(texts, min(number, len(texts)))]
-        made += [FollowUp(rng.choice(lasts), rng.choice(texts), intent) for _ in range(min(number, PLAIN_EACH) - len(texts))]
+        made += [FollowUp(rng.choice(lasts), rng.choice(texts), intent) for _ in range(PLAIN_EACH - len(texts))]
     return made

@@ -18,8 +18,9 @@ from sklearn.linear_model import LogisticRegression
 # strong regularisation keeps the head modest.
 INVERSE_REGULARISATION = 1.0
 ITERATIONS, TOLERANCE = 400, 1e-2
-# Together the examples of a topic weigh at least as many; the smallest that we ship has 213.
-FEW = 200
+# Together the examples of a topic weigh at least as many (the smallest that we ship has 213; among follow-ups a greeting has 45),
+# unless it has a handful only: one line isn't to weigh like a topic.
+FEW, MOST_WEIGHT = 200, 25.0
 # Fitted so that of answers with confidence 0.7 about 0.7 are right (docs/evaluation.md, calibration).
 SHARPER = 2.0
 
@@ -68,7 +69,7 @@ def sharpen(probabilities: np.ndarray) -> np.ndarray:
 def evened(labels: Sequence[str]) -> np.ndarray:
     """What each example weighs, shape (n,): one, and more where a label has few, so that a new topic is heard beside old ones."""
     counts = Counter(labels)
-    return np.array([max(1.0, FEW / counts[label]) for label in labels])
+    return np.array([min(max(1.0, FEW / counts[label]), MOST_WEIGHT) for label in labels])
 
 
 def fit(vectors: np.ndarray, labels: Sequence[str], weights: Optional[np.ndarray] = None) -> Head:

@@ -23,6 +23,8 @@ from knowledge import load
 from knowledge.loading import FOLDER
 
 READING = "reading"
+# Set where the message before this one was an emergency: what was talked of before that says nothing of danger now.
+AFTER_ALARM = "after_alarm"
 # On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
 MEANT = "meant"
 TABLES_FILE = "tables.json"
@@ -89,13 +91,16 @@ class MessageReader(GraphComponent):
 
         `tracker` is the conversation so far, None where a message is parsed alone.
         """
-        last_topic = tracker.get_slot("topic") if isinstance(tracker, DialogueStateTracker) else None
+        known = isinstance(tracker, DialogueStateTracker)
+        last_topic = tracker.get_slot("topic") if known else None
+        after_alarm = known and tracker.latest_message is not None and tracker.latest_message.intent_name == "emergency"
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
             read = self._reader.read(safety.clean(text, keep_lines=True), last_topic)
             message.set(READING, read)
+            message.set(AFTER_ALARM, after_alarm)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

@@ -20,7 +20,7 @@ from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
-from bot.nlu.reader import MEANT, reading_of
+from bot.nlu.reader import AFTER_ALARM, MEANT, reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
@@ -112,7 +112,8 @@ class TopicClassifier(GraphComponent):
             leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)
             if leans or reading.in_thread and probabilities[0, alarming] >= DANGER_ASKS_THREAD:
                 in_thread = self._in_thread(reading)
-                message.set(DANGER_IN_THREAD, float(in_thread[alarming]))
+                if not message.get(AFTER_ALARM):
+                    message.set(DANGER_IN_THREAD, float(in_thread[alarming]))
                 if leans:
                     ranking = following.follow(reading.text, labels, ranking, in_thread, reading.last_topic)
                     found = [questions.surest(labels, ranking)]

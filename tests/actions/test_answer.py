@@ -88,6 +88,7 @@ def test_where_nothing_closer_is_held_the_same_answer_says_so(leans, slots, begi
 @pytest.mark.parametrize(("text", "told", "short"), [
     ("hes 14 and tiny", ["powers_search", None], False),
     ("hes 14 and tiny", ["powers_search", None, "twice"], True),
+    ("he is 14 and they are all tiny", ["powers_search", None, "twice"], True),
     ("can they if hes 14", ["powers_search", None, "twice"], False),  # a question may have its answer in it
 ])
 def test_who_tells_things_bit_by_bit_does_not_hear_it_all_a_third_time(text, told, short):

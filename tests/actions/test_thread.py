@@ -50,6 +50,7 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire"), "set_force", "devon_and_cornwall"),
     (turn("sorry, Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
+    (turn("actually we moved to Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
     # no corrections
     (turn("sorry to bother you, I live in Derby near Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
     (turn("I live in Derby, not far from Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
@@ -160,7 +161,7 @@ def test_comparing_takes_the_forces_named_or_the_one_of_the_thread(knowledge):
     assert question.forces == ("dorset", "derbyshire")
 
 
-@pytest.mark.parametrize(("text", "count"), [("compare derby and dorset on pay", 1), ("compare derby and dorset. what do they earn?", 2)])
+@pytest.mark.parametrize(("text", "count"), [("compare derby and dorset on pay", 1), ("can you compare derby and dorset on pay?", 1), ("compare derby and dorset. what do they earn?", 2)])
 def test_what_forces_are_compared_on_is_no_question_of_its_own(knowledge, text, count):
     case = turn(text, "force_compare", [DERBY, DORSET], asked=[("force_compare", [DERBY, DORSET]), ("recruitment_pay", [])])
     found = resolve(case, knowledge)

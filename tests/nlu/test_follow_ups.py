@@ -28,6 +28,8 @@ def test_a_new_topic_with_few_examples_is_heard_in_a_thread_as_often_as_an_old_o
     examples = [("powers_fines", f"can they fine me {number}") for number in range(900)] + [("powers_dogs", "have they got dogs")]
     made = follow_ups.plain(examples, ["recruitment_pay", "powers_entry"])
     assert Counter(item.topic for item in made) == {"powers_fines": follow_ups.PLAIN_EACH, "powers_dogs": follow_ups.PLAIN_EACH}
+    cries = follow_ups.plain([("emergency", f"help me {number}") for number in range(100)], ["recruitment_pay"])
+    assert len(cries) == 100 > follow_ups.PLAIN_EACH  # danger breaks into any talk
     assert {item.last for item in made if item.topic == "powers_dogs"} == {"recruitment_pay", "powers_entry"}
 
 

@@ -29,6 +29,7 @@ def test_a_topic_with_few_examples_is_heard_beside_those_with_many(few):
     assert sure[0] < 0.5 < 0.8 < sure[1]
 
 
-def test_topics_with_enough_examples_weigh_what_they_are():
-    weights = heads.evened(["old"] * heads.FEW + ["new"] * 4)
-    assert set(weights[:heads.FEW]) == {1.0} and sum(weights[heads.FEW:]) == pytest.approx(heads.FEW)
+def test_topics_with_enough_examples_weigh_what_they_are_and_one_line_not_like_a_topic():
+    weights = heads.evened(["old"] * heads.FEW + ["new"] * 10 + ["stray"])
+    assert set(weights[:heads.FEW]) == {1.0} and sum(weights[heads.FEW:-1]) == pytest.approx(heads.FEW)
+    assert weights[-1] == heads.MOST_WEIGHT < heads.FEW / 4

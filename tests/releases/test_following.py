@@ -20,7 +20,7 @@ class Site:
     """A release server that answers as it is told and notes what it was asked."""
 
     def __init__(self) -> None:
-        self.status, self.tag, self.body, self.asked = 204, "", b"", []
+        self.status, self.tag, self.body, self.asked, self.cut = 204, "", b"", [], 0
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -33,7 +33,8 @@ class Site:
                     self.send_header("ETag", site.tag)
                     self.send_header("Content-Length", str(len(site.body)))
                 self.end_headers()
-                self.wfile.write(site.body if status == 200 else b"")
+                self.wfile.write(site.body[:len(site.body) - site.cut] if status == 200 else b"")
+                self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -113,7 +114,18 @@ def test_broken_knowledge_is_refused_once_and_the_old_goes_on(site, start, conte
     assert kent(live) == "Kent Two"
 
 
-def test_what_came_only_half_is_asked_for_again_after_a_while(site, start, contents, monkeypatch):
+def test_what_was_cut_off_is_asked_for_again_at_once(site, start, contents):
+    live = start()
+    site.publish(changed(contents, "Kent One"))
+    site.cut = 100
+    live.ask_once()
+    assert kent(live) == "Kent Police"
+    site.cut = 0
+    live.ask_once()
+    assert kent(live) == "Kent One"
+
+
+def test_what_was_damaged_on_the_way_is_asked_for_again_after_a_while(site, start, contents, monkeypatch):
     live = start()
     site.publish(changed(contents, "Kent One"))
     whole, site.body = site.body, site.body[:100]

@@ -162,7 +162,7 @@ def _write_examples(path: Path, wanted: Optional[int]) -> int:
     if wanted and wanted > there:
         raise BenchError(f"{wanted} examples are asked for, and data/nlu has {there}.")
     every = there / (wanted or there)
-    kept = {topic: [texts[int(at * every)] for at in range(max(2, int(len(texts) / every)))] for topic, texts in topics.items()}
+    kept = {topic: [texts[int(at * every)] for at in range(max(1, int(len(texts) / every)))] for topic, texts in topics.items()}
     entries = [{"intent": topic, "examples": "\n".join(texts) + "\n"} for topic, texts in kept.items()]
     with path.open("w", encoding="utf-8") as stream:
         stocks.yaml.dump({"version": "3.1", "nlu": entries}, stream)

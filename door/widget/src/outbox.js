@@ -91,6 +91,7 @@ export class Outbox {
     clearTimeout(this.timer);
     const flight = (this.flight = new AbortController());
     const { era } = this;
+    const sent = this.store.token;
     this.hooks.asking(entry);
     const late = (/** @type {"working"|"slow"} */ stage, /** @type {number} */ ms) =>
       setTimeout(() => this.flight === flight && this.hooks.late(entry, stage), ms);
@@ -105,7 +106,7 @@ export class Outbox {
       this.hooks.answer(entry, messages);
     } catch (error) {
       if (era !== this.era || this.flight !== flight) return;
-      this.fail(entry, error instanceof Trouble ? error : new Trouble("down"));
+      this.fail(entry, error instanceof Trouble ? error : new Trouble("down"), sent);
     } finally {
       for (const clock of clocks) clearTimeout(clock);
       if (this.flight === flight) this.flight = null;
@@ -120,12 +121,15 @@ export class Outbox {
     this.save();
   }
 
-  /** @param {Entry} entry @param {Trouble} trouble */
-  fail(entry, trouble) {
-    if (trouble.kind === "expired" && this.store.token) {
-      this.store.setToken(null);
+  /** @param {Entry} entry @param {Trouble} trouble @param {string|null} [sent] the token that went with it */
+  fail(entry, trouble, sent) {
+    if (trouble.kind === "expired" && sent) {
       this.tries = this.until = 0; // the new chat is tried at once
-      this.hooks.expired();
+      // Unless reading the chat back has found out before.
+      if (this.store.token === sent) {
+        this.store.setToken(null);
+        this.hooks.expired();
+      }
     } else if (trouble.kind === "refused") {
       this.done(entry);
       this.hooks.refused(entry, trouble);
