@@ -97,7 +97,7 @@ def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
     about = [asked for asked in turn.asked if asked.topic in knowledge.answers]
     compares = len(turn.asked) == 2 and len(about) == 1 and any(asked.topic == "force_compare" for asked in turn.asked)
     forces, (_, said, after) = _certain(turn), turn.text.lower().partition("compar")
-    single = compares and len(forces) > 1 and not about[0].places and said and not _ASKS_MORE.search(after)
+    single = compares and len(forces) > 1 and said and not _ASKS_MORE.search(after)
     return Question("force_compare", forces=forces) if single else None
 
 
