@@ -1,82 +1,79 @@
-"""Finds the rules that fit a conversation once for each kind of conversation, not at every step.
+"""Chooses the next action once for each kind of turn, not at every step.
 
-Whether a rule fits depends on few things: in the last steps (no more than the longest rule
-has) the values that rules mention at all. Conversations alike in those share the answer.
+Where each rule lies within one turn and looks at nothing but the intent and the actions, these
+decide: what was said before, in which words and with which slots, changes nothing.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from collections import OrderedDict
-from typing import Any, Dict, List, Optional, Set, Text, Tuple
+from typing import Any, Dict, Optional, Text, Tuple
 
-from rasa.core.policies.rule_policy import RULES, RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION, USER
-from rasa.shared.core.domain import Domain, State
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, PREVIOUS_ACTION, USER
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, DefinePrevUserUtteredFeaturization, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
-# Topics × a few places in a turn, several times over; each entry is a few hundred bytes.
-MOST_KINDS = 4096
+# Topics × the two steps of a turn, several times over; each entry is a kilobyte.
+MOST_KINDS = 1024
+# All that happens in a turn as long as nobody takes anything back.
+_PLAIN = (ActionExecuted, UserUttered, BotUttered, SlotSet, DefinePrevUserUtteredFeaturization)
 
-_search = RulePolicy._get_possible_keys
-_find = RulePolicy._find_action_from_rules
-
-
-class _Known:
-    """What has been found in one set of rules."""
-
-    def __init__(self, lookup: Dict[Text, Text]):
-        self.lookup = lookup
-        rules: List[List[State]] = [json.loads(key) for key in lookup]
-        self._longest = max(map(len, rules), default=0)
-        self._mentioned = sorted({(kind, name) for rule in rules for state in rule for kind, part in state.items() for name in part})
-        self.found: OrderedDict[Tuple, Set[Text]] = OrderedDict()
-        # Whether each rule ends after a message with a certain intent, so that none can fit by words alone.
-        self.by_intent = all(rule[-1].get(USER, {}).get(INTENT) for rule in rules)
-
-    def kind(self, states: List[State]) -> Tuple:
-        """All that a rule can look at: the last steps, shortened to what rules mention."""
-        return tuple(
-            (bool(state.get(PREVIOUS_ACTION)), *[_hashable(state.get(kind, {}).get(name)) for kind, name in self._mentioned])
-            for state in states[-self._longest:])
+_choose = RulePolicy.predict_action_probabilities
 
 
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _possible_keys(self: RulePolicy, lookup: Dict[Text, Text], states: List[State]) -> Set[Text]:
-    """As `RulePolicy._get_possible_keys`."""
-    if not lookup:
-        return set()
-    rules = _known(self, lookup)
-    kind = rules.kind(states)
-    if kind in rules.found:
-        rules.found.move_to_end(kind)
+def _predict(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain, rule_only_data: Optional[Dict[Text, Any]] = None,
+             **kwargs: Any) -> PolicyPrediction:
+    """As `RulePolicy.predict_action_probabilities`."""
+    kind = _kind(tracker) if _within_a_turn(self) and not domain.form_names else None
+    if kind is None:
+        return _choose(self, tracker, domain, rule_only_data, **kwargs)
+    found: OrderedDict[Tuple, PolicyPrediction] = self.__dict__.setdefault("_lean_found", OrderedDict())
+    if kind in found:
+        found.move_to_end(kind)
     else:
-        rules.found[kind] = _search(self, lookup, states)
-        if len(rules.found) > MOST_KINDS:
-            rules.found.popitem(last=False)
-    return rules.found[kind]
+        found[kind] = _choose(self, tracker, domain, rule_only_data, **kwargs)
+        if len(found) > MOST_KINDS:
+            found.popitem(last=False)
+    # Whoever weighs several policies writes into what they say.
+    chosen = copy.copy(found[kind])
+    chosen.probabilities, chosen.events = list(chosen.probabilities), list(chosen.events)
+    return chosen
 
 
-def _action_from_rules(self: RulePolicy, tracker: DialogueStateTracker, domain: Domain,
-                       use_text_for_last_user_input: bool) -> Tuple[Optional[Text], Optional[Text], bool]:
-    """As `RulePolicy._find_action_from_rules`, which looks twice: by the words of a message, then by its intent."""
-    if use_text_for_last_user_input and not tracker.active_loop_name and _known(self, self.lookup[RULES]).by_intent:
-        return None, None, False
-    return _find(self, tracker, domain, use_text_for_last_user_input)
+def _within_a_turn(policy: RulePolicy) -> bool:
+    """Whether each rule begins with a message's intent and then names actions alone."""
+    if "_lean_within" not in policy.__dict__:
+        rules = [json.loads(key) for key in policy.lookup[RULES]]
+        policy.__dict__["_lean_within"] = not policy.lookup.get(RULES_FOR_LOOP_UNHAPPY_PATH) and all(
+            (state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME) == ACTION_LISTEN_NAME) == (number == 0)
+            and set(state) == {PREVIOUS_ACTION, USER} and set(state[PREVIOUS_ACTION]) == {ACTION_NAME} and set(state[USER]) == {INTENT}
+            for rule in rules for number, state in enumerate(rule))
+    return policy.__dict__["_lean_within"]
 
 
-def _known(policy: RulePolicy, lookup: Dict[Text, Text]) -> _Known:
-    known: Dict[int, _Known] = policy.__dict__.setdefault("_lean_known", {})
-    if id(lookup) not in known:
-        known[id(lookup)] = _Known(lookup)  # holds `lookup`, so its id stays its own
-    return known[id(lookup)]
+def _kind(tracker: DialogueStateTracker) -> Optional[Tuple[Text, ...]]:
+    """The intent of the latest message and the actions since; None where that may not be all."""
+    actions, messages = [], []
+    for event in reversed(tracker.events):
+        if not isinstance(event, _PLAIN) or getattr(event, "use_text_for_featurization", False):
+            return None
+        if isinstance(event, UserUttered):
+            messages.append(event)
+        elif isinstance(event, ActionExecuted):
+            if event.action_name == ACTION_LISTEN_NAME:
+                break
+            actions.append(event.action_name)
+    if tracker.active_loop_name or len(messages) != 1:
+        return None
+    return (messages[0].intent_name or "", *actions)
 
 
 def install() -> None:
-    """Puts the memory in front of Rasa's search."""
-    RulePolicy._get_possible_keys = _possible_keys
-    RulePolicy._find_action_from_rules = _action_from_rules
+    """Puts the memory in front of Rasa's choice."""
+    RulePolicy.predict_action_probabilities = _predict

@@ -16,9 +16,19 @@ from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
-from rasa.shared.core.constants import SHOULD_NOT_BE_SET
+from rasa.engine.storage.resource import Resource
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    Restarted,
+    SlotSet,
+    UserUtteranceReverted,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
@@ -90,57 +100,101 @@ def _stock_run(runner: DaskGraphRunner, inputs: Dict, targets: List[str]) -> Dic
 
 # The rules
 
+TURNS = Domain.from_yaml("""
+version: "3.1"
+intents: [greet, ask]
+entities: [place]
+actions: [action_answer, utter_bye]
+responses: {utter_bye: [{text: Bye}]}
+slots:
+  force: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+  mood: {type: bool, mappings: [{type: custom}]}
+forms: {form: {required_slots: []}}
+""")
+NO_FORMS = Domain.from_dict({key: value for key, value in TURNS.as_dict().items() if key != "forms"})
 
-def test_rules_found_are_those_that_rasa_finds():
-    chance = random.Random(7)
-    names = ["action_listen", "action_answer", "utter_bye"]
 
-    def state(rule: bool) -> Dict:
-        made: Dict[str, Any] = {}
+def _state(action: str, intent: str, **more: Any) -> Dict[str, Any]:
+    return {"prev_action": {"action_name": action}, "user": {"intent": intent}, **more}
+
+
+def _policy(folder, *rules: Any) -> RulePolicy:
+    """A policy with `rules`: steps, and the action that follows them."""
+    schema = GraphSchema({})
+    lookup = {RULES: {json.dumps(steps, sort_keys=True): action for steps, action in rules}, "rules_for_loop_unhappy_path": {}}
+    return RulePolicy(RulePolicy.get_default_config(), LocalModelStorage(folder), Resource("rules"), ExecutionContext(schema), lookup=lookup)
+
+
+WITHIN = [
+    ([_state("action_listen", "ask")], "action_answer"),
+    ([_state("action_listen", "ask"), _state("action_answer", "ask")], "action_listen"),
+    ([_state("action_listen", "greet")], "utter_bye"),
+    ([_state("action_listen", "greet"), _state("utter_bye", "greet")], "action_answer"),
+    ([_state("action_listen", "greet"), _state("utter_bye", "greet"), _state("action_answer", "greet")], "action_listen"),
+]
+
+
+def _talk(chance: random.Random, forms: List[str]) -> List[Event]:
+    events: List[Event] = [ActionExecuted("action_session_start"), ActionExecuted("action_listen")]
+    for _ in range(chance.randint(1, 4)):
+        events.append(UserUttered(str(chance.random()), {"name": chance.choice(["greet", "ask", "restart"]), "confidence": chance.random()},
+                                  chance.choice([[], [{"entity": "place", "value": "Kent"}]])))
+        for _ in range(chance.randint(0, 3)):
+            events.append(chance.choice([
+                ActionExecuted("action_answer"), ActionExecuted("utter_bye"), BotUttered("Bye"), SlotSet("force", "kent"),
+                SlotSet("mood", True), DefinePrevUserUtteredFeaturization(False), DefinePrevUserUtteredFeaturization(True),
+                *([UserUtteranceReverted(), Restarted(), *map(ActiveLoop, forms)] if chance.random() < 0.2 else []),
+            ]))
         if chance.random() < 0.8:
-            made["prev_action"] = {"action_name": chance.choice(names)}
-        if chance.random() < 0.8:
-            made["user"] = {"intent": chance.choice(["greet", "ask"])}
-        if chance.random() < 0.3:
-            made["slots"] = {
-                "mood": chance.choice([[1.0], [0.0, 1.0], SHOULD_NOT_BE_SET] if rule else [(1.0,), (0.0, 1.0), SHOULD_NOT_BE_SET])
-            }
-        if not rule and chance.random() < 0.5:
-            made.setdefault("user", {})["text"] = str(chance.random())  # rules never mention it
-        return made
-
-    lookup = {json.dumps([state(True) for _ in range(chance.randint(1, 3))]): chance.choice(names) for _ in range(40)}
-    policy = RulePolicy.__new__(RulePolicy)
-    found = 0
-    for _ in range(3000):
-        states = [state(False) for _ in range(chance.randint(0, 6))]
-        wanted = rules._search(policy, lookup, states)
-        assert rules._possible_keys(policy, lookup, states) == wanted
-        found += len(wanted)
-    assert found > 1000
-    assert len(policy._lean_known[id(lookup)].found) < 3000, "conversations alike share one entry"
+            events.append(ActionExecuted("action_listen"))
+    return events
 
 
-def test_memory_of_rules_has_an_end(monkeypatch):
-    monkeypatch.setattr(rules, "MOST_KINDS", 10)
-    policy, lookup = RulePolicy.__new__(RulePolicy), {json.dumps([{"user": {"intent": "greet"}}]): "action_answer"}
-    for number in range(50):
-        rules._possible_keys(policy, lookup, [{"user": {"intent": str(number)}}])
-    assert len(policy._lean_known[id(lookup)].found) == 10
+def _beside_rasa(policy: RulePolicy, domain: Domain) -> List[str]:
+    """Asks both a thousand times; the actions chosen."""
+    chance, chosen = random.Random(7), []
+    for _ in range(1000):
+        tracker = DialogueStateTracker.from_events("somebody", _talk(chance, domain.form_names), slots=domain.slots)
+        wanted = rules._choose(policy, tracker, domain)
+        got = rules._predict(policy, tracker, domain)
+        assert vars(got) == vars(wanted)
+        chosen.append(domain.action_names_or_texts[got.probabilities.index(1.0)] if 1.0 in got.probabilities else "")
+        got.probabilities[0], got.events[:] = 7.0, ["spoilt"]
+    return chosen
 
 
-@pytest.mark.parametrize(
-    "rule, by_intent",
-    [
-        ([{"user": {"intent": "greet"}}], True),
-        ([{"user": {"text": "hello"}}], False),
-        ([{"prev_action": {"action_name": "action_answer"}}], False),
-    ],
-)
-def test_looking_by_words_is_left_out_only_where_no_rule_can_fit(rule, by_intent):
-    policy = RulePolicy.__new__(RulePolicy)
-    policy.lookup = {RULES: {json.dumps(rule): "action_answer"}}
-    assert rules._known(policy, policy.lookup[RULES]).by_intent is by_intent
+def test_actions_chosen_are_those_that_rasa_chooses(tmp_path):
+    policy = _policy(tmp_path, *WITHIN)
+    chosen = _beside_rasa(policy, NO_FORMS)
+    assert set(chosen) >= {"action_answer", "utter_bye", "action_listen", "action_restart", ""}
+    assert 10 < len(policy._lean_found) < 300, "turns alike share one entry"
+
+
+@pytest.mark.parametrize("rule", [
+    ([_state("action_answer", "ask")], "utter_bye"),  # begins amid a turn
+    ([_state("action_listen", "ask"), _state("action_listen", "greet")], "utter_bye"),  # runs over two
+    ([_state("action_listen", "ask", slots={"mood": [1.0]})], "utter_bye"),
+    ([_state("action_listen", "ask", active_loop={"name": "form"})], "utter_bye"),
+    ([{"prev_action": {"action_name": "action_listen"}, "user": {"text": "hello"}}], "utter_bye"),
+    ([{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "ask", "entities": ["place"]}}], "utter_bye"),
+])
+def test_rules_that_look_at_more_are_left_to_rasa(tmp_path, rule):
+    policy = _policy(tmp_path, *WITHIN, rule)
+    _beside_rasa(policy, NO_FORMS)
+    assert not hasattr(policy, "_lean_found")
+
+
+def test_forms_are_left_to_rasa(tmp_path):
+    policy = _policy(tmp_path, *WITHIN)
+    _beside_rasa(policy, TURNS)
+    assert not hasattr(policy, "_lean_found")
+
+
+def test_memory_of_turns_has_an_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_KINDS", 3)
+    policy = _policy(tmp_path, *WITHIN)
+    _beside_rasa(policy, NO_FORMS)
+    assert len(policy._lean_found) == 3
 
 
 # Conversations
