@@ -49,7 +49,8 @@ class ActionAnswer(Action):
         """Sends one message for each question; sets force, topic and what was asked back."""
         turn, knowledge = read(tracker), LIVE.get()
         questions = thread.resolve(turn, knowledge)
-        warning = IF_NOW if turn.alarm_level == "perhaps" else ""
+        # In another language the note itself begins with 999.
+        warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" else ""
         answered: list[tuple[Question, Reply]] = []
         for question in questions:
             if question.topic in HELD_BY_RASA:

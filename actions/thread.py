@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 from msgspec import Struct
 
-from actions.turn import Asked, Place, Turn
+from actions.turn import Asked, Place, Turn, puts_a_question
 from knowledge import Force, Knowledge
 from knowledge.places import normalise
 
@@ -19,8 +17,6 @@ LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
 NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})
 
-# 'Compare Kent and Essex. What do they pay?' asks twice.
-_ASKS_MORE = re.compile(r"\b(?:what|whats|who|how|can|could|do|does|are|when|where|why|which|will|would|should)\b")
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -97,7 +93,7 @@ def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
     about = [asked for asked in turn.asked if asked.topic in knowledge.answers]
     compares = len(turn.asked) == 2 and len(about) == 1 and any(asked.topic == "force_compare" for asked in turn.asked)
     forces, (_, said, after) = _certain(turn), turn.text.lower().partition("compar")
-    single = compares and len(forces) > 1 and said and not _ASKS_MORE.search(after)
+    single = compares and len(forces) > 1 and said and not puts_a_question(after)  # 'compare Kent and Essex. What do they pay?' asks twice
     return Question("force_compare", forces=forces) if single else None
 
 

@@ -98,7 +98,7 @@ class Turn(Struct, frozen=True):
     @property
     def asks(self) -> bool:
         """Whether anything is put as a question."""
-        return "?" in self.text or bool(_ASKS.search(self.text.lower()))
+        return "?" in self.text or puts_a_question(self.text)
 
     @property
     def begins_as_question(self) -> bool:
@@ -124,6 +124,11 @@ class Turn(Struct, frozen=True):
         said = self.text.lower()
         only_says_where = self.only_names_a_place or len(self.places) == 1 and not self.asks
         return bool(_CORRECTION.search(said)) or only_says_where and bool(_EXCUSE.search(said))
+
+
+def puts_a_question(text: str) -> bool:
+    """Whether a word of `text` asks, with a question mark or without."""
+    return bool(_ASKS.search(text.lower()))
 
 
 def read(tracker: Tracker) -> Turn:

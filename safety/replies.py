@@ -81,11 +81,13 @@ def reply_to_emergency(alarm: Alarm, force: Optional[str] = None) -> list[dict[s
 
 
 def reply_when_broken(text: object) -> dict[str, Any]:
-    """Says plainly that something is broken, and names 999 and 101; 999 first in an emergency."""
+    """Says plainly that something is broken, and names 999 and 101; 999 first in an emergency, and in another language always."""
     alarm = check(clean(text))
     if alarm.level == "emergency":
         return _emergency_with(alarm, BROKEN)
-    return _message(BROKEN, "unclear", scope="unknown")
+    # Phrases know a third of what people cry in other languages, the heads that know the rest may be what is broken.
+    sentence, lang = sentence_999(language_of(clean(text)))
+    return _message(BROKEN if lang == "en" else f"{sentence}\n\n{BROKEN}", "unclear", scope="unknown", lang=lang)
 
 
 def reply_to_unreadable(text: object) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Trial:
         try:
             said = json.loads(line)
         except ValueError:
-            said = {"error": "The draft stopped while starting."}
+            said = {"error": "The draft stopped while starting. Start it again; if it stops again, ask an engineer."}
         self.url, self.error = said.get("url"), said.get("error")
         log.info("trial.started" if self.url else "trial.failed", error=self.error)
         process.wait()

@@ -10,10 +10,10 @@ from knowledge.topics import HELD_BY_RASA
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
-def sent(questions, level="none", places=(), text="some words that were said", leans=False, **slots):
+def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
     asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans} for topic, confidence in questions]
-    message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": "en"},
+    message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
                "entities": [{"entity": "force", **place, "text": "dorset"} for place in places],
                "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}
     dispatcher = CollectingDispatcher()
@@ -100,6 +100,11 @@ def test_who_tells_things_bit_by_bit_does_not_hear_it_all_a_third_time(text, tol
 @pytest.mark.parametrize("slots", [{}, {"topic": "powers_arrest"}])
 def test_why_after_no_answer_is_unclear(slots):
     assert sent([("tell_more", 0.9)], **slots)[0][0]["custom"]["topic"] == "unclear"
+
+
+def test_in_another_language_the_note_says_999_first():
+    messages, _ = sent([("unclear", 0.9)], level="perhaps", language="pl")
+    assert IF_NOW not in messages[0]["text"] and "999" in messages[0]["text"].split(",")[0] and messages[0]["custom"]["lang"] == "pl"
 
 
 @pytest.mark.parametrize("topic", sorted(HELD_BY_RASA))

@@ -78,6 +78,9 @@ def test_broken():
     urgent = reply_when_broken("hes got a knife")
     contract(urgent, emergency=True)
     assert urgent["text"].startswith(CALL_999["en"])
+    foreign = reply_when_broken("przepraszam, gdzie jest najbliższy komisariat")
+    contract(foreign, emergency=False)
+    assert foreign["text"].startswith(CALL_999["pl"]) and calm["text"] in foreign["text"] and foreign["custom"]["lang"] == "pl"
 
 
 def test_unreadable():
