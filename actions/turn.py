@@ -19,9 +19,12 @@ _FILLER = frozenset(
     "nearby next other though tho alright well just mate love duck erm anyway guess suppose think matters matter".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|we ?['’]?a?re (?:in|at|near)|near me|local)\b")
-_ASKS = re.compile(r"\b(?:what|whats|who|whos|how|can|could|do|does|is|are|when|where|why|which|will|would|should|any|tell|want|need|wot)\b")
+_QUESTION_WORDS = "what|whats|wot|who|whos|how|can|could|do|does|are|when|where|why|which|will|would|should"
+_PUTS_A_QUESTION = re.compile(rf"\b(?:{_QUESTION_WORDS})\b")
+_ASKS = re.compile(rf"\b(?:{_QUESTION_WORDS}|is|any|tell|want|need)\b")
 _LEAD_IN = re.compile(r"^\W*(?:(?:and|but|so|ok|or|then|if|well)\b\W*)*")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
+_ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
 _LONGEST_FOLLOW_UP = 6
 _COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
@@ -92,13 +95,16 @@ class Turn(Struct, frozen=True):
 
     @property
     def states_where(self) -> bool:
-        """'I live in Derby', rather than a bare 'Derby' or 'and in Derby?'."""
-        return bool(_STATEMENT.search(self.text.lower()))
+        """'I live in Derby', rather than a bare 'Derby', 'and in Derby?', 'and for Derby please, my brother lives there'."""
+        said = self.text.lower()
+        led = _ASKS_ON_FOR.match(said)
+        asks_on = bool(led) and any(said[led.end():].startswith((place.written or place.label).lower()) for place in self.places)
+        return bool(_STATEMENT.search(said)) and not asks_on
 
     @property
     def asks(self) -> bool:
         """Whether anything is put as a question."""
-        return "?" in self.text or puts_a_question(self.text)
+        return "?" in self.text or bool(_ASKS.search(self.text.lower()))
 
     @property
     def begins_as_question(self) -> bool:
@@ -127,8 +133,8 @@ class Turn(Struct, frozen=True):
 
 
 def puts_a_question(text: str) -> bool:
-    """Whether a word of `text` asks, with a question mark or without."""
-    return bool(_ASKS.search(text.lower()))
+    """Whether `text` has a question word; 'I want to join' has none, and a question mark isn't looked at."""
+    return bool(_PUTS_A_QUESTION.search(text.lower()))
 
 
 def read(tracker: Tracker) -> Turn:

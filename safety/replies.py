@@ -82,12 +82,9 @@ def reply_to_emergency(alarm: Alarm, force: Optional[str] = None) -> list[dict[s
 
 def reply_when_broken(text: object) -> dict[str, Any]:
     """Says plainly that something is broken, and names 999 and 101; 999 first in an emergency, and in another language always."""
-    alarm = check(clean(text))
-    if alarm.level == "emergency":
-        return _emergency_with(alarm, BROKEN)
-    # Phrases know a third of what people cry in other languages, the heads that know the rest may be what is broken.
-    sentence, lang = sentence_999(language_of(clean(text)))
-    return _message(BROKEN if lang == "en" else f"{sentence}\n\n{BROKEN}", "unclear", scope="unknown", lang=lang)
+    cleaned = clean(text)
+    alarm = check(cleaned)
+    return _emergency_with(alarm, BROKEN) if alarm.level == "emergency" else _calm_with(cleaned, BROKEN)
 
 
 def reply_to_unreadable(text: object) -> dict[str, Any]:
@@ -95,9 +92,13 @@ def reply_to_unreadable(text: object) -> dict[str, Any]:
     cleaned = clean(text)
     alarm = check(cleaned)
     advice = TOO_LONG if len(cleaned) > MOST_CHARACTERS else EMPTY
-    if alarm.level == "emergency":
-        return _emergency_with(alarm, advice)
-    return _message(advice, "unclear", scope="unknown")
+    return _emergency_with(alarm, advice) if alarm.level == "emergency" else _calm_with(cleaned, advice)
+
+
+def _calm_with(cleaned: str, rest: str) -> dict[str, Any]:
+    """`rest`, in another language behind its 999 sentence: phrases alone know a third of what people cry there (docs/decisions/0004)."""
+    sentence, lang = sentence_999(language_of(cleaned))
+    return _message(rest if lang == "en" else f"{sentence}\n\n{rest}", "unclear", scope="unknown", lang=lang)
 
 
 def _emergency_with(alarm: Alarm, rest: str) -> dict[str, Any]:

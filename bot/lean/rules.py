@@ -1,7 +1,8 @@
 """Chooses the next action once for each kind of turn, not at every step.
 
 Where each rule lies within one turn and looks at nothing but the intent and the actions, these
-decide: what was said before, in which words and with which slots, changes nothing.
+decide: what was said before, in which words and with which slots, changes nothing. One rule
+that looks at more, or a form, and all are left to Rasa.
 """
 
 from __future__ import annotations

@@ -39,6 +39,9 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("what about the met", "role_where", [THE_MET], force="derbyshire", topic="powers_detain"), "powers_detain", "metropolitan"),
     (turn("same for dorset pls", "set_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
     (turn("Dorset", "contact_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
+    (turn("and for Dorset please, my brother lives there", "set_force", [DORSET], force="derbyshire", topic="contact_force"), "contact_force", "dorset"),
+    (turn("and at the moment I live in Derby", "set_force", [DERBY], topic="role_history"), "set_force", "derbyshire"),
+    (turn("and I live in Derby", "set_force", [DERBY], topic="role_history"), "set_force", "derbyshire"),
     # the answer to 'which force?'
     (turn("I live in Derby", "set_force", [DERBY], topic="powers_detain", pending={"ask": "force", "topic": "powers_detain"}),
      "powers_detain", "derbyshire"),
