@@ -200,7 +200,7 @@ def _evaluated(work: Work, recorder: Recorder, conversations: List[List[Question
 
 def _run(judged: List[Judged], conversations: List[List[Question]]) -> Run:
     asked = [question for conversation in conversations for question in conversation]
-    leaked = [f"{question.file}:{question.line}: {question.text}" for question in apart.leaks(asked, [*apart.training_examples(), *apart.taught_follow_ups()])]
+    leaked = [f"{question.file}:{question.line}: {question.text}" for question in apart.leaks(asked, apart.all_taught())]
     return Run(runs.now(), list(dict.fromkeys(question.file for question in asked)),
                figures.headlines(judged) + figures.information(judged), judged, figures.latencies(judged), leaked)
 

@@ -11,7 +11,7 @@ import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -24,9 +24,9 @@ FOLDER = Path(os.environ.get("VECTORS_DIR") or Path(__file__).resolve().parents[
 PIECE = 256
 
 
-def encode(texts: Sequence[str], name: str = "examples", folder: Path = FOLDER) -> np.ndarray:
-    """Vectors of shape (len(texts), 384), from the file called `name` where it has them."""
-    file = folder / f"{name}-{hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()[:12]}.npz"
+def encode(texts: Sequence[str], name: str = "examples", folder: Optional[Path] = None) -> np.ndarray:
+    """Vectors of shape (len(texts), 384), from the file called `name` in `folder` (`FOLDER`) where it has them."""
+    file = (folder or FOLDER) / f"{name}-{hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()[:12]}.npz"
     kept = read(file)
     keys = [hashlib.sha256(text.encode()).digest()[:12] for text in texts]
     missing = {key: text for key, text in zip(keys, texts) if key not in kept}

@@ -1,8 +1,8 @@
 """Rasa component: is somebody in danger? Layers that look apart and decide together.
 
 `safety.check` knows words and how they are put (who, when, how asked); the topic heads know
-meaning from English examples of both sides, and what is happening; for other languages a
-head on letters knows examples of both. Each alone misses; docs/decisions/0004-emergencies.md.
+meaning from English examples of both sides, and what is happening; other languages have heads
+of their own (other_languages.py). Each alone misses; docs/decisions/0004-emergencies.md.
 """
 
 from __future__ import annotations
@@ -22,18 +22,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import digest, heads, lexical
+from bot.nlu import digest, heads
 from bot.nlu.encoder import vectors_of
 from bot.nlu.heads import Head
-from bot.nlu.lexical import LexicalHead
+from bot.nlu.other_languages import EMERGENCY, ForeignHeads
 from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, DANGER_IN_THREAD, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 from knowledge.topics import COURTESIES, HELD_BY_RASA
 
-EMERGENCY, PERHAPS, NONE = "emergency", "perhaps", "none"
+PERHAPS, NONE = "perhaps", "none"
 ALARM = "alarm"
-ENGLISH = ("en", "und")
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
 # that may be read, an emergency counted three times.
 HEADS_WEIGH = 1.0
@@ -49,18 +48,19 @@ KIND_WEIGHS = 0.55
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
 TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -4.1
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 1.7
+BASE = 1.45
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
 PERHAPS_FROM = -3.0
+# The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
+FOREIGN_BASE, FOREIGN_PERHAPS_FROM = 0.7, -1.5
+FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}
+# In up to four words ('quero morrer') letters tell little, and a phrase is nearly all that is said.
+FOREIGN_FEW_WORDS, FOREIGN_IN_FEW_WORDS_WEIGHS = 4, 2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
-OTHER_LANGUAGES_FILE = ROOT / "data" / "safety" / "examples_other_languages.yml"
-NEEDED_OTHER_LANGUAGE = 0.60
-# Of what is ordinary every third is enough: English is told by its letters from fewer examples than its topics are.
-ENGLISH_EVERY = 3
-# Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
-LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
+# Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
+ENGLISH_EVERY = 5
 GREETINGS, SURE_GREETING = COURTESIES - {"affirm", "deny"}, 0.60
 
 
@@ -68,11 +68,11 @@ GREETINGS, SURE_GREETING = COURTESIES - {"affirm", "deny"}, 0.60
 class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, letters: Optional[LexicalHead] = None,
+    def __init__(self, storage: ModelStorage, resource: Resource, foreign: Optional[ForeignHeads] = None,
                  kinds: Optional[Head] = None):
         self._storage = storage
         self._resource = resource
-        self._letters = letters
+        self._foreign = foreign
         self._kinds = kinds
 
     @classmethod
@@ -86,29 +86,20 @@ class EmergencyDetector(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> EmergencyDetector:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, LexicalHead.read(folder / "languages.npz"), Head.read(folder / "kinds.npz"))
+            return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Trains anew when the examples or patterns that Rasa can't see changed."""
-        return digest.of_code_and(*sorted(KINDS_FILE.parent.iterdir()))
+        return digest.of_code_and(*sorted(path for path in KINDS_FILE.parent.rglob("*") if path.is_file()))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the letters on English, from the topics' examples, beside all other languages; and the kinds of danger."""
-        texts, labels = [], []
-        for language, kinds in yaml_lines.read(OTHER_LANGUAGES_FILE)[0].items():
-            for kind, examples in kinds.items():
-                texts += examples
-                labels += [f"{language} {kind}"] * len(examples)
-        for number, example in enumerate(training_data.intent_examples):
-            is_dangerous = example.get(INTENT) == EMERGENCY
-            if is_dangerous or number % ENGLISH_EVERY == 0:
-                texts.append(example.get(TEXT))
-                labels.append(f"en {EMERGENCY if is_dangerous else 'other'}")
-        self._letters = lexical.fit([text.lower() for text in texts], labels)
+        """Fits the heads for other languages beside English from the topics' examples; and the kinds of danger."""
+        self._foreign = ForeignHeads.fit([example.get(TEXT) for number, example in enumerate(training_data.intent_examples)
+                                          if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY])
         self._kinds = _fit_kinds(training_data)
         with self._storage.write_to(self._resource) as folder:
-            self._letters.save(folder / "languages.npz")
+            self._foreign.save(folder)
             self._kinds.save(folder / "kinds.npz")
         return self._resource
 
@@ -117,16 +108,18 @@ class EmergencyDetector(GraphComponent):
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
-            language, foreign_danger = self._letters_say(text, alarm)
+            language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
             danger, kinds, in_thread = message.get(DANGER) or 0.0, self._kinds_of(message), message.get(DANGER_IN_THREAD)
-            behind = [] if in_thread is None else [f"behind the question before it {in_thread:.2f}"]
             if language == "en":
                 evidence = Evidence(danger, message.get(RIVAL) or 0.0, max(kinds.values(), default=0.0), len(text.split()), in_thread)
                 level = decide(alarm, evidence)
+                heard = [f"heads {danger:.2f}", *([] if in_thread is None else [f"behind the question before it {in_thread:.2f}"])]
             else:
-                level = EMERGENCY if foreign_danger >= NEEDED_OTHER_LANGUAGE else alarm.level
+                danger = self._foreign.danger(text)
+                level = decide_foreign(alarm, danger, len(text.split()))
+                heard = [f"letters {danger:.2f}"]
             message.set(ALARM, {"level": level, "kinds": _all_kinds(alarm, kinds, level, language), "language": language,
-                                "why": [*alarm.why, f"heads {danger:.2f}", *behind]}, add_to_output=True)
+                                "why": [*alarm.why, *heard]}, add_to_output=True)
             _overrule(message, level, language)
             understood.note(message, level)
         return messages
@@ -136,17 +129,6 @@ class EmergencyDetector(GraphComponent):
         vectors = vectors_of(message)
         shares = self._kinds.probabilities(vectors[:1])[0] if len(vectors) else np.zeros(0)
         return {self._kinds.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
-
-    def _letters_say(self, text: Text, alarm: safety.Alarm) -> Tuple[Text, float]:
-        """(language, danger): 'en' unless words and letters agree that it is another, or letters are sure."""
-        by_words = alarm.language if alarm.level != NONE else safety.language_of(text)
-        row = dict(zip(self._letters.labels, self._letters.probabilities([text.lower()])[0]))
-        english = sum(share for label, share in row.items() if label.startswith("en "))
-        if 1 - english < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
-            return "en", 0.0
-        foreign = {label: share for label, share in row.items() if not label.startswith("en ")}
-        danger = sum(share for label, share in foreign.items() if label.endswith(EMERGENCY)) / max(sum(foreign.values()), 1e-9)
-        return max(foreign, key=lambda label: foreign[label]).split()[0], danger
 
 
 def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, language: Text) -> List[Text]:
@@ -198,6 +180,19 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
     if score >= 0:
         return EMERGENCY
     return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE
+
+
+def decide_foreign(alarm: safety.Alarm, danger: float, words: int) -> Text:
+    """The level for a message of so many words in another language: the alarm of its phrases, or of English words in it, and how
+    likely danger is by its letters."""
+    if alarm.settled:
+        return alarm.level
+    score = FOREIGN_BASE + _log_odds(danger) + FOREIGN_PHRASES_WEIGH[alarm.level]
+    if alarm.level == EMERGENCY and words <= FOREIGN_FEW_WORDS:
+        score += FOREIGN_IN_FEW_WORDS_WEIGHS
+    if score >= 0:
+        return EMERGENCY
+    return PERHAPS if score >= FOREIGN_PERHAPS_FROM or alarm.level != NONE else NONE
 
 
 def _log_odds(probability: float) -> float:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 # The encoder has seen the examples, so on them its vectors look surer than they are on new ones:
 # strong regularisation keeps the head modest.
@@ -73,6 +74,14 @@ def evened(labels: Sequence[str]) -> np.ndarray:
 
 
 def fit(vectors: np.ndarray, labels: Sequence[str], weights: Optional[np.ndarray] = None) -> Head:
-    """Fits a softmax over three or more labels. `weights` has shape (n,)."""
+    """Fits a softmax over the labels. `weights` has shape (n,)."""
     model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE).fit(vectors, np.asarray(labels), weights)
-    return Head([str(label) for label in model.classes_], model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+    return Head([str(label) for label in model.classes_], *for_each_label(model))
+
+
+def for_each_label(model: Union[LogisticRegression, LinearSVC]) -> Tuple[np.ndarray, np.ndarray]:
+    """Coefficients (labels, features) and bias (labels,): of two labels scikit-learn keeps one row, for the second."""
+    coefficients, bias = model.coef_.astype(np.float32), np.asarray(model.intercept_, np.float32)
+    if len(model.classes_) == 2:
+        return np.vstack([-coefficients, coefficients]) / 2, np.concatenate([-bias, bias]) / 2
+    return coefficients, bias

@@ -1,4 +1,4 @@
-"""A second opinion on the topic, from the letters: word and character n-grams.
+"""What words and letters tell (n-grams): a second opinion on the topic, the language, danger told in another language.
 
 The encoder knows meaning but smooths over rare words ('FPN', 'bleep test', a misspelling
 it never met). Hashing needs no vocabulary, so the model holds nothing but numbers.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,29 +18,47 @@ from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.svm import LinearSVC
 from sklearn.utils.murmurhash import murmurhash3_32
 
-WORD_BUCKETS = CHARACTER_BUCKETS = 2**14
+from bot.nlu.heads import for_each_label
+
 INVERSE_REGULARISATION = 1.0
 # A thousand times looser than scikit-learn's: a third less time, and as many evaluation questions right.
 TOLERANCE = 0.1
 # Margins of a linear SVM are no probabilities; this makes them as sharp as they are right.
 SHARPNESS = 3.0
-
-_words = HashingVectorizer(ngram_range=(1, 2), n_features=WORD_BUCKETS, alternate_sign=False, norm=None, token_pattern=r"\w+")
-_characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=CHARACTER_BUCKETS, alternate_sign=False, norm=None)
-
-
-def _counts(texts: Sequence[str]) -> sp.csr_matrix:
-    return sp.hstack([_words.transform(texts), _characters.transform(texts)]).tocsr()
+# Characters of the longest n-gram.
+LONGEST = 5
 
 
-_words_of, _characters_of = _words.build_analyzer(), _characters.build_analyzer()
+class NGrams(NamedTuple):
+    """Buckets for words and pairs of words, and for n-grams of `shortest` to `LONGEST` characters within a word."""
+
+    words: int
+    characters: int
+    shortest: int
+
+    @property
+    def _vectorizers(self) -> Tuple[HashingVectorizer, HashingVectorizer]:
+        return (HashingVectorizer(ngram_range=(1, 2), n_features=self.words, alternate_sign=False, norm=None, token_pattern=r"\w+"),
+                HashingVectorizer(analyzer="char_wb", ngram_range=(self.shortest, LONGEST), n_features=self.characters, alternate_sign=False, norm=None))
+
+    def counts(self, texts: Sequence[str]) -> sp.csr_matrix:
+        """Texts → (n, words + characters)."""
+        return sp.hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers]).tocsr()
+
+    def count_one(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """A row of `counts` as (buckets, counts), without the ceremony of sparse matrices: twice as fast."""
+        words_of, characters_of = _analyzers(self)
+        counts = Counter(abs(murmurhash3_32(gram, 0)) % self.words for gram in words_of(text))
+        counts.update(self.words + abs(murmurhash3_32(gram, 0)) % self.characters for gram in characters_of(text))
+        return np.fromiter(counts.keys(), np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts))
 
 
-def _count_one(text: str) -> Tuple[np.ndarray, np.ndarray]:
-    """A row of `_counts` as (buckets, counts), without the ceremony of sparse matrices: twice as fast."""
-    counts = Counter(abs(murmurhash3_32(gram, 0)) % WORD_BUCKETS for gram in _words_of(text))
-    counts.update(WORD_BUCKETS + abs(murmurhash3_32(gram, 0)) % CHARACTER_BUCKETS for gram in _characters_of(text))
-    return np.fromiter(counts.keys(), np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts))
+@lru_cache(maxsize=None)
+def _analyzers(grams: NGrams) -> Tuple[Callable[[str], List[str]], ...]:
+    return tuple(vectorizer.build_analyzer() for vectorizer in grams._vectorizers)
+
+
+GRAMS = NGrams(words=2**14, characters=2**14, shortest=2)
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,7 @@ class LexicalHead:
     idf: np.ndarray
     weights: np.ndarray
     bias: np.ndarray
+    grams: NGrams = GRAMS
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Texts → (n, number of labels), each row summing to 1."""
@@ -60,28 +80,29 @@ class LexicalHead:
     def _scores(self, text: str) -> np.ndarray:
         # Only the few hundred buckets of one message are touched: a product of whole matrices
         # would copy ten megabytes each time.
-        buckets, counts = _count_one(text)
+        buckets, counts = self.grams.count_one(text)
         values = (np.log(counts) + 1.0) * self.idf[buckets]
         norm = max(float(np.linalg.norm(values)), 1e-9)
         return (values / norm).astype(np.float32) @ self.weights[buckets] + self.bias
 
     def save(self, path: Path) -> None:
         """Writes one .npz without pickled objects; half precision is plenty for margins."""
-        np.savez_compressed(path, labels=np.array(self.labels), idf=self.idf,
-                            weights=self.weights.astype(np.float16), bias=self.bias)
+        np.savez_compressed(path, labels=np.array(self.labels), idf=self.idf, weights=self.weights.astype(np.float16),
+                            bias=self.bias, grams=np.array(self.grams))
 
     @classmethod
     def read(cls, path: Path) -> LexicalHead:
-        """Reads what `save` wrote; raises `OSError` or `ValueError` on anything else."""
+        """Reads what `save` wrote; raises `OSError`, `KeyError` or `ValueError` on anything else."""
         with np.load(path, allow_pickle=False) as arrays:
             return cls([str(label) for label in arrays["labels"]], arrays["idf"],
-                       arrays["weights"].astype(np.float32), arrays["bias"])
+                       arrays["weights"].astype(np.float32), arrays["bias"], NGrams(*map(int, arrays["grams"])))
 
 
-def fit(texts: Sequence[str], labels: Sequence[str], weights: Optional[np.ndarray] = None) -> LexicalHead:
+def fit(texts: Sequence[str], labels: Sequence[str], weights: Optional[np.ndarray] = None, grams: NGrams = GRAMS) -> LexicalHead:
     """Fits one margin for each label. `weights` has shape (n,)."""
-    counts = _counts(texts)
+    counts = grams.counts(texts)
     tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
     model = LinearSVC(C=INVERSE_REGULARISATION, tol=TOLERANCE, random_state=0).fit(tfidf.transform(counts), np.asarray(labels), weights)
+    coefficients, bias = for_each_label(model)
     return LexicalHead([str(label) for label in model.classes_], tfidf.idf_.astype(np.float32),
-                       np.ascontiguousarray(model.coef_.T, np.float32), model.intercept_.astype(np.float32))
+                       np.ascontiguousarray(coefficients.T, np.float32), bias, grams)

@@ -4,7 +4,7 @@ import pytest
 
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.emergency import Evidence, _overrule, decide
+from bot.nlu.emergency import Evidence, _overrule, decide, decide_foreign
 from safety import Alarm
 
 
@@ -37,7 +37,29 @@ def test_after_a_question_what_it_means_behind_that_question_is_weighed(in_threa
     assert worded == ("perhaps" if in_thread == 0.0 else "emergency")  # words still alarm
 
 
+@pytest.mark.parametrize(("alarm", "danger", "level"), [
+    (Alarm(), 0.9, "emergency"),
+    (Alarm(), 0.4, "emergency"),                                    # nothing speaks against it
+    (Alarm(), 0.25, "perhaps"),
+    (Alarm(level="perhaps"), 0.2, "perhaps"),
+    (Alarm(level="perhaps"), 0.3, "emergency"),
+    (Alarm(level="emergency"), 0.25, "emergency"),
+    (Alarm(), 0.05, "none"),
+    (Alarm(level="emergency"), 0.01, "perhaps"),                    # 'umieram ze śmiechu': a phrase alone is a joke or a film
+    (Alarm(level="perhaps", settled=True), 0.99, "perhaps"),
+])
+def test_levels_in_another_language(alarm, danger, level):
+    assert decide_foreign(alarm, danger, 12) == level
+
+
+def test_a_phrase_that_is_nearly_all_that_is_said_counts_more():
+    assert decide_foreign(Alarm(level="emergency"), 0.1, 2) == "emergency"  # 'quero morrer'
+    assert decide_foreign(Alarm(level="emergency"), 0.1, 12) == "perhaps"
+    assert decide_foreign(Alarm(), 0.05, 2) == "none"
+
+
 def test_never_fails_at_the_ends():
+    assert decide_foreign(Alarm(), 0.0, 3) == "none" and decide_foreign(Alarm(), 1.0, 3) == "emergency"
     assert decide(Alarm(level="none"), Evidence(0.0, 1.0, 0.0, 3)) == "none"
     assert decide(Alarm(level="none"), Evidence(1.0, 0.0, 1.0, 3)) == "emergency"
 

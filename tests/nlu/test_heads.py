@@ -33,3 +33,12 @@ def test_topics_with_enough_examples_weigh_what_they_are_and_one_line_not_like_a
     weights = heads.evened(["old"] * heads.FEW + ["new"] * 10 + ["stray"])
     assert set(weights[:heads.FEW]) == {1.0} and sum(weights[heads.FEW:-1]) == pytest.approx(heads.FEW)
     assert weights[-1] == heads.MOST_WEIGHT < heads.FEW / 4
+
+
+def test_two_labels_are_a_softmax_like_more():
+    random = np.random.default_rng(2)
+    vectors = np.vstack([random.normal(1, 1, (60, 8)), random.normal(-1, 1, (60, 8))])
+    head = heads.fit(vectors, ["yes"] * 60 + ["no"] * 60)
+    shares = head.probabilities(vectors)
+    assert head.labels == ["no", "yes"] and head.weights.shape == (2, 8) and shares.sum(axis=1) == pytest.approx(1)
+    assert (shares[:60, 1] > 0.5).mean() > 0.9 < (shares[60:, 0] > 0.5).mean()

@@ -35,13 +35,14 @@ def test_an_added_example_needs_training(store, first, edit):
 def test_whatever_else_the_pipeline_learns_from_needs_training_too(store, first, content):
     code = "".join(path.read_text("utf-8") for path in (PROJECT / "bot" / "nlu").glob("*.py"))
     named = {"/".join(re.findall(r'"([^"]+)"', path)) for path in re.findall(r'ROOT((?: / "[^"]+")+)', code)}
-    learnt_from = {name for name in named if name.startswith("data/") and name.endswith(".yml")}
-    assert len(learnt_from) >= 4
-    for name in learnt_from:
-        text = (content / name).read_bytes()
-        (content / name).write_bytes(text + b"# another example\n")
-        assert drafts.state(store).needs_training, name
-        (content / name).write_bytes(text)
+    learnt_from = {content / name for name in named if name.startswith("data/") and name.endswith(".yml")}
+    learnt_from |= {path for name in named if name.startswith("data/") for path in (content / name).glob("*.yml")}
+    assert {path.parent.name for path in learnt_from} >= {"examples", "safety", "language"} and len(learnt_from) >= 6
+    for path in learnt_from:
+        text = path.read_bytes()
+        path.write_bytes(text + b"# another example\n")
+        assert drafts.state(store).needs_training, path
+        path.write_bytes(text)
     assert not drafts.state(store).needs_training
 
 

@@ -59,6 +59,15 @@ def test_recall_counts_emergencies_in_every_language_and_in_conversations(make):
     assert counted(figures.headlines(found))["recall"] == (2, 3)
 
 
+def test_other_languages_are_counted_again_by_themselves(make):
+    found = [make.judged(make.question(emergency="yes", lang="pl"), make.alarm(lang="pl")), make.judged(make.question(emergency="yes", lang="ar")),
+             make.judged(make.question(emergency="yes")), make.judged(make.question(lang="pl"), make.alarm(lang="pl")),
+             make.judged(make.question(lang="cy")), make.judged(make.question(), make.alarm())]
+    headlines = counted(figures.headlines(found))
+    assert headlines["recall_languages"] == (1, 2) and headlines["recall"] == (1, 3)
+    assert headlines["alarms_languages"] == (1, 2) and headlines["alarms_ordinary"] == (2, 3)
+
+
 def test_false_alarms_are_counted_apart_for_questions_about_emergencies(make):
     about = make.question(tags=("about_emergencies",))
     found = [make.judged(about, make.alarm()), make.judged(about), make.judged(make.question(tags=("idiom",)), make.alarm()),

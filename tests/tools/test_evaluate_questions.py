@@ -128,3 +128,9 @@ def test_follow_ups_that_are_taught_count_as_examples(tmp_path):
     (tmp_path / "powers.yml").write_text('powers_fines:\n  powers_fines:\n    - "how much would it be"\n', "utf-8")
     (tmp_path / "role.yml").write_text("# none yet\n", "utf-8")
     assert list(apart.taught_follow_ups(tmp_path)) == ["how much would it be"]
+
+
+def test_what_is_taught_in_other_languages_counts_as_examples(tmp_path):
+    (tmp_path / "pl.yml").write_text('emergency:\n  - "pali sie"\nother:\n  - "jak zostac pcso"\n', "utf-8")
+    assert list(apart.told_in_other_languages(tmp_path)) == ["pali sie", "jak zostac pcso"]
+    assert set(apart.told_in_other_languages()) < set(apart.all_taught())

@@ -84,7 +84,7 @@ def _print(run: Run, headlines: list[Figure], comparison: Optional[Comparison], 
 
 def _leaked(conversations: list[list[questions.Question]]) -> list[str]:
     asked = (question for conversation in conversations for question in conversation)
-    return [f"{question.file}:{question.line}: {question.text}" for question in apart.leaks(asked, [*apart.training_examples(), *apart.taught_follow_ups()])]
+    return [f"{question.file}:{question.line}: {question.text}" for question in apart.leaks(asked, apart.all_taught())]
 
 
 def _keep_floors(headlines: list[Figure], options: argparse.Namespace) -> int:

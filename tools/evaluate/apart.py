@@ -11,6 +11,7 @@ from tools.evaluate.questions import ROOT, Question
 
 EXAMPLES = ROOT / "data" / "nlu"
 FOLLOW_UPS = ROOT / "data" / "follow_ups"
+OTHER_LANGUAGES = ROOT / "data" / "safety" / "examples"
 # 'hello' and 'in derby' are what everybody writes: no surprise, and no leak.
 SHORTEST_LEAK_WORDS = 4
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
@@ -30,6 +31,18 @@ def taught_follow_ups(folder: Path = FOLLOW_UPS) -> Iterator[str]:
     for path in sorted(folder.glob("*.yml")):
         for topics in (yaml_lines.read(path)[0] or {}).values():
             yield from (text for texts in topics.values() for text in texts)
+
+
+def told_in_other_languages(folder: Path = OTHER_LANGUAGES) -> Iterator[str]:
+    """The text of every example below `folder`, of danger or not."""
+    for path in sorted(folder.glob("*.yml")):
+        for texts in yaml_lines.read(path)[0].values():
+            yield from texts
+
+
+def all_taught() -> list[str]:
+    """All that the assistant learns from."""
+    return [*training_examples(), *taught_follow_ups(), *told_in_other_languages()]
 
 
 def leaks(questions: Iterable[Question], examples: Iterable[str]) -> list[Question]:
