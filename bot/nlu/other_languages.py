@@ -65,7 +65,9 @@ class ForeignHeads:
         row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0]))
         if 1 - row.pop("en") < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
             return "en"
-        return max(row, key=lambda language: row[language])
+        found = max(row, key=lambda language: row[language])
+        # In which script a language is written, its letters one by one say better than their groups.
+        return by_words if by_words.split("-")[0] == found.split("-")[0] else found
 
     def danger(self, text: Text) -> float:
         """How likely a message that isn't English tells of danger now."""

@@ -33,6 +33,7 @@ def fitted(tmp_path, monkeypatch) -> ForeignHeads:
 @pytest.mark.parametrize(("text", "by_words", "language"), [
     ("czy pcso moze przyjsc do domu", "pl", "pl"),
     ("社区警察可以来我家吗", "zh-Hans", "zh-Hans"),
+    ("社區警察可以來我家嗎", "zh-Hant", "zh-Hant"),    # the script is told by `safety`
     ("what do they do at night", "en", "en"),
     ("what do they do at night", "pl", "en"),  # words alone aren't believed
     ("社区警察可以来我家吗", "en", "zh-Hans"),        # letters that are sure are
