@@ -158,7 +158,8 @@ class Rasa:
 def overlooks_danger(alarm: safety.Alarm, replies: list[dict[str, Any]], understood: Understood | None) -> bool:
     """Whether the words tell of danger and nothing in Rasa has weighed that: a release without the detector, or another Rasa.
 
-    Where the detector did, it knows more than the words; at the least its reply starts with 'If this is happening now, call 999'.
+    Where the detector did, it knows more than the words; at the least its reply starts with 'If this is happening now, call 999', or
+    with the note in another language, which begins with 999, too.
     """
     weighed = understood is not None and understood.danger is not None
     return alarm.level == "emergency" and not weighed and not any(reply["custom"]["emergency"] for reply in replies)
