@@ -93,9 +93,12 @@ class ContractChannel(RestInput):
 
         @routes.delete("/conversations/<sender:path>")
         async def forget(request: Request, sender: str) -> HTTPResponse:
-            store = request.app.ctx.agent.tracker_store
-            # Rasa wraps the store so that a failing one is replaced; deleting must not be.
-            await getattr(store, "_tracker_store", store).delete(self._key(sender))
+            agent, key = request.app.ctx.agent, self._key(sender)
+            store = agent.tracker_store
+            # In its turn behind the messages that came before: one under way would write its words back at its end.
+            async with agent.lock_store.lock(key):
+                # Rasa wraps the store so that a failing one is replaced; deleting must not be.
+                await getattr(store, "_tracker_store", store).delete(key)
             return response.empty()
 
         if os.environ.get("PCSO_DEBUG") == "1":

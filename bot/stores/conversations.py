@@ -157,7 +157,17 @@ def _lean(event: Event) -> Dict[Text, Any]:
 
 
 async def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    """The result of `work`; raises what it raises. A turn that is given up waits for it, too.
+
+    A thread can't be called back, and once the conversation's lock is let go it could write behind a deletion.
+    """
+    working = asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        with suppress(Exception):  # nobody waits for its result any more
+            await working
+        raise
 
 
 def _upsert(engine: sa.engine.Engine) -> Any:

@@ -113,6 +113,21 @@ async def test_deleting_and_purging(store, monkeypatch):
     assert list(await store.keys()) == []
 
 
+async def test_what_a_turn_was_writing_as_it_was_given_up_is_not_written_after_a_deletion(store, monkeypatch):
+    write = store._write
+
+    def slowly(*arguments: Any) -> None:
+        time.sleep(0.3)
+        write(*arguments)
+
+    monkeypatch.setattr(store, "_write", slowly)
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(_turn(store, "a", "my zebra"), 0.1)
+    await store.delete("a")
+    await asyncio.sleep(0.4)
+    assert list(await store.keys()) == []
+
+
 async def test_the_purge_comes_by_itself_also_where_nobody_writes(store, url, monkeypatch):
     monkeypatch.setattr(conversations, "PURGE_SECONDS", 0.05)
     await _turn(store, "old", "my zebra")
