@@ -119,6 +119,8 @@ class Rasa:
             raise RasaFailed("slow") from None
         except httpx.TransportError:
             raise RasaFailed("unreachable") from None
+        except httpx.DecodingError:  # compressed otherwise than it says
+            raise RasaFailed("rubbish") from None
         return _checked(answer), _understood(headers)
 
     async def forget(self, conversation: str) -> None:
@@ -128,6 +130,8 @@ class Rasa:
                 f"{url}/webhooks/rest/conversations/{conversation}", timeout=FORGET_SECONDS))
         except httpx.TransportError:
             raise RasaFailed("unreachable") from None
+        except httpx.DecodingError:
+            raise RasaFailed("rubbish") from None
         if not answer.is_success:
             raise RasaFailed(f"status_{answer.status_code}")
 

@@ -81,7 +81,7 @@ class RasaOnTheWire:
             return _http(200 if self.healthy else 500, b'{"status":"ok"}')
         if method == "DELETE":
             self.forgotten.append(path.rsplit("/", 1)[1])
-            return _http(204, b"")
+            return _http(204, b"") if self.raw is None else self.raw or None
         asked = json.loads(body)
         sender, message = asked["sender"], asked["message"]
         self.asked.append((sender, message))

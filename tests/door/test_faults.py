@@ -32,6 +32,7 @@ FAULTS = {
     "hangs up": gives(raw=b""),
     "not HTTP": gives(raw=b"\x00\x01\x02 rubbish\r\n\r\n"),
     "stops half-way": gives(raw=b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n[{"),
+    "not compressed as it says": gives(raw=b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 7\r\n\r\nrubbish"),
     "500": gives(status=500),
     "404": gives(status=404),
     "redirects": gives(status=302),
