@@ -47,6 +47,15 @@ async def test_a_deletion_is_finished_when_rasa_comes_back(door: Door):
     assert door.rasa.forgotten == [token.split(".")[0]] and door.service.store.to_forget() == []
 
 
+async def test_a_deletion_that_rasa_answers_with_rubbish_is_tried_again(door: Door):
+    token = (await door.say(WORDS))["conversation"]
+    door.rasa.raw = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 7\r\n\r\nrubbish"
+    assert (await door.forget(token)).status_code == 202
+    door.rasa.raw = None
+    await housekeeping.finish_deletions(door.service)
+    assert door.service.store.to_forget() == []
+
+
 async def test_deleting_waits_for_the_message_under_way(door: Door):
     token = (await door.say("hello"))["conversation"]
     door.rasa.delay = 0.2
@@ -82,6 +91,24 @@ async def test_purging_happens_by_itself_at_start(make_door, monkeypatch):
             return
         await asyncio.sleep(0.02)
     pytest.fail("the old conversation is still there")
+
+
+async def test_purging_goes_on_after_whatever_failed(door: Door, monkeypatch):
+    purged = []
+
+    def purge(seconds: float) -> int:
+        purged.append(seconds)
+        raise ValueError("something nobody thought of")
+
+    monkeypatch.setattr(housekeeping, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(door.service.store, "purge", purge)
+    keeper = asyncio.create_task(housekeeping.run(door.service))
+    for _ in range(200):
+        if len(purged) > 1:
+            break
+        await asyncio.sleep(0.02)
+    keeper.cancel()
+    assert len(purged) > 1
 
 
 async def test_logs_and_metrics_hold_no_words_no_ids_no_address(make_door):
