@@ -54,6 +54,8 @@ ANSWER_SECONDS = 30.0
 CONNECT_SECONDS = 10.0
 # After so many 'too many requests' in a row for one letter, it waits in the post instead.
 FLOOD_RETRIES = 5
+# Answered while the database was away, and remembered here until it is back.
+MOST_ANSWERED = 10_000
 
 
 class Channel:
@@ -74,6 +76,7 @@ class Channel:
         wire = Wire(read_timeout=ANSWER_SECONDS, write_timeout=ANSWER_SECONDS, connect_timeout=CONNECT_SECONDS,
                     pool_timeout=ANSWER_SECONDS)
         self.order = InOrder(self._finish, self.metrics)
+        self._answered: dict[int, str | None] = {}  # updates that the database couldn't be told of yet, and their fingerprints
         self.application = self._build(wire)
         post = Post(self.application.bot, wire, self.records, self.shelf, self.names, self.metrics)
         self.desk = Desk(settings, self.assistant, post, people, self.records, self.shelf, self.facts, self.names, InMemory(),
@@ -107,8 +110,19 @@ class Channel:
         """An update is answered (or needs no answer): its words are wiped."""
         if isinstance(update, Update) and update.inline_query:
             return
-        await self.shelf.do(None, self.records.finish, update.update_id, fingerprint_of(update, self.desk))
+        fingerprint = fingerprint_of(update, self.desk)
+        if not await self.shelf.do(False, self.records.finish, update.update_id, fingerprint):
+            self._answered[update.update_id] = fingerprint
+            if len(self._answered) > MOST_ANSWERED:
+                self._answered.pop(next(iter(self._answered)))
         self.desk.post.begun.discard(update.update_id)
+
+    async def finish_answered(self) -> None:
+        """Wipes what was answered while the database was away, and would be answered again after the next start."""
+        for update, fingerprint in list(self._answered.items()):
+            if not await self.shelf.do(False, self.records.finish, update, fingerprint):
+                return
+            self._answered.pop(update, None)
 
     async def _failed(self, update: object, context: CallbackContext) -> None:
         """A fault of ours: it is logged without the words that led to it, and the person is not left in silence."""

@@ -16,8 +16,8 @@ from door.telegram.letters import Letter, pack
 from door.telegram.scrubbed import scrubbed
 from door.telegram.tables import answers, payloads, people, updates
 
-# Telegram brings an update again for at most 24 hours.
-UPDATE_DAYS = 2.0
+# Telegram brings an update again for at most 24 hours; whoever has had no answer for two days expects none any more.
+UPDATE_SECONDS = 2 * 86_400
 
 
 class Answer(Struct, frozen=True):
@@ -86,9 +86,10 @@ class Records:
         return fresh
 
     def waiting(self) -> list[Waiting]:
-        """Updates that are not finished, oldest first."""
+        """Updates that are not finished and not past their days, oldest first."""
         query = (sa.select(updates.c.id, updates.c.raw, updates.c.letters, updates.c.sent)
-                 .where(updates.c.bot == self._bot, updates.c.done.is_(False)).order_by(updates.c.id))
+                 .where(updates.c.bot == self._bot, updates.c.done.is_(False), updates.c.at >= ago(UPDATE_SECONDS))
+                 .order_by(updates.c.id))
         with self._database.transaction() as connection:
             return [Waiting(*row) for row in connection.execute(query)]
 
@@ -112,10 +113,11 @@ class Records:
         with self._database.transaction() as connection:
             self._change(connection, update, sent=sent)
 
-    def finish(self, update: int, fingerprint: str | None) -> None:
-        """Wipes what an update said; only that it was answered is kept."""
+    def finish(self, update: int, fingerprint: str | None) -> bool:
+        """Wipes what an update said; only that it was answered is kept. True once that is done."""
         with self._database.transaction() as connection:
             self._change(connection, update, done=True, raw=None, letters=None, fingerprint=fingerprint)
+        return True
 
     def answered(self, fingerprint: str) -> bool:
         """Whether a message with this fingerprint has been answered."""
@@ -177,14 +179,13 @@ class Records:
     # housekeeping -------------------------------------------------------------------------
 
     def purge(self, retention_seconds: float) -> bool:
-        """Deletes what is past its days, and wipes; True once that is done."""
-        limits = {updates: UPDATE_DAYS * 86_400, answers: retention_seconds, people: retention_seconds,
+        """Deletes what is past its days, also updates that were never finished, and wipes; True once that is done."""
+        limits = {updates: UPDATE_SECONDS, answers: retention_seconds, people: retention_seconds,
                   payloads: retention_seconds}
         with self._database.transaction() as connection:
             for table, seconds in limits.items():
                 column = table.c.updated if "updated" in table.c else table.c.at
-                past = column < ago(seconds)
-                connection.execute(table.delete().where(past & table.c.done if table is updates else past))
+                connection.execute(table.delete().where(column < ago(seconds)))
         self.wipe()
         return True
 

@@ -86,6 +86,7 @@ async def _finish(channel: Channel) -> None:
                 await channel.desk.post.hold()
         # Before Rasa's and the database's connections go: whom they fail would be told that we are broken.
         await channel.order.abandon()
+    await channel.finish_answered()
     await channel.shelf.do(None, channel.records.wipe)
     with contextlib.suppress(TelegramError, RuntimeError):
         await channel.application.shutdown()

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from door.database import metadata
 
-# Every update that came. `raw` and `letters` are there only until it is answered; the rest stays
-# two days, so that an update which Telegram brings again is not answered again.
+# Every update that came. `raw` and `letters` are there only until it is answered, two days at most; the rest
+# stays two days, so that an update which Telegram brings again is not answered again.
 updates = sa.Table(
     "telegram_updates", metadata,
     sa.Column("bot", sa.BigInteger, primary_key=True, autoincrement=False),
