@@ -54,7 +54,7 @@ async def about(parts: Parts, text: str, topic: str) -> Advice:
     if problem:
         return Advice(example, problem, None, [], [], None)
     (same, near), live = await asyncio.gather(asyncio.to_thread(_near, parts, example),
-                                              live_opinion(parts.service.settings.rasa_url, example))
+                                              live_opinion(parts.live_rasa, example))
     near = [found for found in near if found.likeness >= RELATED and words.same(found.text) != words.same(example)]
     return Advice(example, None, same, [found for found in near if found.topic != topic][:NEIGHBOURS],
                   [found for found in near if found.topic == topic][:NEIGHBOURS], live)
@@ -67,7 +67,8 @@ def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near]]:
 async def live_opinion(rasa_url: str, text: str) -> Opinion | None:
     """What the live model makes of `text`; None where it can't be asked."""
     try:
-        async with httpx.AsyncClient(timeout=LIVE_SECONDS) as client:
+        # trust_env: as in door/rasa.py, no proxy of the machine sees what is taught.
+        async with httpx.AsyncClient(trust_env=False, timeout=LIVE_SECONDS) as client:
             answer = await client.post(f"{rasa_url}/webhooks/rest/parse", json={"text": text})
         parsed = answer.raise_for_status().json()
         ranking = [(str(item["name"]), float(item["confidence"])) for item in parsed.get("intent_ranking") or ()]

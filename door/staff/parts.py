@@ -44,6 +44,11 @@ class Parts:
             return self._understanding
 
     @property
+    def live_rasa(self) -> str:
+        """The address of a live Rasa; where there are several, all have the same model."""
+        return self.service.settings.rasa_url.split(",")[0]
+
+    @property
     def content(self) -> Path:
         """The folder of the draft's files."""
         return content_dir()

@@ -20,7 +20,7 @@ class RasaOnTheWire:
 
     `asked` lists (sender, message) in the order of arrival, `forgotten` the senders deleted.
     Set `delay` (seconds), `raw` (bytes sent instead of an HTTP answer), `status`, `body`
-    (bytes instead of replies) or `replies` to play badly; `understood` is the header of bot/understood.py; `stop` and `start` to die and come back.
+    (bytes instead of replies) or `replies` to play badly; `understood` is the header of bot/understood.py, `parsed` what /parse says; `stop` and `start` to die and come back.
     """
 
     def __init__(self) -> None:
@@ -32,6 +32,7 @@ class RasaOnTheWire:
         self.body: bytes | None = None
         self.replies: list[dict[str, Any]] | None = None
         self.understood: dict[str, Any] | None = None
+        self.parsed: dict[str, Any] = {}
         self.healthy = True
         self.most_at_once = 0
         self._at_once: dict[str, int] = {}
@@ -83,6 +84,8 @@ class RasaOnTheWire:
             self.forgotten.append(path.rsplit("/", 1)[1])
             return _http(204, b"") if self.raw is None else self.raw or None
         asked = json.loads(body)
+        if path.endswith("/parse"):
+            return _http(200, json.dumps(self.parsed).encode())
         sender, message = asked["sender"], asked["message"]
         self.asked.append((sender, message))
         self._at_once[sender] = self._at_once.get(sender, 0) + 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from door.staff import advice
 from tests.content.small_project import git
 from tests.staff.editing_harness import text, words
 from tests.staff.editing_project import project as project
-from tests.staff.harness import notice, problems, title
+from tests.staff.harness import console, notice, problems, title
 
 AT = "/staff/topics"
 NEW = {"group": "powers", "name": "dogs", "label": "Dogs", "question": "Can a PCSO seize my dog?", "text": "No, a PCSO can't seize your dog.",
@@ -45,6 +46,16 @@ async def test_checking_shows_the_neighbours_and_saves_nothing(project, staff):
     answer = await ada.post(AT + "/powers_detain/add", 200, examples="can they search my bags", do="check")
     assert "Conflict" in answer.text
     assert text(project, "data/nlu/powers.yml") == before
+
+
+async def test_the_live_assistants_opinion_is_asked_of_one_of_several_and_through_no_proxy(project, make_app, rasa, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    rasa.parsed = {"intent_ranking": [{"name": "powers_detain", "confidence": 0.81}], "alarm": {"level": "perhaps"}}
+    parts = console(await make_app(rasa_url=f"{rasa.url},{rasa.url}")).state.parts
+    advised = await advice.about(parts, "may they hold me here", "powers_detain")
+    assert advised.live == advice.Opinion([("powers_detain", 0.81)], "perhaps")
 
 
 @pytest.mark.parametrize(("examples", "words_of_error"), [

@@ -105,8 +105,7 @@ async def ask(visit: Editor) -> Response:
         return await _page(visit, errors={"message": str(error)}, values=visit.form.as_values())
     talk, trial = _talk(visit), visit.parts.trial
     trial.keep()
-    live_url = visit.parts.service.settings.rasa_url.replace(",", " ").split()[0]
-    live, draft, nearest = await asyncio.gather(_ask(live_url, talk.sender, text), _ask(trial.url, talk.sender, text),
+    live, draft, nearest = await asyncio.gather(_ask(visit.parts.live_rasa, talk.sender, text), _ask(trial.url, talk.sender, text),
                                                 asyncio.to_thread(_nearest, visit, text))
     talk.exchanges = [*talk.exchanges, Exchange(text, live, draft, nearest)][-LONGEST_TALK:]
     return await visit.redirect(PATH + AT + "#latest")
