@@ -49,6 +49,18 @@ def test_training_and_other_channels_note_nothing():
     assert notes == [] and understood.headers(notes) == {}
 
 
+def test_only_with_pcso_debug_is_it_told_why(monkeypatch):
+    monkeypatch.delenv("PCSO_DEBUG", raising=False)
+    asked = message()
+    asked.set("alarm", {"level": "perhaps", "kinds": [], "language": "cy", "why": ["letters 0.40"]})
+    with understood.noting() as notes:
+        understood.note(asked, "perhaps")
+        monkeypatch.setenv("PCSO_DEBUG", "1")
+        understood.note(asked, "perhaps")
+    assert "why" not in notes[0] and "language" not in notes[0]
+    assert notes[1] == {**notes[0], "language": "cy", "why": ["letters 0.40"]}
+
+
 def test_a_message_without_an_intent_is_unclear():
     with understood.noting() as notes:
         understood.note(Message(data={}), "none")

@@ -183,6 +183,19 @@ async def test_trying_it_shows_both_sides_and_why(staff: Any, store: Store, rasa
     assert problems(await ada.post("/staff/try/ask", 422, message=""))["message"]
 
 
+async def test_why_is_told_of_the_very_turn_that_was_answered(staff: Any, store: Store, rasa: Any) -> None:
+    ada = await staff("editor")
+    rasa.understood = {"topic": "powers_fines", "confidence": 0.8, "ranking": [["powers_fines", 0.8], ["role_pay", 0.15]], "danger": "perhaps",
+                       "language": "cy", "why": ["behind the question before it 0.42"]}
+    page = (await ada.submit("/staff/try/ask", message="how much")).text
+    assert "powers fines 80%, role pay 15%" in page and "perhaps: behind the question before it 0.42" in page and "<dd>cy</dd>" in page
+    assert [message for _, message in rasa.asked] == ["how much"], "not asked once more, without its conversation"
+    rasa.understood = {"topic": "powers_fines", "confidence": 0.8, "ranking": [["powers_fines", 0.8]], "danger": "none"}
+    await ada.submit("/staff/try/again")
+    page = (await ada.submit("/staff/try/ask", message="how much")).text
+    assert "powers fines 80%" in page and "Language" not in page
+
+
 async def test_a_new_conversation_has_live_and_draft_forget_the_old_one(staff: Any, store: Store, rasa: Any) -> None:
     ada, draft = await staff("editor"), RasaOnTheWire()
     await draft.start()

@@ -8,12 +8,13 @@ import secrets
 from typing import Any
 
 import httpx
+import msgspec
 from fastapi import APIRouter
 from msgspec import Struct
 from starlette.responses import Response
 
 from door.questions import NotUnderstood, read_text
-from door.rasa import Rasa, RasaFailed
+from door.rasa import Rasa, RasaFailed, Understood
 from door.releases import drafts
 from door.releases.store import StoreError
 from door.staff import forces
@@ -29,28 +30,24 @@ ASK_SECONDS = 20.0
 LONGEST_TALK = 30
 MOST_TALKS = 50
 NEAREST = 5
-RANKED = 3
 # Slots that say where a conversation stands; the others are for one turn.
 SHOWN_SLOTS = ("force", "topic", "pending")
 
 
+class Reading(Understood, frozen=True):
+    """What a message was understood as, within its conversation. Why it was, and its language, are told with PCSO_DEBUG alone."""
+
+    language: str | None = None
+    why: list[str] = []
+
+
 class Side(Struct):
-    """One assistant's turn. `understood` is None where it isn't told (PCSO_DEBUG is off)."""
+    """One assistant's turn. `understood` is None where Rasa doesn't tell, `slots` are empty where it runs without PCSO_DEBUG."""
 
     messages: list[dict[str, Any]]
-    understood: dict[str, Any] | None
+    understood: Reading | None
     slots: dict[str, Any]
     error: str | None = None
-
-    @property
-    def ranking(self) -> list[dict[str, Any]]:
-        """The likeliest topics."""
-        return (self.understood or {}).get("intent_ranking", [])[:RANKED]
-
-    @property
-    def alarm(self) -> dict[str, Any]:
-        """What the emergency detector's layers say."""
-        return (self.understood or {}).get("alarm") or {}
 
 
 class Exchange(Struct):
@@ -139,15 +136,22 @@ async def _ask(url: str | None, sender: str, text: str) -> Side:
     async with httpx.AsyncClient(trust_env=False, timeout=ASK_SECONDS) as client:
         try:
             reply = await client.post(f"{rest}/webhook", json={"sender": sender, "message": text})
-            side = Side(reply.raise_for_status().json(), None, {})
+            side = Side(reply.raise_for_status().json(), _reading(reply.headers), {})
         except (httpx.HTTPError, ValueError) as error:
             return Side([], None, {}, f"It didn’t answer ({type(error).__name__}).")
         with contextlib.suppress(httpx.HTTPError, ValueError):
-            parsed = await client.post(f"{rest}/parse", json={"text": text})
             slots = await client.get(f"{rest}/conversations/{sender}/slots")
-            if parsed.status_code == slots.status_code == 200:
-                side.understood, side.slots = parsed.json(), {name: slots.json().get(name) for name in SHOWN_SLOTS}
+            if slots.status_code == 200:
+                side.slots = {name: slots.json().get(name) for name in SHOWN_SLOTS}
         return side
+
+
+def _reading(headers: httpx.Headers) -> Reading | None:
+    # The reading that was answered: one asked for apart would know neither the thread nor what was taken out of the words.
+    try:
+        return msgspec.json.decode(headers.get("x-understood", ""), type=Reading)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
 
 
 async def _forget_in_draft(url: str, sender: str) -> None:
