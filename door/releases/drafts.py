@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -110,17 +110,23 @@ def live_files(store: Store) -> dict[str, bytes]:
         return packing.files_below(folder)
 
 
-def publish_knowledge(store: Store, changed: Mapping[str, bytes], by: str, note: str) -> Live:
-    """Publishes the live knowledge with these files replaced, and the live model as it is.
+def publish_knowledge(store: Store, changes: Mapping[str, Callable[[bytes], bytes]], by: str, note: str) -> Live:
+    """Publishes the live knowledge with these files changed, and the live model as it is.
 
-    Raises `KnowledgeError` where the result can't be used, `StoreError` where nothing is live yet.
+    `changes` are path → what makes the new file of the live one: called once nobody else can publish, so that what somebody
+    published a moment ago stays. Raises `KnowledgeError` where the result can't be used, `StoreError` where nothing is live
+    yet or such a file isn't, and what a change raises.
     """
     with _publishing(store):
         _take_over(store, by)
         release = store.live_release()
         if release is None:
             raise StoreError("Nothing is live yet. Start the assistant with `make run` first.")
-        contents = {**live_files(store), **changed}
+        contents = live_files(store)
+        for path, change in changes.items():
+            if path not in contents:
+                raise StoreError(f"{path} isn't live yet. Train, check and publish the draft first.")
+            contents[path] = change(contents[path])
         packing.check(contents)
         made = _with_knowledge(store, release, packing.pack(contents), by, note)
         return store.publish(made.id, by, "knowledge", note)

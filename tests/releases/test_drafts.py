@@ -60,8 +60,8 @@ def test_before_the_first_save_what_the_files_hold_becomes_live(store, first, ed
 def test_publishing_a_fact_changes_that_file_alone(store, first, content, edit):
     drafts.before_editing(store, "ada")
     edit("data/knowledge/forces/dorset.yml", "name: Dorset Police", "name: Dorset Draft")
-    kent = drafts.live_files(store)[KENT].replace(b"name: Kent Police", b"name: Kent Open", 1)
-    live = drafts.publish_knowledge(store, {KENT: kent}, "ada", "Recruitment of Kent: open")
+    live = drafts.publish_knowledge(store, {KENT: lambda kent: kent.replace(b"name: Kent Police", b"name: Kent Open", 1)}, "ada",
+                                    "Recruitment of Kent: open")
     files = drafts.live_files(store)
     assert b"Kent Open" in files[KENT] and b"Dorset Draft" not in files["data/knowledge/forces/dorset.yml"]
     release = store.live_release()
@@ -71,19 +71,21 @@ def test_publishing_a_fact_changes_that_file_alone(store, first, content, edit):
 def test_a_mistake_is_not_published(store, first):
     before = store.live()
     with pytest.raises(KnowledgeError, match="kent.yml:1"):
-        drafts.publish_knowledge(store, {KENT: b"id: Kent!\n"}, "ada", "oops")
+        drafts.publish_knowledge(store, {KENT: lambda live: b"id: Kent!\n"}, "ada", "oops")
+    with pytest.raises(StoreError, match="atlantis.yml isn't live yet"):
+        drafts.publish_knowledge(store, {"data/knowledge/forces/atlantis.yml": lambda live: live}, "ada", "oops")
     assert store.live().release == before.release
 
 
 def test_two_who_publish_at_once_keep_each_others_change(store, first):
     drafts.before_editing(store, "ada")
-    changes = {KENT: b"name: Kent Police", "data/knowledge/forces/dorset.yml": b"name: Dorset Police"}
-    live = drafts.live_files(store)
+    changes = ((KENT, b"name: Kent Police"), (KENT, b"area: Kent"), ("data/knowledge/forces/dorset.yml", b"name: Dorset Police"))
     threads = [threading.Thread(target=drafts.publish_knowledge, args=(
-        store, {name: live[name].replace(old, old + b" X", 1)}, "ada", name)) for name, old in changes.items()]
+        store, {name: lambda live, old=old: live.replace(old, old + b" X", 1)}, "ada", name)) for name, old in changes]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert all(b"Police X" in drafts.live_files(store)[name] for name in changes)
+    live = drafts.live_files(store)
+    assert all(old + b" X" in live[name] for name, old in changes)
 
 
 def test_nothing_can_be_published_before_the_first_release(store, content):

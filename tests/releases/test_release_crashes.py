@@ -61,8 +61,7 @@ def publish_a_model(store: Store, content: Path, model: Path) -> None:
 
 
 def publish_a_fact(store: Store, content: Path, model: Path) -> None:
-    kent = (content / KENT).read_bytes() + model.read_bytes()
-    drafts.publish_knowledge(store, {KENT: kent}, "ada", "more")
+    drafts.publish_knowledge(store, {KENT: lambda kent: (content / KENT).read_bytes() + model.read_bytes()}, "ada", "more")
 
 
 @pytest.mark.parametrize("publish", [publish_a_model, publish_a_fact])

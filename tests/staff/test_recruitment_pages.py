@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import threading
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.staff.harness import notice, problems
 
 AT = "/staff/recruitment/dorset"
 DORSET = "data/knowledge/forces/dorset.yml"
+LIVE = FILES["data/knowledge/forces/dorset.yml"].replace("area: Dorset", "area: Dorset  # live").encode()
 GOOD = {"opens_day": "2026-01-05", "opens_hour": "09:00", "closes_day": "2199-12-04", "closes_hour": "17:00",
         "link": "https://www.dorset.police.uk/pcso", "source_title": "PCSO recruitment", "source_publisher": "Dorset Police", "checked": "2026-01-02"}
 
@@ -28,12 +31,11 @@ def published(monkeypatch):
     class Live:
         release = "r1"
 
-    def publish(store, changed, by, note):
-        found.append((dict(changed), by, note))
+    def publish(store, changes, by, note):
+        found.append(({path: change(LIVE) for path, change in changes.items()}, by, note))
         return Live
 
     monkeypatch.setattr(drafts, "publish_knowledge", publish)
-    monkeypatch.setattr(drafts, "live_files", lambda store: {DORSET: FILES[DORSET].replace("area: Dorset", "area: Dorset  # live").encode()})
     return found
 
 
@@ -94,6 +96,29 @@ async def test_two_at_once_are_told(project, staff, published):
     await ada.submit(AT, **GOOD, based_on=field(page, "based_on"))
     refused = await ada.post(AT, 422, **GOOD, based_on=field(page, "based_on"))
     assert "Somebody else has changed this force's recruitment" in problems(refused)["opens_day"]
+
+
+async def test_who_saved_first_and_publishes_last_takes_nothing_back(project, staff, published, monkeypatch):
+    """The one waits to publish; meanwhile another saves and publishes a second campaign of the same force."""
+    ada, ben, waiting = await staff("publisher"), await staff("publisher", "ben"), drafts.publish_knowledge
+    began, go_on = threading.Event(), threading.Event()
+
+    def publish(store, changes, by, note):
+        if by == "publisher":
+            began.set()
+            go_on.wait(20)
+        return waiting(store, changes, by, note)
+
+    monkeypatch.setattr(drafts, "publish_knowledge", publish)
+    page = await ada.get(AT)
+    one = asyncio.create_task(ada.submit(AT, **GOOD, based_on=field(page, "based_on")))
+    await asyncio.to_thread(began.wait, 20)
+    later = {**GOOD, "opens_day": "2199-12-05", "closes_day": "2199-12-24"}
+    other = await ben.submit(AT, **later, based_on=field(await ben.get(AT), "based_on"))
+    go_on.set()
+    assert "live within seconds" in notice(await one) and "live within seconds" in notice(other)
+    assert [by for _, by, _ in published] == ["ben", "publisher"]
+    assert all(changed[DORSET].count(b"- opens:") == 2 for changed, _, _ in published)
 
 
 async def test_overlapping_campaigns_are_refused(project, staff, published):

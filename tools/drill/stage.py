@@ -91,12 +91,15 @@ class Stage:
         """Publishes the live knowledge with another text for one fact; the release that was live before."""
         before = self._store.live().release
         path = f"data/knowledge/forces/{force}.yml"
-        yaml = YAML()
-        content = yaml.load(drafts.live_files(self._store)[path])
-        content["facts"][topic]["text"] = text
-        stream = io.BytesIO()
-        yaml.dump(content, stream)
-        drafts.publish_knowledge(self._store, {path: stream.getvalue()}, STAFF, note)
+
+        def change(live: bytes) -> bytes:
+            yaml, stream = YAML(), io.BytesIO()
+            content = yaml.load(live)
+            content["facts"][topic]["text"] = text
+            yaml.dump(content, stream)
+            return stream.getvalue()
+
+        drafts.publish_knowledge(self._store, {path: change}, STAFF, note)
         return before
 
     def roll_back(self, release: str) -> None:

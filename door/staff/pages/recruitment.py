@@ -22,7 +22,7 @@ from door.staff.editing import BROKEN, NotSaved, save
 from door.staff.guard import PATH, Publisher
 from door.staff.pages import Link
 from door.staff.visit import Visit
-from knowledge import Force, Knowledge, KnowledgeError, look_up
+from knowledge import Force, Knowledge, look_up
 from knowledge.campaigns import LONDON, standing
 from knowledge.schema import Campaign
 
@@ -89,30 +89,31 @@ async def _change(visit: Visit, force: str, change: Callable[[list[Campaign]], l
     """Saves in the draft, then puts the same campaigns into what is live, and nothing else of the draft."""
     visit.need_force(force)
     await _find(visit, force)
-    new: list[Campaign] = []
 
     def make(files: Snapshot) -> Edit:
-        new[:] = change(recruitment_forms.from_file(recruiting.campaigns(files, force)))
+        new = change(recruitment_forms.from_file(recruiting.campaigns(files, force)))
         return recruiting.set_campaigns(files, force, new, visit.form.text("based_on"))
 
     try:
         saved = await save(visit, make, "opens_day")
-        look = await asyncio.to_thread(visit.parts.draft.look)
-        live = await asyncio.to_thread(_publish, visit, look.force_files()[force], new, f"{force}: {what}")
+        live = await asyncio.to_thread(_publish, visit, force, f"{force}: {what}")
     except NotSaved as error:
         return await _page(visit, force, errors=error.errors, values=visit.form.as_values())
-    except (StoreError, KnowledgeError, OSError) as error:
+    except (StoreError, OSError, *BROKEN) as error:
         await visit.audit(f"recruitment: {what}", force, after="kept in the draft, not published")
         return await visit.redirect(f"{PATH}{AT}/{force}", f"Saved in the draft, but it isn’t live: {error}")
     await visit.audit(f"recruitment: {what}", force, after=f"commit {saved.commit[:12]}, release {live}")
     return await visit.redirect(f"{PATH}{AT}/{force}", "Saved and published. It is live within seconds.")
 
 
-def _publish(visit: Visit, path: str, campaigns: list[Campaign], note: str) -> str:
-    store = visit.parts.releases
-    text = drafts.live_files(store)[path].decode("utf-8").replace("\r\n", "\n")
-    changed = recruiting.with_campaigns(text, campaigns).encode("utf-8")
-    return drafts.publish_knowledge(store, {path: changed}, visit.account.name, note).release
+def _publish(visit: Visit, force: str, note: str) -> str:
+    def change(live: bytes) -> bytes:
+        # The draft's campaigns of this moment, not of the save: who saved first may publish last.
+        campaigns = recruitment_forms.from_file(recruiting.campaigns(visit.parts.draft.look(), force))
+        return recruiting.with_campaigns(live.decode("utf-8").replace("\r\n", "\n"), campaigns).encode("utf-8")
+
+    path = visit.parts.draft.look().force_files()[force]
+    return drafts.publish_knowledge(visit.parts.releases, {path: change}, visit.account.name, note).release
 
 
 async def _held(visit: Visit) -> tuple[Snapshot, Knowledge]:
