@@ -65,10 +65,11 @@ class Assistant:
         return replies
 
     async def choose_force(self, conversation: str, force: str) -> list[Reply] | None:
-        """Remembers a person's force, and has Rasa say so; None where Rasa is away (it is told later)."""
+        """Remembers a person's force, one that is live, and has Rasa say so; None where Rasa is away (it is told later)."""
+        statement = self._statement(force)
         await self._people.set(conversation, Person(force, told=False))
         try:
-            replies, _ = await self._ask_rasa(conversation, self._statement(force), hurry=True)
+            replies, _ = await self._ask_rasa(conversation, statement, hurry=True)
         except RasaFailed as error:
             self._failed(error)
             return None

@@ -63,10 +63,11 @@ class Commands:
 
     async def choose(self, update: Update, asker: Sender, force: str) -> None:
         """Remembers a force and says so, in Rasa's words where it is there."""
+        name = self._desk.facts.now.forces[force].name  # before anything is waited for: what is live may change meanwhile
         async with self._desk.post.typing(asker.place):
             replies = await self._desk.assistant.choose_force(asker.conversation, force)
         if replies is None:
-            await self._desk.say(update, asker, words.FORCE_KEPT.format(force=self._desk.facts.now.forces[force].name))
+            await self._desk.say(update, asker, words.FORCE_KEPT.format(force=name))
         else:
             await self._desk.pass_on(update, asker, replies)
 

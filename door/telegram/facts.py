@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from knowledge import Knowledge, live_knowledge
-from knowledge.places import load_place_files, names, normalise
+from knowledge.places import Name, load_place_files, names, normalise
+
+log = structlog.get_logger()
 
 FOLLOW_SECONDS = 2.0
 
@@ -15,18 +19,29 @@ class Facts:
 
     def __init__(self) -> None:
         self._live = live_knowledge("telegram")
-        self._names = names(self._live.get(), load_place_files())
         self.now: Knowledge = self._live.get()
+        self._names = self._named(self.now)
 
     def forces_of(self, place: str) -> tuple[str, ...]:
         """Ids of the forces that a typed name can mean: none, the one, or several to choose from."""
         name = self._names.get(normalise(place))
         if name is None:
             return ()
-        return name.forces[:1] if name.certain else name.forces
+        # A postcode can lie with a force that has gone from what is live.
+        return tuple(force for force in (name.forces[:1] if name.certain else name.forces) if force in self.now.forces)
 
     async def follow(self) -> None:
-        """Takes up changed files until cancelled. Reading takes a second, so it is done beside the event loop."""
+        """Takes up what was published until cancelled. Reading takes a second, so it is done beside the event loop."""
         while True:
             await asyncio.sleep(FOLLOW_SECONDS)
-            self.now = await asyncio.to_thread(self._live.get)
+            fresh = await asyncio.to_thread(self._live.get)
+            if fresh is self.now:
+                continue
+            self.now = fresh
+            try:
+                self._names = await asyncio.to_thread(self._named, fresh)
+            except Exception as error:  # whatever is wrong with a list of places: the last good names stay
+                log.error("telegram.names_not_taken_up", error=type(error).__name__)
+
+    def _named(self, known: Knowledge) -> dict[str, Name]:
+        return names(known, load_place_files(self._live.folder))
