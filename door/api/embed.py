@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+import asyncio
+from functools import lru_cache
+from pathlib import PurePath
 
+import structlog
 from fastapi import APIRouter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -12,12 +14,17 @@ from starlette.responses import Response
 
 from door.api import files
 from door.api.problems import Problem
+from door.releases import drafts
+from door.releases.store import Store, StoreError
+from door.staff import forces
+from knowledge.unpacking import BrokenPackage
 
+log = structlog.get_logger()
 router = APIRouter()
 
 GET = ["GET", "HEAD"]
 PAGES = files.HERE.parent / "widget" / "pages"
-FORCES = files.HERE.parents[1] / "data" / "knowledge" / "forces"
+FORCES = "data/knowledge/forces/"
 # The neighbours that the assistant knows of but can't answer for.
 WITHOUT_PCSOS = ("scotland", "northern_ireland")
 # What a frame's address may choose; the widget checks the values itself.
@@ -31,7 +38,7 @@ _templates = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefi
 async def configurator(request: Request) -> Response:
     """The configurator."""
     origins = request.app.state.service.settings.embed_origins
-    return _page("embed.html", forces=_forces(), origins=origins)
+    return _page("embed.html", forces=await asyncio.to_thread(_forces), origins=origins)
 
 
 @router.api_route("/embed-frame", methods=GET)
@@ -55,12 +62,22 @@ def _page(name: str, **values: object) -> Response:
     return Response(_templates.get_template(name).render(**values), media_type="text/html", headers={"cache-control": "no-cache"})
 
 
-@cache
 def _forces() -> list[tuple[str, str]]:
-    """(id, name) of every force of England and Wales and the railways, by name. Only the heads of the files are read: the rest is Rasa's."""
-    found = []
-    for path in sorted(FORCES.glob("*.yml")):
-        name = re.search(r"^name: *'?([^'\n]+)", path.read_text("utf-8")[:500], re.M)
-        if name and path.stem not in WITHOUT_PCSOS:
-            found.append((path.stem, name[1].strip()))
-    return sorted(found, key=lambda force: force[1])
+    """(id, name) of every force of England and Wales and the railways, by name: of what is live, else of the files."""
+    names = forces.names()
+    try:
+        live = Store().live()
+        if live and not live.follows_files:
+            names = _released(live.release)
+    except (StoreError, BrokenPackage, OSError) as error:
+        log.warning("embed.release_unusable", error=type(error).__name__)
+    return sorted(((force, name) for force, name in names.items() if force not in WITHOUT_PCSOS), key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=1)
+def _released(release: str) -> dict[str, str]:
+    """Force id → name in a release, which never changes. Raises `StoreError`, `BrokenPackage` and `OSError`."""
+    store = Store()
+    found = {PurePath(path).stem: forces.name_in(text.decode("utf-8", "replace"))
+             for path, text in drafts.files_of(store, store.get(release)).items() if path.startswith(FORCES)}
+    return {force: name or force for force, name in found.items()}

@@ -106,6 +106,11 @@ def live_files(store: Store) -> dict[str, bytes]:
     live, release = store.live(), store.live_release()
     if live is None or release is None or live.follows_files:
         return packing.files_below(content_dir())
+    return files_of(store, release)
+
+
+def files_of(store: Store, release: Release) -> dict[str, bytes]:
+    """The knowledge of a release, file by file. Raises `StoreError`."""
     with packing.unpacked(store.object_path(release.knowledge, KNOWLEDGE)) as folder:
         return packing.files_below(folder)
 

@@ -11,6 +11,7 @@ from door.releases import drafts, gate, jobs
 from door.releases.answers import Answered, Change, Changes
 from door.releases.jobs import Job, Jobs, Step
 from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
+from door.staff import forces
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
@@ -62,6 +63,18 @@ async def test_publishing_needs_the_list_and_rolling_back_is_one_button(staff: A
     assert "Published" in notice(done) and store.live().release == candidate.id and store.live().by == "publisher"
     back = await ada.submit(f"/staff/releases/{first}/roll-back", reason="people complained")
     assert "Rolled back" in notice(back) and store.live().release == first and store.live().reason == "people complained"
+
+
+async def test_whoever_embeds_the_chat_chooses_among_the_forces_that_are_live(staff: Any, store: Store, candidate: Release) -> None:
+    ada, first = await staff("publisher"), store.live().release
+    assert "Kent Police" in (await ada.client.get("/embed")).text, "the draft has another name"
+    assert forces.names()["kent"] == "Kent Constabulary", "the console's lists are the draft's"
+    store.publish(candidate.id, "ada")
+    page = (await ada.client.get("/embed")).text
+    assert "Kent Constabulary" in page and "Scotland" not in page
+    store.publish(first, "ada", "roll_back")
+    (store.folder / "live").write_bytes(b"rubbish")
+    assert "Kent Constabulary" in (await ada.client.get("/embed")).text, "without releases the files count"
 
 
 async def test_an_editor_sees_everything_and_publishes_nothing(staff: Any, store: Store, candidate: Release) -> None:
