@@ -16,6 +16,8 @@ from door.releases.store import MODEL, PROJECT, Release, Store, StoreError
 log = structlog.get_logger()
 
 IDLE_SECONDS = 300
+# Each of its two parts has 15 s to stop (tools/stack.py); then it hangs.
+STOP_SECONDS = 35.0
 
 
 class Trial:
@@ -68,8 +70,11 @@ class Trial:
         if self._process and self._process.poll() is None:
             self._process.stdin.close()
             self._process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(20)
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # forgotten, it would hold a gigabyte for ever; its parts go with it
+                self._process.kill()
+                self._process.wait()
         self._process, self.url, self.error = None, None, None
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
