@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +29,8 @@ MODEL = ROOT / "models" / "pcso.tar.gz"
 STOP_SECONDS = 15
 # RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.7 GB.
 NEXT_PORT, MOST_WORKERS = 10, 32
+# A log that has grown beyond this goes to `….log.1`, in place of the one before: some twice as much a part, for ever.
+MOST_LOG_BYTES = 10 * 1024 * 1024
 # How often Rasa asks for a new model.
 PULL_SECONDS = 2
 
@@ -158,6 +161,7 @@ class Stack:
         """Starts one part without waiting for it."""
         self._logs.mkdir(parents=True, exist_ok=True)
         part.log = self._logs / f"{part.name.replace(' ', '-').lower()}.log"
+        _turn_over(part.log)
         stream: TextIO = part.log.open("a", encoding="utf-8")
         part.process = subprocess.Popen(
             part.command, cwd=part.root, env={**os.environ, **self._environment, "PYTHONPATH": str(part.root), **part.environment},
@@ -179,10 +183,12 @@ class Stack:
         raise StackError(f"The {part.name} was not ready after {seconds:.0f} s. The end of {part.log}:\n{_tail(part.log)}")
 
     def watch(self) -> None:
-        """Returns never; starts parts again that stop by themselves (tools/keeper.py)."""
+        """Returns never; starts parts again that stop by themselves (tools/keeper.py), and keeps their logs small."""
         keeper = Keeper(self.parts, self.launch, self._say)
         while True:
             keeper.look()
+            for part in self.parts:
+                _turn_over(part.log)
             time.sleep(0.5)
 
     def stop(self) -> None:
@@ -216,6 +222,14 @@ def stop(part: Part, how: signal.Signals = signal.SIGTERM) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(part.process.pid, signal.SIGKILL)
         part.process.wait()
+
+
+def _turn_over(log: Path) -> None:
+    """Puts a log that has grown large aside. Its part goes on writing into the same file, which is emptied."""
+    with contextlib.suppress(OSError):  # none yet; or a full disk, which may be emptied tomorrow
+        if log.stat().st_size > MOST_LOG_BYTES:
+            shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            os.truncate(log, 0)
 
 
 def _tail(log: Optional[Path], lines: int = 15) -> str:
