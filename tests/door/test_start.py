@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+import door
 from tests.door.harness import SECRET, holds
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 
@@ -113,3 +115,11 @@ async def test_wrong_settings_are_said():
     process = await start(PORT="x", RETENTION_DAYS="soon")
     _, said = await process.communicate()
     assert process.returncode == 2 and "PORT" in said.decode() and "RETENTION_DAYS" in said.decode()
+
+
+def test_the_door_depends_on_what_its_docstring_says():
+    parts = {path.parent.name for path in PROJECT.glob("*/__init__.py")} | {"bot", "tools"}
+    code = "\n".join(path.read_text("utf-8") for path in (PROJECT / "door").rglob("*.py"))
+    used = re.findall(r"^ *(?:from|import) ((\w+)(?:\.\w+)?)", code, re.M)
+    own = {whole if first in ("bot", "tools") else first for whole, first in used if first in parts} - {"door"}
+    assert own == set(re.findall(r"`([\w.]+)`", door.__doc__)), own
