@@ -9,8 +9,6 @@ import msgspec
 from msgspec import Struct
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-# 64 bytes is what Telegram keeps with a button (telegram.constants.InlineKeyboardButtonLimit).
-MOST_DATA_BYTES = 64
 # Longer labels are cut by Telegram's apps on a phone.
 MOST_LABEL = 60
 

@@ -58,7 +58,6 @@ TOO_FAST = "You're sending messages faster than I can answer. Please wait {secon
 TOO_FAST_BUTTON = "Too fast. Please wait {seconds} seconds."
 OLD_BUTTON = "This button is too old. Please type your question instead."
 
-FEEDBACK = "Did this help?"
 HELPED, NOT_HELPED = "👍 This helped", "👎 This didn't"
 THANKS_HELPED = "Thank you. Good to know."
 THANKS_NOT_HELPED = "Thank you for telling me. Try asking in other words, or call 101."
