@@ -12,8 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, thread
-from actions.thread import Question
-from actions.turn import Turn, read
+from actions.thread import AFTER, Question
+from actions.turn import Told, Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import ASK_FOR_FORCE
 from knowledge.topics import HELD_BY_RASA
@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
-# 'Even kids?' after the answer on searching: nothing is held on that, and the same words alone would seem not to have heard.
-ALL_I_KNOW = "All I know about that is this:"
+# How answers begin that say it themselves.
+SAYS_IF_NOW = ("If it is happening now", "If this is happening now")
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
@@ -59,6 +59,8 @@ class ActionAnswer(Action):
                 dispatcher.utter_message(response=f"utter_{question.topic}")
             else:
                 reply = answer(knowledge, question, turn)
+                if reply.text.startswith(SAYS_IF_NOW):
+                    warning = ""
                 dispatcher.utter_message(text=f"{warning}\n\n{reply.text}".strip(), json_message=reply.custom(), buttons=reply.buttons)
                 answered.append((question, reply))
             warning = ""
@@ -73,20 +75,16 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    reply = look_up(knowledge, question.topic, question.force)
+    reply = look_up(knowledge, question.topic, question.force, point=question.point)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
-    if _is_asked_closer(question, turn):
-        if turn.told_twice and not turn.begins_as_question:
-            return more.tell_more(knowledge, question, turn)  # somebody who tells things bit by bit needn't read it a third time
-        return msgspec.structs.replace(reply, text=f"{ALL_I_KNOW} {reply.text}")
-    return reply
+    return more.nothing_more(knowledge, question) if _is_asked_closer(question, turn) else reply
 
 
 def _is_asked_closer(question: Question, turn: Turn) -> bool:
     """Whether the message goes on about the answer just given, which is all there is."""
-    return any(asked.leans for asked in turn.asked) and (question.topic, question.force) == turn.told
+    return any(asked.leans for asked in turn.asked) and Told(question.topic, question.force, question.point) == turn.told
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
@@ -94,45 +92,68 @@ def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
     which = places.which_one(knowledge, question)
     if question.topic not in knowledge.answers:
         return which
-    reply = look_up(knowledge, question.topic, None)
+    reply = look_up(knowledge, question.topic, None, point=question.point)
     text = reply.text.removesuffix(ASK_FOR_FORCE).strip()
     return msgspec.structs.replace(reply, text=f"{text}\n\n{which.text}", buttons=which.buttons)
 
 
 def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Knowledge) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
-    slots: dict[str, Any] = {"pending": None, "told": None}
     if not answered:
-        return slots
+        return {"pending": None, "told": None}
     question, reply = answered[-1]
-    if reply.topic in knowledge.answers:
-        slots["told"] = [reply.topic, reply.force, *(["twice"] if _is_asked_closer(question, turn) else [])]
-    elif reply.topic == "force_compare":
-        slots["told"] = [compare.topic_of(knowledge, turn), reply.force]
+    told = _told(question, reply, turn, knowledge)
+    slots: dict[str, Any] = {"pending": _asked_back(question, reply, turn, knowledge), "told": told and msgspec.to_builtins(told)}
+    topic = _goes_on_about(question, reply, turn, knowledge)
+    if topic:
+        slots["topic"] = topic
     named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)
     if reply.topic == "force_compare" and len(turn.places) == 1 and turn.force in question.forces[1:]:
         named = question.forces[0]  # 'is it better in Essex?' after Kent: what follows is about Essex
     if named and named != turn.force:
         slots["force"] = named
+    return slots
+
+
+def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> Told | None:
+    """What 'why' and 'says who' will be about."""
+    if reply.topic == "force_compare":
+        return Told(compare.topic_of(knowledge, turn), reply.force)
+    if reply.topic not in knowledge.answers:
+        return None
+    return turn.told if question.topic == "tell_more" else Told(reply.topic, reply.force, question.point)
+
+
+def _asked_back(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> dict[str, Any] | None:
+    """What a short reply of theirs will answer, None where nothing was asked."""
     if question.ambiguous:
         place = question.ambiguous
-        slots["pending"] = {"ask": "force", "topic": question.topic, "place": place.label, "forces": list(place.forces)}
-        if question.topic in knowledge.answers:
-            slots["topic"] = question.topic
-        return slots
+        return {"ask": "force", "topic": question.topic, "place": place.label, "forces": list(place.forces)}
     if reply.topic == "unclear":
-        slots["pending"] = {"ask": "topic", "topics": clarify.likeliest(knowledge, turn)}
-        return slots
+        return {"ask": "topic", "topics": clarify.likeliest(knowledge, turn)} if reply.buttons else None
     if reply.topic == "force_compare" and len(question.forces) > 1:
-        slots["topic"] = compare.topic_of(knowledge, turn)  # 'and in Dorset?' goes on about the pay
-        slots["pending"] = {"ask": None, "compared": list(question.forces)}
-        return slots
-    asks_where = reply.topic == "force_for_place" and reply.force is None
-    if asks_where and turn.topic in knowledge.answers:
-        slots["pending"] = {"ask": "force", "topic": turn.topic}  # 'I don't know which force that is' answers no question
-        return slots
-    if reply.topic in knowledge.answers or reply.topic in ("force_for_place", "force_list"):
-        slots["topic"] = reply.topic
-    if reply.force is None and reply.topic in knowledge.answers and knowledge.answers[reply.topic].varies:
-        slots["pending"] = {"ask": "force", "topic": reply.topic}
-    return slots
+        return {"ask": None, "compared": list(question.forces)}
+    if _leaves_open(reply, turn, knowledge):
+        return {"ask": "force", "topic": turn.topic}
+    if reply.force is None and reply.topic in knowledge.answers:
+        held = knowledge.points.get(reply.topic, {}).get(question.point or "") or knowledge.answers[reply.topic]
+        return {"ask": "force", "topic": reply.topic} if held.varies else None
+    return None
+
+
+def _goes_on_about(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> str | None:
+    """The topic that 'and in Dorset?' will ask about, None where it stays what it was."""
+    if question.ambiguous:
+        return question.topic if question.topic in knowledge.answers else None
+    if reply.topic == "force_compare" and len(question.forces) > 1:
+        return compare.topic_of(knowledge, turn)
+    if _leaves_open(reply, turn, knowledge):
+        return None
+    if (question.point or "").startswith(AFTER):
+        return turn.topic  # 'what if I refuse' was about the alcohol, and so is what follows
+    return reply.topic if reply.topic in knowledge.answers or reply.topic in ("force_for_place", "force_list") else None
+
+
+def _leaves_open(reply: Reply, turn: Turn, knowledge: Knowledge) -> bool:
+    """'I don't know which force that is' answers no question: the one before it waits."""
+    return reply.topic == "force_for_place" and reply.force is None and turn.topic in knowledge.answers

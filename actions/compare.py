@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Knowledge, Reply, look_up
-from knowledge.lookup import ASK_FOR_FORCE
+from knowledge.lookup import ASK_FOR_FORCE, IN_GENERAL
 
 DEFAULT_TOPIC = "powers_overview"
 MOST_FORCES = 3
@@ -26,7 +26,7 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
     scopes = [reply.scope for reply in replies]
     if set(scopes) == {"unknown"}:
         national = look_up(knowledge, topic, None)
-        paragraphs.append(f"In general: {national.text.removesuffix(ASK_FOR_FORCE).strip()}")
+        paragraphs.append(f"{IN_GENERAL} {national.text.removesuffix(ASK_FOR_FORCE).strip()}")
         replies = [national]
     else:
         replies = [reply for reply in replies if reply.scope != "unknown"]  # only what is shown has its source shown
@@ -40,7 +40,7 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
 
 def _own(reply: Reply) -> str:
     """The force's own statement; for a force that has none, only that, not the national text twice."""
-    return reply.text.split(" In general:")[0] if reply.scope == "unknown" else reply.text
+    return reply.text.split(f" {IN_GENERAL}")[0] if reply.scope == "unknown" else reply.text
 
 
 def topic_of(knowledge: Knowledge, turn: Turn) -> str:

@@ -17,16 +17,27 @@ MOST_NAMED = 2
 
 def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """Who says so and when that was checked; the facts were told already, and no reason is made up."""
-    if not turn.told or turn.told[0] not in knowledge.answers:
+    told = turn.told
+    if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    topic, force_id = turn.told
-    reply, force = look_up(knowledge, topic, force_id), knowledge.forces.get(force_id or "")
-    where = f"ask {force.name} ({force.website})" if force else ASK_THE_POLICE
-    told = "I don't know more about that than I said."
+    reply, where = look_up(knowledge, told.topic, told.force, point=told.point), _who_knows_more(knowledge, told.force)
+    said = "I don't know more about that than I said."
     if reply.sources:
-        told += f" It comes from {_named(reply.sources)}"
-        told += f", last checked on {_day(reply.checked)}." if reply.checked else "."
-    return msgspec.structs.replace(reply, buttons=[], text=f"{told} For the reasons, more detail or a case of your own, {where}.")
+        said += f" It comes from {_named(reply.sources)}"
+        said += f", last checked on {_day(reply.checked)}." if reply.checked else "."
+    return msgspec.structs.replace(reply, buttons=[], text=f"{said} For the reasons, more detail or a case of your own, {where}.")
+
+
+def nothing_more(knowledge: Knowledge, question: Question) -> Reply:
+    """'Even kids?' after the answer on searching, where nothing is held on that: the same words once more would seem not to have heard."""
+    reply = look_up(knowledge, question.topic, question.force, point=question.point)
+    return msgspec.structs.replace(reply, scope="unknown", buttons=[], text=(
+        f"What I said above is all I have on that. For more, {_who_knows_more(knowledge, question.force)}."))
+
+
+def _who_knows_more(knowledge: Knowledge, force_id: str | None) -> str:
+    force = knowledge.forces.get(force_id or "")
+    return f"ask {force.name} ({force.website})" if force else ASK_THE_POLICE
 
 
 def _named(sources: list[dict[str, str]]) -> str:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from msgspec import Struct
 
@@ -17,6 +19,11 @@ LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
 NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the", "on", "in", "upon", "under", "city", "county", "town"})
 
+# 'Is it', of a place and a force, in messages that sound like one of these.
+_IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
+ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
+# A point of this name, 'after_powers_search', is meant after that topic.
+AFTER = "after_"
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -32,6 +39,8 @@ class Question(Struct, frozen=True):
     because_of: Place | None = None
     # The force was named in this very message, not kept from before.
     named: bool = False
+    # The particular question within the topic, None for the topic as a whole.
+    point: str | None = None
 
 
 def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
@@ -40,7 +49,7 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
         found = meaning(turn, knowledge)
         if found:
             return [found]
-    return [_question(_no_alarm(asked, turn), turn) for asked in turn.asked or (Asked("unclear", 0.0),)]
+    return [_question(_no_alarm(asked, turn), turn, knowledge) for asked in turn.asked or (Asked("unclear", 0.0),)]
 
 
 def _in_another_language(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -60,12 +69,13 @@ def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:
     fitting = ([force for force in offered if force.id in named]
                or [force for force in offered if force.nation == turn.nation]
                or [force for force in offered if said & _telling_words(force, offered, turn.pending["place"])])
-    return Question(turn.pending["topic"], fitting[0].id, named=True) if len(fitting) == 1 else None
+    topic = turn.pending["topic"]
+    return Question(topic, fitting[0].id, named=True, point=_kept_point(topic, turn)) if len(fitting) == 1 else None
 
 
 def _of_a_nation(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'wales the same?'."""
-    return Question(turn.topic) if turn.topic in knowledge.answers and turn.nation else None
+    return Question(turn.topic, point=_kept_point(turn.topic, turn)) if turn.topic in knowledge.answers and turn.nation else None
 
 
 def _more_of_the_same(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -86,6 +96,17 @@ def _two_places(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'Kent or Essex'."""
     named = _certain(turn)
     return Question("force_compare", forces=named) if turn.only_names_a_place and len(named) > 1 else None
+
+
+def _covered(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'is Gillingham in Kent or Dorset', 'I live in Glossop, is that Manchester police': whose the place is, nothing is compared."""
+    own, named = [place for place in turn.places if not place.is_force], [place.forces[0] for place in turn.places if place.is_force]
+    asks_whose = turn.intent in ASKS_WHOSE and bool(_IS_IT.search(turn.text.lower())) and not turn.compares
+    if len(own) != 1 or not named or not asks_whose:
+        return None
+    fitting = tuple(force for force in own[0].forces if force in named) or own[0].forces
+    settled = len(fitting) == 1 or own[0].certain and fitting == own[0].forces
+    return _for_place("force_for_place", msgspec.structs.replace(own[0], forces=fitting, certain=settled), turn)
 
 
 def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -125,7 +146,7 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _two_places, _compared_on_one_thing,
+_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places, _compared_on_one_thing,
              _compared_on, _moved, _only_a_place, _agreed)
 
 
@@ -147,7 +168,7 @@ def _no_alarm(asked: Asked, turn: Turn) -> Asked:
     others = [item for item in turn.ranking if item[0] != "emergency"]
     if asked.topic != "emergency" or not others:
         return asked
-    return msgspec.structs.replace(asked, topic=others[0][0], confidence=others[0][1])
+    return msgspec.structs.replace(asked, topic=others[0][0], confidence=others[0][1], point=None)
 
 
 def _is_whole_question(turn: Turn, knowledge: Knowledge) -> bool:
@@ -163,13 +184,26 @@ def _after_place(turn: Turn, knowledge: Knowledge) -> Question:
     waiting = turn.pending.get("ask") == "force"
     topic = turn.topic if turn.topic in knowledge.answers else None
     if topic and (waiting or turn.corrects or not turn.states_where):
-        return _for_place(topic, place, turn)
+        return _for_place(topic, place, turn, _kept_point(topic, turn))
     if turn.pending.get("topic") == "force_for_place" or turn.topic == "force_for_place" and not turn.states_where:
         return _for_place("force_for_place", place, turn)
     return _for_place("set_force", place, turn)
 
 
-def _question(asked: Asked, turn: Turn) -> Question:
+def _kept_point(topic: str, turn: Turn) -> str | None:
+    """'can I appeal?', and then 'in Kent?': still the appeal."""
+    return turn.told.point if turn.told and turn.told.topic == topic else None
+
+
+def _point(asked: Asked, turn: Turn, knowledge: Knowledge) -> str | None:
+    """'what if I refuse' after alcohol is about refusing that: topics may have points that go by what was talked of before."""
+    after = f"{AFTER}{turn.topic}"
+    goes_by_thread = (asked.leans or turn.is_short) and after in knowledge.points.get(asked.topic, {})
+    return after if goes_by_thread and not (asked.point or "").startswith(AFTER) else asked.point
+
+
+def _question(asked: Asked, turn: Turn, knowledge: Knowledge) -> Question:
+    point = _point(asked, turn, knowledge)
     places = asked.places or turn.places
     if asked.topic == "force_compare":
         forces = tuple(dict.fromkeys(place.forces[0] for place in turn.places))
@@ -177,17 +211,17 @@ def _question(asked: Asked, turn: Turn) -> Question:
             forces = (*forces, turn.force)
         return Question("force_compare", forces=forces)
     if places:
-        return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn)
-    return Question(asked.topic, turn.force)
+        return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn, point)
+    return Question(asked.topic, turn.force, point=point)
 
 
-def _for_place(topic: str, place: Place, turn: Turn) -> Question:
+def _for_place(topic: str, place: Place, turn: Turn, point: str | None = None) -> Question:
     if place.certain:
-        return Question(topic, place.forces[0], because_of=place, named=True)
+        return Question(topic, place.forces[0], because_of=place, named=True, point=point)
     if turn.force in place.forces:
-        return Question(topic, turn.force, because_of=place, named=True)
+        return Question(topic, turn.force, because_of=place, named=True, point=point)
     # 'Newport in Gwent': another place of the message settles it.
     for other in turn.places:
         if other.certain and other.forces[0] in place.forces:
-            return Question(topic, other.forces[0], because_of=place, named=True)
-    return Question(topic, None, ambiguous=place, named=True)
+            return Question(topic, other.forces[0], because_of=place, named=True, point=point)
+    return Question(topic, None, ambiguous=place, named=True, point=point)

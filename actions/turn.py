@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from rasa_sdk import Tracker
 
@@ -22,7 +23,6 @@ _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at
 _QUESTION_WORDS = "what|whats|wot|who|whos|how|can|could|do|does|are|when|where|why|which|will|would|should"
 _PUTS_A_QUESTION = re.compile(rf"\b(?:{_QUESTION_WORDS})\b")
 _ASKS = re.compile(rf"\b(?:{_QUESTION_WORDS}|is|any|tell|want|need)\b")
-_LEAD_IN = re.compile(r"^\W*(?:(?:and|but|so|ok|or|then|if|well)\b\W*)*")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
 _ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
 _LONGEST_FOLLOW_UP = 6
@@ -39,21 +39,34 @@ _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
 
 
 class Place(Struct, frozen=True):
-    """A force or place named in the message; `forces` likeliest first, `written` as it was typed."""
+    """A force or place named in the message; `forces` likeliest first, `written` as it was typed. `is_force`: it names a force or its county."""
 
     label: str
     forces: tuple[str, ...]
     certain: bool
     written: str = ""
+    is_force: bool = False
 
 
 class Asked(Struct, frozen=True):
-    """One question of the message, with the places named in it. `leans`: what it means was told by the answer before it, too."""
+    """One question of the message, with the places named in it. `leans`: what it means was told by the answer before it, too.
+
+    `point`: the particular question within the topic, None where it is about the topic as a whole.
+    """
 
     topic: str
     confidence: float
     places: tuple[Place, ...] = ()
     leans: bool = False
+    point: str | None = None
+
+
+class Told(Struct, frozen=True):
+    """What the last reply answered."""
+
+    topic: str
+    force: str | None = None
+    point: str | None = None
 
 
 class Turn(Struct, frozen=True):
@@ -69,10 +82,8 @@ class Turn(Struct, frozen=True):
     force: str | None
     topic: str | None
     pending: dict[str, Any]
-    # Topic and force of the answer just given, None where the last reply was none.
-    told: tuple[str, str | None] | None = None
-    # It had been given the turn before, too.
-    told_twice: bool = False
+    # None where the last reply answered nothing.
+    told: Told | None = None
     alarm_kinds: tuple[str, ...] = ()
 
     @property
@@ -107,14 +118,19 @@ class Turn(Struct, frozen=True):
         return "?" in self.text or bool(_ASKS.search(self.text.lower()))
 
     @property
-    def begins_as_question(self) -> bool:
-        """Whether it is put as a question from its first words: 'can they', 'and if', but not 'he is 14'."""
-        return "?" in self.text or bool(_ASKS.match(_LEAD_IN.sub("", self.text.lower())))
+    def is_short(self) -> bool:
+        """Whether so few words can hardly stand for themselves."""
+        return len(self.text.split()) <= _LONGEST_FOLLOW_UP
 
     @property
     def continues(self) -> bool:
         """'and on fines?', 'what about pay': short, and leaning on what was said before."""
-        return len(self.text.split()) <= _LONGEST_FOLLOW_UP and bool(_CONTINUES.search(self.text.lower()))
+        return self.is_short and bool(_CONTINUES.search(self.text.lower()))
+
+    @property
+    def compares(self) -> bool:
+        """Whether a word of comparing is said: 'than', 'more', 'compare'."""
+        return bool(set(normalise(self.text).split()) & (_COMPARATIVES | {"than"}))
 
     @property
     def only_compares(self) -> bool:
@@ -141,15 +157,16 @@ def read(tracker: Tracker) -> Turn:
     """The turn that the tracker's latest message opens."""
     message = tracker.latest_message or {}
     text = message.get("text") or ""
-    places = _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force"))
+    places = _narrowed(text, _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force")))
     labels = {place.label for place in places}
     alarm = message.get("alarm") or {}
-    told = tracker.get_slot("told") or ()
+    told = tracker.get_slot("told")
     return Turn(
         text=text,
         intent=(message.get("intent") or {}).get("name") or "unclear",
         asked=tuple(Asked(question["topic"], question["confidence"],
-                          tuple(place for place in _places(question.get("places")) if place.label in labels), question.get("leans", False))
+                          tuple(place for place in _places(question.get("places")) if place.label in labels), question.get("leans", False),
+                          question.get("point"))
                     for question in message.get("questions") or ()),
         places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),
@@ -159,8 +176,7 @@ def read(tracker: Tracker) -> Turn:
         force=tracker.get_slot("force"),
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
-        told=tuple(told[:2]) or None,
-        told_twice=len(told) > 2,
+        told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
     )
 
 
@@ -173,5 +189,24 @@ def _meant(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(place for place in places if not is_ruled_out(place)) or places
 
 
+def _narrowed(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """'Newport, Isle of Wight' is one place, and whose is settled by what stands behind it."""
+    for place in places:
+        for county in places:
+            behind = rf"{re.escape(place.written.lower())}\W+(?:(?:in|on|near|the)\W+)*{re.escape(county.written.lower())}\b"
+            if not place.is_force and county.is_force and county.forces[0] in place.forces and re.search(behind, text.lower()) and not _or_another(
+                    text, county, places):
+                narrowed = msgspec.structs.replace(place, forces=county.forces, certain=True)
+                return tuple(narrowed if other is place else other for other in places if other is not county)
+    return places
+
+
+def _or_another(text: str, county: Place, places: tuple[Place, ...]) -> bool:
+    """'Gillingham in Kent or Dorset' settles nothing."""
+    others = (other for other in places if other.is_force and other is not county)
+    return any(re.search(rf"\bor\b.*\b{re.escape(other.written.lower())}\b", text.lower()) for other in others)
+
+
 def _places(items: Any) -> tuple[Place, ...]:
-    return tuple(Place(item["label"], tuple(item["forces"]), item["certain"], item.get("text", "")) for item in items or ())
+    return tuple(Place(item["label"], tuple(item["forces"]), item["certain"], item.get("text", ""), item.get("is_force", False))
+                 for item in items or ())

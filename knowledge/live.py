@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from knowledge.loading import FOLDER, KnowledgeError, Problem, load
+from knowledge.loading import FOLDER, POINTS, KnowledgeError, Problem, load
 from knowledge.schema import Knowledge
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,9 @@ class LiveKnowledge:
 
     def _fingerprint(self) -> tuple:
         found = []
-        for path in [self._folder / "national.yml", *sorted((self._folder / "forces").glob("*.yml"))]:
+        parts = (self._folder / "national.yml", *(path for part in (POINTS, "forces") for path in sorted((self._folder / part).glob("*.yml"))))
+        for path in parts:
             with suppress(FileNotFoundError):  # taken away just now
                 stat = path.stat()
-                found.append((path.name, stat.st_mtime_ns, stat.st_size))
+                found.append((path.parent.name, path.name, stat.st_mtime_ns, stat.st_size))
         return tuple(found)

@@ -10,9 +10,10 @@ from typing import Any, Iterable, NamedTuple
 import msgspec
 
 from knowledge import campaigns, yaml_lines
-from knowledge.schema import Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Source, convert
+from knowledge.schema import Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Point, PointsFile, Source, convert
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
+POINTS = "points"
 # Facts on these go stale by themselves, so somebody has to look again by a named day.
 GOES_STALE = re.compile(r"^(recruitment_|role_numbers$)")
 
@@ -63,13 +64,11 @@ class _Loader:
             for topic, answer in national.data.answers.items():
                 self._check_dated(file, lines, ("answers", topic), topic, answer)
                 self._check_sources(file, lines, ("answers", topic), answer, national.data.sources)
-                if not answer.sources and not answer.unknown:
-                    self._add(file, lines, ("answers", topic),
-                              f"the answer to '{topic}' has no source. Name one under 'sources', or say "
-                              "'unknown: true' if nothing reliable is held")
+                self._check_has_source(file, lines, ("answers", topic), f"the answer to '{topic}'", answer)
                 answers[topic] = msgspec.structs.replace(
                     answer, sources=[f"national.{key}" for key in answer.sources])
             self._check_unique_questions(file, lines, answers)
+        points = self._points(national.data) if national else {}
         forces: dict[str, Force] = {}
         for path in sorted((self.folder / "forces").glob("*.yml")):
             read = self._read(path, Force)
@@ -92,7 +91,25 @@ class _Loader:
                 self._add(read.file, read.lines, ("campaigns", *place), message)
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
-        return Knowledge(sources=sources, answers=answers, forces=forces)
+        return Knowledge(sources=sources, answers=answers, forces=forces, points=points)
+
+    def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
+        found: dict[str, dict[str, Point]] = {}
+        for path in sorted((self.folder / POINTS).glob("*.yml")):
+            read = self._read(path, PointsFile)
+            for topic, points in read.data.points.items() if read else ():
+                if topic not in national.answers:
+                    self._add(read.file, read.lines, ("points", topic),
+                              f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
+                for name, point in points.items():
+                    where = ("points", topic, name)
+                    self._check_dated(read.file, read.lines, where, topic, point)
+                    self._check_sources(read.file, read.lines, where, point, national.sources, "national.yml")
+                    self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
+                    if name in found.setdefault(topic, {}):
+                        self._add(read.file, read.lines, where, f"'{topic}' has a point '{name}' in another file already. Rename or delete one")
+                    found[topic][name] = msgspec.structs.replace(point, sources=[f"national.{key}" for key in point.sources])
+        return found
 
     def _read(self, path: Path, shape: type) -> _Read | None:
         file = self._name(path)
@@ -115,7 +132,7 @@ class _Loader:
                 self._add(file, lines, where + path_in_file, message)
             return None
 
-    def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer) -> None:
+    def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer | Point) -> None:
         if fact.checked is None and fact.sources:
             self._add(file, lines, where, "a fact with a source needs the day it was 'checked'")
         if fact.checked and fact.checked > self.today:
@@ -125,11 +142,16 @@ class _Loader:
             self._add(file, lines, where,
                       f"facts on '{topic}' go stale: add 'review_by' with the day to look again")
 
-    def _check_sources(self, file: str, lines: dict, where: tuple, fact: Any, known: Iterable[str]) -> None:
+    def _check_sources(self, file: str, lines: dict, where: tuple, fact: Any, known: Iterable[str], holder: str = "this file") -> None:
         for index, key in enumerate(fact.sources):
             if key not in known:
                 self._add(file, lines, where + ("sources", index),
-                          f"the source '{key}' isn't under 'sources:' in this file. Add it there or correct the name")
+                          f"the source '{key}' isn't under 'sources:' in {holder}. Add it there or correct the name")
+
+    def _check_has_source(self, file: str, lines: dict, where: tuple, named: str, answer: NationalAnswer | Point) -> None:
+        if not answer.sources and not answer.unknown:
+            self._add(file, lines, where,
+                      f"{named} has no source. Name one under 'sources', or say 'unknown: true' if nothing reliable is held")
 
     def _check_unique_questions(self, file: str, lines: dict, answers: dict[str, NationalAnswer]) -> None:
         seen: dict[str, str] = {}
@@ -176,6 +198,13 @@ def _each_mistake(data: Any) -> list[tuple[tuple, msgspec.ValidationError]]:
                 convert(value, shape)
             except msgspec.ValidationError as error:
                 found.append(((section, key), error))
+    points = data.get("points") if isinstance(data, dict) else None
+    for topic, entries in points.items() if isinstance(points, dict) else ():
+        for name, value in entries.items() if isinstance(entries, dict) else ():
+            try:
+                convert(value, Point)
+            except msgspec.ValidationError as error:
+                found.append((("points", topic, name), error))
     rounds = data.get("campaigns") if isinstance(data, dict) else None
     for index, value in enumerate(rounds if isinstance(rounds, list) else ()):
         try:

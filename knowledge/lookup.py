@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from knowledge import campaigns
-from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
+from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Point, Source
 
 # Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
 # are left out: what is held on them is the law of England and Wales.
@@ -17,6 +17,9 @@ NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_
                          "contact_anonymous", "contact_general", "contact_force", "role_history"}
 # What a campaign's dates add to, and in which states: a closed one says nothing on how to apply.
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
+IN_GENERAL = "In general:"
+# What such a text opens with says nothing after 'I don't have anything from Kent Police'.
+DEPENDS = "It depends on the force. "
 ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."
 
 
@@ -40,16 +43,20 @@ class Reply(Struct, frozen=True):
         return {**fields, "lang": self.lang} if self.lang else fields
 
 
-def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None) -> Reply:
+def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None) -> Reply:
     """Answers `topic` for a force, or for England and Wales where `force_id` is None.
 
+    `point` names a particular question within the topic; one that isn't held (any more) is answered by the whole topic.
     `now` (with a time zone; by default this moment) decides what recruitment campaigns mean.
     Raises `KeyError` for a topic or a force that doesn't exist.
     """
     national = knowledge.answers[topic]
+    particular = knowledge.points.get(topic, {}).get(point or "")
     if force_id is None:
-        return _national(knowledge, topic, national)
+        return _point(knowledge, topic, particular) if particular else _national(knowledge, topic, national)
     force = knowledge.forces[force_id]
+    if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
+        return _point_of_force(knowledge, topic, particular, force)
     found = campaigns.standing(force, now or dt.datetime.now(dt.timezone.utc)) if force.campaigns else None
     if found and topic == "recruitment_status":
         return _campaign(topic, force, found)
@@ -72,6 +79,22 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     if national.varies or national.unknown:
         return _unknown(knowledge, topic, national, force)
     return compose(knowledge, topic, _whole(national), [national], force=force.id, scope="national")
+
+
+def _point(knowledge: Knowledge, topic: str, point: Point) -> Reply:
+    text = f"{point.text}\n\n{ASK_FOR_FORCE}" if point.varies else point.text
+    return compose(knowledge, topic, text, [point], scope="unknown" if point.unknown else "national")
+
+
+def _point_of_force(knowledge: Knowledge, topic: str, point: Point, force: Force) -> Reply:
+    """What holds everywhere on the point, then what the force says on the topic, where that belongs to it."""
+    fact = force.facts.get(topic)
+    if not point.varies:
+        return compose(knowledge, topic, point.text, [point], force=force.id, scope="unknown" if point.unknown else "national")
+    if fact:
+        return compose(knowledge, topic, f"{point.text}\n\n{fact.text}", [fact, point], force=force.id, scope="force")
+    text = f"{point.text}\n\n{_nothing_from(force)} {_to_be_sure(force)}"
+    return compose(knowledge, topic, text, [point], force=force.id, scope="unknown")
 
 
 def _campaign(topic: str, force: Force, found: campaigns.Standing) -> Reply:
@@ -97,11 +120,10 @@ def _national(knowledge: Knowledge, topic: str, national: NationalAnswer) -> Rep
 
 
 def _unknown(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force) -> Reply:
-    opening = _nothing_from(force)
-    where = f"To be sure, ask {force.name}: {force.website}"
+    opening, where = _nothing_from(force), _to_be_sure(force)
     if national.unknown:
         return compose(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
-    text = f"{opening} In general: {national.text}\n\n{where}"
+    text = f"{opening} {IN_GENERAL} {national.text.removeprefix(DEPENDS)}\n\n{where}"
     return compose(knowledge, topic, text, [national], force=force.id, scope="unknown")
 
 
@@ -109,11 +131,15 @@ def _nothing_from(force: Force) -> str:
     return f"I don't have anything reliable from {force.name} on this."
 
 
+def _to_be_sure(force: Force) -> str:
+    return f"To be sure, ask {force.name}: {force.website}"
+
+
 def _whole(national: NationalAnswer) -> str:
     return f"{national.text}\n\n{national.more}" if national.more else national.text
 
 
-def compose(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | NationalAnswer], *,
+def compose(knowledge: Knowledge, topic: str, text: str, facts: list[Fact | NationalAnswer | Point], *,
             scope: str, force: str | None = None) -> Reply:
     """A reply with the sources of `facts`, as old as the oldest of them."""
     sources = [_public(knowledge.sources[key]) for fact in facts for key in fact.sources]

@@ -61,6 +61,27 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
     answers: dict[Key, NationalAnswer]
 
 
+class Point(Struct, forbid_unknown_fields=True, frozen=True):
+    """The answer to one particular question within a topic: 'can I appeal?' within vetting. It holds for England and Wales.
+
+    `varies` is true where what a force itself says on the topic belongs to it. `unknown` is true where nothing is held on what
+    is asked, and the text says so; only then may `sources` be empty.
+    """
+
+    text: Sentence
+    sources: list[Key]
+    checked: dt.date | None
+    varies: bool = False
+    unknown: bool = False
+    review_by: dt.date | None = None
+
+
+class PointsFile(Struct, forbid_unknown_fields=True, frozen=True):
+    """A file of `data/knowledge/points/`: topic → point → what is said. The sources are those of national.yml."""
+
+    points: dict[Key, dict[Key, Point]]
+
+
 class Campaign(Struct, forbid_unknown_fields=True, frozen=True):
     """One round in which a force recruits PCSOs: open from `opens` until just before `closes`.
 
@@ -108,6 +129,7 @@ class Knowledge(Struct, frozen=True):
     sources: dict[str, Source]
     answers: dict[str, NationalAnswer]
     forces: dict[str, Force]
+    points: dict[str, dict[str, Point]] = {}
 
 
 def convert(plain: object, shape: type) -> object:

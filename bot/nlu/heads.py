@@ -73,9 +73,10 @@ def evened(labels: Sequence[str]) -> np.ndarray:
     return np.array([min(max(1.0, FEW / counts[label]), MOST_WEIGHT) for label in labels])
 
 
-def fit(vectors: np.ndarray, labels: Sequence[str], weights: Optional[np.ndarray] = None) -> Head:
+def fit(vectors: np.ndarray, labels: Sequence[str], weights: Optional[np.ndarray] = None,
+        inverse_regularisation: float = INVERSE_REGULARISATION) -> Head:
     """Fits a softmax over the labels. `weights` has shape (n,)."""
-    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ITERATIONS, tol=TOLERANCE).fit(vectors, np.asarray(labels), weights)
+    model = LogisticRegression(C=inverse_regularisation, max_iter=ITERATIONS, tol=TOLERANCE).fit(vectors, np.asarray(labels), weights)
     return Head([str(label) for label in model.classes_], *for_each_label(model))
 
 

@@ -49,11 +49,12 @@ HALVES = Weights(sure=0.87, backed=0.29, asks=0.06, long=-0.19, story=0.38, base
 
 @dataclass(frozen=True)
 class Question:
-    """One thing asked. `part` is the stretch that asks it, None for the whole message."""
+    """One thing asked. `part` is the stretch that asks it, None for the whole message; `row` is where it stands in `reading.texts`."""
 
     topic: str
     confidence: float
     part: Optional[Part] = None
+    row: int = 0
 
 
 def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> Tuple[List[Question], np.ndarray]:
@@ -80,19 +81,19 @@ def surest(labels: Sequence[str], ranking: np.ndarray) -> Question:
 
 def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray, is_story: bool) -> List[Question]:
     """The questions of the parts, or of the best pair of halves; empty where there are no two."""
-    whole, rows = probabilities[0], probabilities[1:]
+    whole, begins = probabilities[0], 1
     best: List[Question] = []
     best_score = 0.0
     groups = [(reading.parts, PARTS)] if reading.parts else [(pair, HALVES) for pair in reading.halves]
     for pieces, weights in groups:
         found: Dict[str, Tuple[float, int, Question]] = {}
-        for index, (part, row) in enumerate(zip(pieces, rows)):
+        for index, (part, row) in enumerate(zip(pieces, probabilities[begins:]), begins):
             top = int(row.argmax())
             score = weights.score(part, float(row[top]), float(whole[top]), is_story)
             # Of several parts about one topic the one that asks counts: what leads up to it may stand before another question.
             if score > found.get(labels[top], (0.0,))[0] and labels[top] not in NO_QUESTION:
-                found[labels[top]] = (score, index, Question(labels[top], float(row[top]), part))
-        rows = rows[len(pieces):]
+                found[labels[top]] = (score, index, Question(labels[top], float(row[top]), part, index))
+        begins += len(pieces)
         least = min((score for score, _, _ in found.values()), default=0.0)
         if len(found) > 1 and least > best_score:
             best, best_score = [question for _, _, question in sorted(found.values(), key=lambda item: item[1])], least

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
 from bot.encoder import TOKENIZER_FILE
-from bot.nlu import digest, follow_ups, reading
+from bot.nlu import asked_points, digest, follow_ups, reading
+from bot.nlu.asked_points import POINT
 from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
@@ -62,11 +63,12 @@ class MessageReader(GraphComponent):
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Retrains when a name, a place, a word or the way of reading changed."""
         return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE,
-                                  *sorted(follow_ups.FOLDER.glob("*.yml")), TOKENIZER_FILE)
+                                  *(path for folder in (follow_ups.FOLDER, asked_points.FOLDER) for path in sorted(folder.glob("*.yml"))), TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""
         texts = [" ".join(example.get(TEXT).split()) for example in training_data.intent_examples]
+        texts += [" ".join(phrase.text.split()) for phrase in asked_points.written()]
         tables = reading.tables(load(), texts)
         self._reader = reading.reader(tables)
         with self._storage.write_to(self._resource) as folder:
@@ -74,7 +76,7 @@ class MessageReader(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Reads the examples as messages will be read, and adds follow-ups, which have no intent by themselves."""
+        """Reads the examples as messages will be read; adds follow-ups, which have no intent by themselves, and the points' phrases."""
         for example in training_data.training_examples:
             text = example.get(TEXT)
             if text:
@@ -84,6 +86,11 @@ class MessageReader(GraphComponent):
             read = self._reader.read_whole(safety.clean(text), last)
             if read.in_thread:
                 training_data.training_examples.append(Message({TEXT: text, READING: read, MEANT: topic}))
+        for phrase in asked_points.written():
+            # What leans is a follow-up of its topic; what stands by itself, an example of it.
+            read = self._reader.read_whole(safety.clean(phrase.text), phrase.topic if phrase.leans else None)
+            about = {MEANT: phrase.topic} if read.in_thread else {} if phrase.leans else {INTENT: phrase.topic}
+            training_data.training_examples.append(Message({TEXT: phrase.text, READING: read, POINT: phrase.name, **about}))
         return training_data
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:

@@ -24,6 +24,8 @@ from bot.nlu.reader import AFTER_ALARM, MEANT, reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
+# For each question the rows of `VECTORS` that it may stand in.
+ROWS = "rows"
 # For the emergency detector: how likely the message is one, and the likeliest other topic; and how likely behind the question before it.
 DANGER, RIVAL, DANGER_IN_THREAD = "danger", "rival", "danger_in_thread"
 # From here on what was talked of before is asked, too: 'one goes up my neck' is harmless after tattoos.
@@ -69,7 +71,7 @@ class TopicClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the heads on the examples as read: two on each by itself, one on the follow-ups."""
-        examples = [example for example in training_data.intent_examples if len(vectors_of(example))]
+        examples = [example for example in training_data.training_examples if example.get(INTENT) and len(vectors_of(example))]
         labels = [example.get(INTENT) for example in examples]
         known, weights = set(labels), heads.evened(labels)
         follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in known]
@@ -132,6 +134,9 @@ def _set(message: Message, found: List[Question], ranking: List[tuple], reading:
     message.set(INTENT_RANKING_KEY, [{INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
                                      for topic, confidence in ranking], add_to_output=True)
     message.set(QUESTIONS, [_as_dict(question, reading, leans) for question in found], add_to_output=True)
+    # Told at length, the one thing that is asked stands in a part rather than in the whole.
+    parts = [0, *(row for row, part in enumerate(reading.parts, 1) if part.is_question)]
+    message.set(ROWS, [[question.row] if len(found) > 1 else parts for question in found])
 
 
 def _as_dict(question: Question, reading: Reading, leans: bool) -> Dict[Text, Any]:

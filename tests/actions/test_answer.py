@@ -4,21 +4,26 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import ALL_I_KNOW, IF_NOW, ActionAnswer
+from actions.answer import IF_NOW, LIVE, ActionAnswer
 from knowledge.topics import HELD_BY_RASA
 
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
-def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", **slots):
+def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", point=None, **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
-    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans} for topic, confidence in questions]
+    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point} for topic, confidence in questions]
     message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
                "entities": [{"entity": "force", **place, "text": "dorset"} for place in places],
                "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}
     dispatcher = CollectingDispatcher()
     events = ActionAnswer().run(dispatcher, Tracker("p", slots, message, [], False, None, {}, "action_listen"), {})
     return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+
+def told(topic, force=None, point=None):
+    """The slot of the same name after an answer."""
+    return {"topic": topic, "force": force, "point": point}
 
 
 def test_the_last_question_is_the_one_that_goes_on():
@@ -31,7 +36,7 @@ def test_the_last_question_is_the_one_that_goes_on():
 def test_a_force_that_was_named_is_kept():
     messages, slots = sent([("powers_search", 0.9)], places=[WHERE])
     assert messages[0]["custom"]["force"] == "dorset"
-    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": ["powers_search", "dorset"]}
+    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": told("powers_search", "dorset")}
 
 
 def test_which_of_two_places_is_asked_and_remembered():
@@ -49,7 +54,7 @@ def test_what_is_unclear_offers_topics():
 
 def test_after_a_comparison_the_new_force_is_meant():
     _, slots = sent([("force_compare", 0.9)], places=[WHERE], force="kent", topic="recruitment_pay")
-    assert slots["force"] == "dorset" and slots["told"][0] == "recruitment_pay"
+    assert slots["force"] == "dorset" and slots["told"]["topic"] == "recruitment_pay"
 
 
 def test_a_comparison_of_two_that_are_named_changes_no_force():
@@ -65,36 +70,70 @@ def test_not_knowing_the_force_leaves_the_question_open():
 
 @pytest.mark.parametrize(("force", "where"), [(None, "101"), ("kent", "https://www.kent.police.uk")])
 def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(force, where):
-    told, _ = sent([("powers_arrest", 0.9)], force=force)
-    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force, told=["powers_arrest", force])
+    first, _ = sent([("powers_arrest", 0.9)], force=force)
+    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force, told=told("powers_arrest", force))
     custom = messages[0]["custom"]
-    assert custom == told[0]["custom"] and slots["topic"] == "powers_arrest"
+    assert custom == first[0]["custom"] and slots["topic"] == "powers_arrest" and slots["told"] == told("powers_arrest", force)
     assert custom["sources"][0]["publisher"] in messages[0]["text"] and where in messages[0]["text"]
-    assert told[0]["text"][:40] not in messages[0]["text"]
+    assert first[0]["text"][:40] not in messages[0]["text"]
 
 
-@pytest.mark.parametrize(("leans", "slots", "begins"), [
-    (True, {"told": ["powers_search", None]}, True),  # 'even kids?'
-    (True, {"force": "kent", "told": ["powers_search", "kent"]}, True),
-    (True, {"force": "kent", "told": ["powers_search", None]}, False),
+@pytest.mark.parametrize(("leans", "slots", "short"), [
+    (True, {"told": told("powers_search")}, True),  # 'even kids?'
+    (True, {"force": "kent", "told": told("powers_search", "kent")}, True),
+    (True, {"force": "kent", "told": told("powers_search")}, False),
     (True, {"topic": "powers_search"}, False),        # said before, but not last
-    (False, {"told": ["powers_search", None]}, False),  # asked again, or the button pressed again
+    (True, {"told": told("powers_search", point="refuse")}, False),  # only one point of it was said
+    (False, {"told": told("powers_search")}, False),  # asked again, or the button pressed again
 ])
-def test_where_nothing_closer_is_held_the_same_answer_says_so(leans, slots, begins):
-    messages, _ = sent([("powers_search", 0.9)], leans=leans, **slots)
-    assert messages[0]["text"].startswith(ALL_I_KNOW) == begins
+def test_where_nothing_closer_is_held_the_same_words_are_not_said_again(leans, slots, short):
+    messages, after = sent([("powers_search", 0.9)], leans=leans, **slots)
+    assert messages[0]["text"].startswith("What I said above is all I have") == short
+    assert messages[0]["custom"]["topic"] == "powers_search" and after["told"] == told("powers_search", slots.get("force"))
+    if short:
+        assert messages[0]["custom"]["scope"] == "unknown" and ("101" in messages[0]["text"] or "kent.police.uk" in messages[0]["text"])
 
 
-@pytest.mark.parametrize(("text", "told", "short"), [
-    ("hes 14 and tiny", ["powers_search", None], False),
-    ("hes 14 and tiny", ["powers_search", None, "twice"], True),
-    ("he is 14 and they are all tiny", ["powers_search", None, "twice"], True),
-    ("can they if hes 14", ["powers_search", None, "twice"], False),  # a question may have its answer in it
-])
-def test_who_tells_things_bit_by_bit_does_not_hear_it_all_a_third_time(text, told, short):
-    messages, slots = sent([("powers_search", 0.9)], text=text, leans=True, topic="powers_search", told=told)
-    assert messages[0]["text"].startswith("I don't know more") == short and messages[0]["custom"]["topic"] == "powers_search"
-    assert slots["told"] == ["powers_search", None, "twice"] and slots["topic"] == "powers_search"
+def test_a_particular_question_gets_its_own_answer_and_is_remembered():
+    whole, _ = sent([("recruitment_vetting", 0.9)])
+    messages, slots = sent([("recruitment_vetting", 0.9)], point="appeal")
+    assert messages[0]["text"] == " ".join(LIVE.get().points["recruitment_vetting"]["appeal"].text.split()) != whole[0]["text"]
+    assert slots["told"] == told("recruitment_vetting", point="appeal") and slots["topic"] == "recruitment_vetting"
+    # Nothing was asked back, so that a place is no answer to it.
+    assert slots["pending"] is None
+
+
+def test_a_point_that_is_no_longer_held_is_answered_by_the_whole_topic():
+    assert sent([("recruitment_vetting", 0.9)], point="gone")[0] == sent([("recruitment_vetting", 0.9)])[0]
+
+
+def test_in_dorset_asks_the_same_point_for_dorset():
+    messages, slots = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", topic="recruitment_vetting",
+                           told=told("recruitment_vetting", point="appeal"))
+    assert messages[0]["text"].startswith(LIVE.get().points["recruitment_vetting"]["appeal"].text[:30])
+    assert slots["told"] == told("recruitment_vetting", "dorset", "appeal")
+
+
+def test_what_if_i_refuse_is_about_what_was_talked_of_and_the_talk_stays_there():
+    messages, slots = sent([("powers_obey", 0.9)], text="what if i refuse", leans=True, topic="powers_alcohol_tobacco",
+                           told=told("powers_alcohol_tobacco"))
+    held = LIVE.get().points["powers_obey"]["after_powers_alcohol_tobacco"]
+    assert messages[0]["text"].startswith(held.text[:40]) and messages[0]["custom"]["topic"] == "powers_obey"
+    assert slots["topic"] == "powers_alcohol_tobacco" and slots["told"]["point"] == "after_powers_alcohol_tobacco"
+
+
+def test_a_slot_of_an_older_form_is_no_answer():
+    assert sent([("powers_search", 0.9)], leans=True, told=["powers_search", None])[0] == sent([("powers_search", 0.9)])[0]
+
+
+def test_the_warning_is_not_said_twice():
+    messages, _ = sent([("contact_report_crime", 0.9)], level="perhaps")
+    assert messages[0]["text"].startswith("If it is happening now") and IF_NOW not in messages[0]["text"]
+
+
+def test_yes_after_a_note_in_another_language_answers_nothing():
+    _, slots = sent([("unclear", 0.9)], language="pl")
+    assert slots["pending"] is None
 
 
 @pytest.mark.parametrize("slots", [{}, {"topic": "powers_arrest"}])

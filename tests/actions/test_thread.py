@@ -5,7 +5,7 @@ import pytest
 
 from actions.compare import topic_of
 from actions.thread import resolve
-from actions.turn import Asked, Place, Turn, _meant
+from actions.turn import Asked, Place, Turn, _meant, _narrowed
 from knowledge import load
 
 DERBY = Place("Derby", ("derbyshire",), True)
@@ -15,6 +15,12 @@ THE_MET = Place("Metropolitan Police Service", ("metropolitan",), True, "the met
 HOLT = Place("Holt", ("norfolk", "dorset"), False)
 GWENT = Place("Gwent", ("gwent",), True)
 NEWPORT = Place("Newport", ("gwent", "west_mercia"), False)
+KENT = Place("Kent", ("kent",), True, "Kent", is_force=True)
+THE_DORSET = Place("Dorset", ("dorset",), True, "Dorset", is_force=True)
+WIGHT = Place("Isle of Wight", ("hampshire",), True, "Isle of Wight", is_force=True)
+NEWPORTS = Place("Newport", ("gwent", "hampshire", "west_mercia"), True, "newport")
+GILLINGHAM = Place("Gillingham", ("dorset", "kent"), False, "Gillingham")
+GLOSSOP = Place("Glossop", ("derbyshire",), True, "Glossop")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +38,11 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # a question by itself
     (turn("can they detain me", "powers_detain"), "powers_detain", None),
     (turn("can they detain me in dorset", "powers_detain", [DORSET]), "powers_detain", "dorset"),
+    # whose a place is
+    (turn("is Gillingham in Kent or Dorset police", "force_compare", [GILLINGHAM, KENT, THE_DORSET]), "force_for_place", None),
+    (turn("i live in Glossop, is that Kent police", "force_compare", [GLOSSOP, KENT]), "force_for_place", "derbyshire"),
+    (turn("is Glossop Kent or Dorset", "role_where", [GLOSSOP, KENT, THE_DORSET], topic="recruitment_pay"), "force_for_place", "derbyshire"),
+    (turn("is the pay in Glossop better than Kent", "force_compare", [GLOSSOP, KENT]), "force_compare", None),
     # the force is kept
     (turn("can they search me?", "powers_search", force="dorset", topic="powers_detain"), "powers_search", "dorset"),
     # another force for the last topic
@@ -175,3 +186,16 @@ def test_what_forces_are_compared_on_is_no_question_of_its_own(knowledge, text, 
 
 def test_nothing_understood_is_unclear(knowledge):
     assert resolve(turn("asdf", "unclear", asked=[("unclear", ())]), knowledge)[0].topic == "unclear"
+
+
+@pytest.mark.parametrize(("text", "places", "left"), [
+    ("in newport, isle of wight", [NEWPORTS, WIGHT], [("Newport", "hampshire")]),
+    ("which force polices Newport on the Isle of Wight", [NEWPORTS, WIGHT], [("Newport", "hampshire")]),
+    ("Gillingham in Kent", [GILLINGHAM, KENT], [("Gillingham", "kent")]),
+    ("is Gillingham in Kent or Dorset", [GILLINGHAM, KENT, THE_DORSET], None),  # settles nothing
+    ("from Gillingham to Kent", [GILLINGHAM, KENT], None),
+    ("Glossop in Kent", [GLOSSOP, KENT], None),  # there is none
+])
+def test_a_county_behind_a_place_settles_whose_it_is(text, places, left):
+    found = _narrowed(text, tuple(places))
+    assert found == tuple(places) if left is None else [(place.label, *place.forces) for place in found] == left

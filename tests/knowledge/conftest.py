@@ -56,12 +56,23 @@ facts:
     checked: 2026-02-01
 """
 
+POINTS = """\
+points:
+  powers_search:
+    refuse:
+      text: You may say no, since stop and search is for police officers only.
+      sources: [act]
+      checked: 2026-01-05
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """data/knowledge with three topics and one force."""
+    """data/knowledge with three topics, a point of one, and one force."""
     knowledge = tmp_path / "data" / "knowledge"
     (knowledge / "forces").mkdir(parents=True)
+    (knowledge / "points").mkdir()
+    (knowledge / "points" / "powers.yml").write_text(POINTS, encoding="utf-8")
     (knowledge / "national.yml").write_text(NATIONAL, encoding="utf-8")
     (knowledge / "forces" / "dorset.yml").write_text(FORCE, encoding="utf-8")
     return knowledge

@@ -7,6 +7,7 @@ import pytest
 from knowledge import KnowledgeError, load
 
 DORSET = "forces/dorset.yml"
+POWERS = "points/powers.yml"
 
 
 def problems(folder):
@@ -38,6 +39,11 @@ def test_the_projects_own_knowledge_is_in_order():
     (DORSET, "area: Dorset", "area: Dorset\ncolour: blue", 1, "unknown field"),
     ("national.yml", "    review_by: 2027-01-03\n", "", 21, "review_by"),
     ("national.yml", "question: Can a PCSO search me?", "question: can a pcso detain me?", 16, "same question"),
+    (POWERS, "  powers_search:", "  powers_fly:", 2, "no topic 'powers_fly'"),
+    (POWERS, "sources: [act]", "sources: [acts]", 5, "'acts' isn't under 'sources:' in national.yml"),
+    (POWERS, "      sources: [act]\n      checked: 2026-01-05", "      sources: []\n      checked: null", 3, "has no source"),
+    (POWERS, "checked: 2026-01-05", "checked: 2030-01-05", 6, "in the future"),
+    (POWERS, "text: You may", "texts: You may", 3, "unknown field"),
     ("national.yml", "    sources: [act]\n    checked: 2026-01-02", "    sources: []\n    checked: null", 7, "has no source"),
 ])
 def test_mistakes_are_named_with_file_line_and_advice(folder, change, file, old, new, line, words):
@@ -46,6 +52,11 @@ def test_mistakes_are_named_with_file_line_and_advice(folder, change, file, old,
     assert any(message.startswith(f"data/knowledge/{file}:") and words in message for message in found), found
     named = next(message for message in found if words in message)
     assert abs(int(named.split(":")[1]) - line) <= 1, named
+
+
+def test_a_point_stands_in_one_file(folder):
+    (folder / "points" / "twice.yml").write_text((folder / POWERS).read_text("utf-8"), "utf-8")
+    assert any("has a point 'refuse' in another file already" in message for message in problems(folder))
 
 
 def test_all_mistakes_are_told_at_once(folder, change):

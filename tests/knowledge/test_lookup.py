@@ -1,8 +1,10 @@
 """Topic × force → the right scope, force, source and words."""
 
+import msgspec
 import pytest
 
 from knowledge import load, look_up
+from knowledge.lookup import ASK_FOR_FORCE, DEPENDS
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +25,47 @@ def test_what_a_force_does_not_say_is_unknown_with_the_national_answer_and_where
     reply = look_up(real, "powers_detain", "dorset")
     assert (reply.scope, reply.force) == ("unknown", "dorset")
     assert "don't have anything reliable from Dorset Police" in reply.text
-    assert real.answers["powers_detain"].text in reply.text
+    assert real.answers["powers_detain"].text.removeprefix(DEPENDS) in reply.text
     assert real.forces["dorset"].website in reply.text
+
+
+def test_what_a_text_opens_with_is_not_said_after_nothing_is_held(real):
+    force = next(force for force in real.forces.values() if "powers_fines" not in force.facts and not force.without_pcsos)
+    opened = msgspec.structs.replace(real.answers["powers_fines"], text="It depends on the force. A PCSO with the power can give a fine.")
+    changed = msgspec.structs.replace(real, answers={**real.answers, "powers_fines": opened})
+    assert "In general: A PCSO with the power can give a fine." in look_up(changed, "powers_fines", force.id).text
+
+
+def test_a_point_is_answered_instead_of_the_topic(real):
+    point = real.points["recruitment_vetting"]["appeal"]
+    assert not point.varies
+    for force in (None, "kent"):
+        reply = look_up(real, "recruitment_vetting", force, point="appeal")
+        assert (reply.text, reply.topic, reply.force) == (point.text, "recruitment_vetting", force)
+
+
+def test_a_point_on_which_the_force_decides_is_followed_by_what_it_says(real):
+    topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
+                       if point.varies and not point.unknown and topic in real.forces["derbyshire"].facts)
+    point, fact = real.points[topic][name], real.forces["derbyshire"].facts[topic]
+    reply = look_up(real, topic, "derbyshire", point=name)
+    assert reply.text == f"{point.text}\n\n{fact.text}" and (reply.scope, reply.force) == ("force", "derbyshire")
+    assert {source["publisher"] for source in reply.sources} >= {real.sources[key].publisher for key in (*fact.sources, *point.sources)}
+    asked = look_up(real, topic, None, point=name)
+    assert asked.text.startswith(point.text) and asked.text.endswith(ASK_FOR_FORCE) and asked.scope == "national"
+    silent = next(force for force in real.forces.values() if topic not in force.facts and not force.without_pcsos)
+    assert look_up(real, topic, silent.id, point=name).scope == "unknown"
+
+
+def test_where_nothing_is_held_on_a_point_the_scope_says_so(real):
+    topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
+                       if point.unknown and not point.varies and not point.sources)
+    reply = look_up(real, topic, None, point=name)
+    assert reply.scope == "unknown" and not reply.sources and reply.checked is None
+
+
+def test_where_there_are_no_pcsos_no_point_is_answered(real):
+    assert look_up(real, "recruitment_vetting", "norfolk", point="appeal") == look_up(real, "recruitment_vetting", "norfolk")
 
 
 def test_every_force_has_its_website_to_tell(real):

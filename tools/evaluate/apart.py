@@ -11,6 +11,7 @@ from tools.evaluate.questions import ROOT, Question
 
 EXAMPLES = ROOT / "data" / "nlu"
 FOLLOW_UPS = ROOT / "data" / "follow_ups"
+POINTS = ROOT / "data" / "points"
 OTHER_LANGUAGES = ROOT / "data" / "safety" / "examples"
 # 'hello' and 'in derby' are what everybody writes: no surprise, and no leak.
 SHORTEST_LEAK_WORDS = 4
@@ -33,6 +34,13 @@ def taught_follow_ups(folder: Path = FOLLOW_UPS) -> Iterator[str]:
             yield from (text for texts in topics.values() for text in texts)
 
 
+def asked_points(folder: Path = POINTS) -> Iterator[str]:
+    """The text of every phrase below `folder`, whatever it asks."""
+    for path in sorted(folder.glob("*.yml")):
+        for points in yaml_lines.read(path)[0].values():
+            yield from (text for phrases in points.values() for texts in phrases.values() for text in texts)
+
+
 def told_in_other_languages(folder: Path = OTHER_LANGUAGES) -> Iterator[str]:
     """The text of every example below `folder`, of danger or not."""
     for path in sorted(folder.glob("*.yml")):
@@ -42,7 +50,7 @@ def told_in_other_languages(folder: Path = OTHER_LANGUAGES) -> Iterator[str]:
 
 def all_taught() -> list[str]:
     """All that the assistant learns from."""
-    return [*training_examples(), *taught_follow_ups(), *told_in_other_languages()]
+    return [*training_examples(), *taught_follow_ups(), *asked_points(), *told_in_other_languages()]
 
 
 def leaks(questions: Iterable[Question], examples: Iterable[str]) -> list[Question]:

@@ -71,6 +71,5 @@ def _ask(client: Client, conversation: list[Question], force_names: Mapping[str,
         except RasaError as error:
             judged.append(unanswered(question, str(error)))
             continue
-        result = judge(question, reply, force_names)
-        judged.append(Judged(result.question, result.got, result.aspects, result.seconds, understood))
+        judged.append(judge(question, reply, force_names, understood))
     return judged

@@ -28,9 +28,10 @@ class Reply(Struct, frozen=True):
 
 
 class Understood(Struct, frozen=True):
-    """What the pipeline made of a message: topics with their confidence, likeliest first."""
+    """What the pipeline made of a message: topics with their confidence, likeliest first; the point of the first question."""
 
     ranking: tuple[tuple[str, float], ...]
+    point: Optional[str] = None
 
 
 class Client:
@@ -59,7 +60,8 @@ class Client:
             self._tells = False  # and won't later: no need to ask two thousand times
             return None
         ranking = parsed.get("intent_ranking") or []
-        return Understood(tuple((item["name"], float(item["confidence"])) for item in ranking[:RANKED]))
+        asked = parsed.get("questions") or [{}]
+        return Understood(tuple((item["name"], float(item["confidence"])) for item in ranking[:RANKED]), asked[0].get("point"))
 
     def _post(self, path: str, body: dict[str, str], missing_is_fine: bool = False) -> Any:
         request = urllib.request.Request(f"{self._channel}/{path}", json.dumps(body).encode(),

@@ -7,6 +7,7 @@ from typing import Callable, Iterable, Optional
 from msgspec import Struct
 
 from tools.evaluate.judging import Judged
+from tools.evaluate.questions import WHOLE
 
 ABOUT_EMERGENCIES = "about_emergencies"
 # Conversations written to sound like danger where there is none: they would tell little about ordinary ones, and have figures of their own.
@@ -58,6 +59,9 @@ def headlines(judged: list[Judged]) -> list[Figure]:
         _whole("follow_ups", "Follow-ups: right topic and force", filter(_is_follow_up, judged), 0.93),
         _aspect("out_of_scope", "Out of scope recognised",
                 (item for item in judged if item.question.topics == ("out_of_scope",)), "topic", 0.90),
+        _aspect("points", "Particular questions within a topic recognised", filter(_asks_point, judged), "point"),
+        _aspect("points_whole", "Questions on a whole topic taken for none of its points",
+                (item for item in judged if item.question.points == (WHOLE,)), "point"),
         _aspect("recall", "Emergencies recognised, 999 in the first words", filter(_is_emergency, judged), "alarm", 0.99),
         _false_alarms("alarms_about", "False alarms on questions about emergencies", filter(_is_about, judged), 0.02),
         _false_alarms("alarms_ordinary", "False alarms on ordinary messages", filter(_is_ordinary, judged), 0.002),
@@ -122,6 +126,10 @@ def percentile(ordered: list[float], percent: int) -> float:
 def _asks_topic(item: Judged) -> bool:
     # The role documents' questions have a figure of their own: here they would flatter.
     return item.question.kind == "single" and "topic" in item.aspects
+
+
+def _asks_point(item: Judged) -> bool:
+    return bool(item.question.points) and item.question.points != (WHOLE,)
 
 
 def _names_force(item: Judged) -> bool:

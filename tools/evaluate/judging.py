@@ -7,7 +7,7 @@ from typing import Any, Mapping, Optional
 from msgspec import Struct
 
 from tools.evaluate.client import Reply, Understood
-from tools.evaluate.questions import Question
+from tools.evaluate.questions import WHOLE, Question
 
 # '999' must stand in the first words, and a sentence's beginning is about this long.
 FIRST_CHARACTERS = 60
@@ -48,10 +48,10 @@ class Judged(Struct, frozen=True):
         return all(self.aspects.values())
 
 
-def judge(question: Question, reply: Reply, force_names: Mapping[str, str]) -> Judged:
+def judge(question: Question, reply: Reply, force_names: Mapping[str, str], understood: Optional[Understood] = None) -> Judged:
     """Judges every aspect that `question` has an expectation for.
 
-    `force_names` maps force ids to the names used in texts: an answer about two forces can
+    A reply doesn't carry its point, so that `understood` says it. `force_names` maps force ids to the names used in texts: an answer about two forces can
     carry only one id (contract), so its text has to name both.
     """
     messages = reply.messages
@@ -79,14 +79,16 @@ def judge(question: Question, reply: Reply, force_names: Mapping[str, str]) -> J
         aspects["lang"] = _language(got.lang) == _language(question.lang)
     if question.keywords:
         aspects["keywords"] = not missing_keywords(question, " ".join(texts))
-    return Judged(question, got, aspects, reply.seconds)
+    if question.points and understood:
+        aspects["point"] = aspects.get("topic", True) and (understood.point or WHOLE) in question.points
+    return Judged(question, got, aspects, reply.seconds, understood)
 
 
 def unanswered(question: Question, error: str) -> Judged:
     """No answer is wrong in everything that was expected."""
     expected = {"topic": question.topics and not question.lang, "both": question.both, "force": question.forces,
                 "alarm": question.emergency != "maybe", "extra": question.extra, "lang": question.lang,
-                "keywords": question.keywords}
+                "keywords": question.keywords, "point": question.points}
     return Judged(question, Got(error=error), {aspect: False for aspect, wanted in expected.items() if wanted})
 
 

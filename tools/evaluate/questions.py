@@ -18,7 +18,11 @@ from knowledge import yaml_lines
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "data" / "evaluation"
 DOMAIN = ROOT / "domain.yml"
+POINTS = ROOT / "data" / "points"
 FORCES = ROOT / "data" / "knowledge" / "forces"
+
+# The point of a question about its topic as a whole, or about something that no point answers.
+WHOLE = "none"
 
 Kind = Literal["single", "two", "conversation", "document"]
 
@@ -31,7 +35,8 @@ class Question(Struct, frozen=True):
     """One message to send and what is right.
 
     `key` names it from run to run. `topics`: any of them is right; `both`: each must be
-    answered, in this order. `follow_up` is true for every turn after a conversation's first.
+    answered, in this order. `follow_up` is true for every turn after a conversation's first. `points`: the particular
+    question within the topic that is asked, any of them is right, or `WHOLE`; none where that isn't said.
     """
 
     key: str
@@ -48,6 +53,7 @@ class Question(Struct, frozen=True):
     keywords: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     follow_up: bool = False
+    points: tuple[str, ...] = ()
 
 
 class _Single(Struct, forbid_unknown_fields=True):
@@ -59,6 +65,7 @@ class _Single(Struct, forbid_unknown_fields=True):
     emergency: Union[bool, Literal["maybe"]] = False
     extra: Optional[str] = None
     lang: Optional[str] = None
+    point: Union[str, list[str], None] = None
 
 
 class _Two(Struct, forbid_unknown_fields=True):
@@ -96,7 +103,7 @@ def load(only: Iterable[str] = (), folder: Path = FOLDER) -> list[list[Question]
     `only` names files ('role', 'role.yml' or a path); without it all are read. Raises
     `QuestionsError` with every problem found.
     """
-    reader = _Reader(known_topics(), known_forces())
+    reader = _Reader(known_topics(), known_forces(), known_points())
     conversations = [item for path in _paths(only, folder) for item in reader.read(path)]
     if reader.problems:
         raise QuestionsError("\n".join(reader.problems))
@@ -106,6 +113,12 @@ def load(only: Iterable[str] = (), folder: Path = FOLDER) -> list[list[Question]
 def known_topics() -> frozenset[str]:
     """The topics of domain.yml."""
     return frozenset(yaml_lines.read(DOMAIN)[0]["intents"])
+
+
+def known_points() -> frozenset[tuple[str, str]]:
+    """(topic, point) of everything that data/points holds."""
+    files = [yaml_lines.read(path)[0] for path in sorted(POINTS.glob("*.yml"))]
+    return frozenset((topic, point) for file in files for topic, points in file.items() for point in points)
 
 
 def known_forces() -> frozenset[str]:
@@ -125,10 +138,11 @@ def _paths(only: Iterable[str], folder: Path) -> list[Path]:
 class _Reader:
     """Reads files one after another and gathers what is wrong with them."""
 
-    def __init__(self, topics: frozenset[str], forces: frozenset[str]):
+    def __init__(self, topics: frozenset[str], forces: frozenset[str], points: frozenset[tuple[str, str]]):
         self.problems: list[str] = []
         self._topics = topics
         self._forces = forces
+        self._points = points
 
     def read(self, path: Path) -> list[list[Question]]:
         try:
@@ -164,6 +178,9 @@ class _Reader:
         for question in (question for conversation in conversations for question in conversation):
             for topic in {*question.topics, *question.both} - self._topics:
                 self._problem(path, line, f"there is no topic '{topic}'. The topics are the intents of domain.yml")
+            for point in question.points:
+                if point != WHOLE and not any((topic, point) in self._points for topic in question.topics):
+                    self._problem(path, line, f"there is no point '{point}' of that topic. The points are in data/points")
             for force in set(question.forces) - self._forces:
                 self._problem(path, line, f"there is no force '{force}'. The forces are the files of data/knowledge/forces")
         return conversations
@@ -173,7 +190,7 @@ def _single(file: str, line: int, entry: _Single) -> list[list[Question]]:
     emergency = {True: "yes", False: "no"}.get(entry.emergency, "maybe")
     return [[Question(
         key=f"{file}: {entry.text}", file=file, line=line, kind="single", text=entry.text, topics=_any(entry.topic),
-        forces=_forces(entry), emergency=emergency, extra=entry.extra, lang=entry.lang, tags=tuple(entry.tags))]]
+        forces=_forces(entry), emergency=emergency, extra=entry.extra, lang=entry.lang, tags=tuple(entry.tags), points=_any(entry.point))]]
 
 
 def _two(file: str, line: int, entry: _Two) -> list[list[Question]]:

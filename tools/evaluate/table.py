@@ -10,7 +10,7 @@ from tools.evaluate.questions import Question
 from tools.evaluate.runs import Comparison
 
 LABEL_WIDTH = 62
-ASPECTS = ("topic", "both", "force", "alarm", "lang", "extra", "keywords")
+ASPECTS = ("topic", "both", "force", "alarm", "lang", "extra", "keywords", "point")
 
 
 def percent(share: float) -> str:
