@@ -105,8 +105,10 @@ def _covered(turn: Turn, knowledge: Knowledge) -> Question | None:
     if len(own) != 1 or not named or not asks_whose:
         return None
     fitting = tuple(force for force in own[0].forces if force in named) or own[0].forces
-    settled = len(fitting) == 1 or own[0].certain and fitting == own[0].forces
-    return _for_place("force_for_place", msgspec.structs.replace(own[0], forces=fitting, certain=settled), turn)
+    place = msgspec.structs.replace(own[0], forces=fitting)
+    if len(fitting) == 1 or place.certain and fitting == own[0].forces:
+        return Question("force_for_place", fitting[0], because_of=place, named=True)
+    return Question("force_for_place", ambiguous=place, named=True)
 
 
 def _compared_on_one_thing(turn: Turn, knowledge: Knowledge) -> Question | None:
