@@ -23,9 +23,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import asked_points, digest, heads
 from bot.nlu.asked_points import POINT
-from bot.nlu.encoder import vectors_of
+from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.heads import Head
-from bot.nlu.topics import QUESTIONS, ROWS, TopicClassifier
+from bot.nlu.topics import QUESTIONS, ROWS
 
 # The topic as a whole, beside its points.
 WHOLE = ""
@@ -100,8 +100,8 @@ class PointSelector(GraphComponent):
 
     @classmethod
     def required_components(cls) -> List[type]:
-        """Points stand below a topic."""
-        return [TopicClassifier]
+        """Vectors come from the encoder. (Topics come from `TopicClassifier`, which Rasa doesn't count: training needs none.)"""
+        return [SentenceEncoder]
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
