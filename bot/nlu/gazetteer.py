@@ -56,6 +56,8 @@ class Gazetteer:
         for name in names:
             if len(name) >= SHORTEST_FUZZY and not names[name].needs_evidence:
                 self._fuzzy_targets.setdefault(name[0], []).append(name)
+        # A cache of its own: on the class it would keep the gazetteer of every model that was ever loaded.
+        self._nearest = lru_cache(maxsize=4096)(self._nearest)
 
     def find(self, words: List[str], starts: List[int], ends: List[int], message: str) -> List[Mention]:
         """Mentions in a message, given also as normalised words with their character offsets."""
@@ -130,7 +132,6 @@ class Gazetteer:
             return None  # as near to a word of our subject: 'staiton' is no village, 'in prision' no Priston
         return name
 
-    @lru_cache(maxsize=4096)
     def closest(self, text: str, in_place: bool = False) -> Optional[Name]:
         """The name that `text` is probably a misspelling of, or None.
 
@@ -138,6 +139,10 @@ class Gazetteer:
         """
         if len(text) < SHORTEST_FUZZY - in_place:
             return None
+        return self._nearest(text, in_place)
+
+    def _nearest(self, text: str, in_place: bool) -> Optional[Name]:
+        """The one name that few enough slips lead to, or None where there is none, or names of several forces."""
         allowed = 2 if len(text) >= LONG_ENOUGH_FOR_TWO - 2 * in_place else 1
         candidates = self._fuzzy_targets.get(text[0], [])
         matches = process.extract(text, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=3)

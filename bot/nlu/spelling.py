@@ -35,14 +35,20 @@ class Speller:
         self._counts = Counter({word: count for word, count in subject.items()
                                 if len(word) >= SHORTEST_CORRECTED and word in known})
         self._targets = list(self._counts)
+        # Caches of its own: on the class they would keep the speller of every model that was ever loaded.
+        self._closest = lru_cache(maxsize=8192)(self._closest)
+        self._as_long = lru_cache(maxsize=64)(self._as_long)
 
-    @lru_cache(maxsize=8192)
     def correct(self, word: str) -> str:
         """The word as probably meant; lower case in, lower case out."""
         if word in self._shorthand:
             return self._shorthand[word]
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
             return word
+        return self._closest(word)
+
+    def _closest(self, word: str) -> str:
+        """The word of our subject that an unknown one is a slip for, else the word itself."""
         single = _DOUBLED.sub(r"\1", word)
         if single in self._known:
             return single
@@ -56,7 +62,6 @@ class Speller:
                                        self._counts[target]))
         return best if best[0] == word[0] or nearest == 1 else word
 
-    @lru_cache(maxsize=64)
     def _as_long(self, letters: int, allowed: int) -> List[str]:
         """The targets that so few slips can reach at all: a quarter of the work."""
         return [target for target in self._targets if abs(len(target) - letters) <= allowed]

@@ -1,10 +1,16 @@
 """What is read from a message before its meaning is looked for."""
 
+import gc
+import weakref
+
 import pytest
 
 from bot.encoder.examples import read_examples
 from bot.nlu import parts, reading
+from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.spelling import Speller
 from knowledge import load
+from knowledge.places import Name
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,17 @@ def test_places(reader, message, expected):
 ])
 def test_spelling(reader, message, words):
     assert reader.read(message).text == words
+
+
+def test_nothing_keeps_the_reader_of_a_model_that_was_replaced():
+    speller = Speller({"police", "station"}, {"police": 40, "station": 30}, {"u": "you"})
+    name = Name(spelling="weymouth", label="Weymouth", forces=("dorset",), certain=True, is_force=False)
+    gazetteer = Gazetteer({"weymouth": name}, speller)
+    assert speller.correct("polcie") == "police" and gazetteer.closest("weymuth") == name
+    gone = weakref.ref(speller), weakref.ref(gazetteer)
+    del speller, gazetteer
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None]
 
 
 def test_places_become_one_word_for_the_encoder(reader):
