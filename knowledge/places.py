@@ -110,7 +110,8 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
     # 'ch4' is also a television channel, 'ne1' is 'anyone': a district counts where the sentence shows a place.
     result = {district: Name(spelling=district, label=district.upper(), forces=forces, certain=len(forces) == 1, is_force=False, needs_evidence=True)
               for district, forces in files.postcodes.items()}
-    for spelling in {*plain, *doubtful, *aliases} - ignored - {""}:
+    # In an order that is the same each time: training writes it down, and of two names as near to a slip the first is taken.
+    for spelling in sorted({*plain, *doubtful, *aliases} - ignored - {""}):
         needs_evidence = spelling in ordinary
         if spelling in plain or spelling in doubtful:
             first, others = plain.get(spelling, []), doubtful.get(spelling, [])

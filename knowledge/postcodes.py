@@ -36,7 +36,7 @@ def load_postcodes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
     for written, names in found.districts.items():
         forces.update((district, tuple(names)) for district in _districts(written))
     return forces | {f"{district}{letter}": forces[district]
-                     for district in _WITH_LETTERS & forces.keys() for letter in ascii_lowercase}
+                     for district in sorted(_WITH_LETTERS & forces.keys()) for letter in ascii_lowercase}
 
 
 def _districts(written: str) -> Iterator[str]:

@@ -1,5 +1,9 @@
 """Names of places: which force is the natural reading, and where nobody could know."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from knowledge import load
@@ -27,3 +31,9 @@ def test_a_name_of_several_places_is_asked_back(known, name, forces):
 ])
 def test_a_name_of_one_place_is_certain(known, name, force):
     assert known[name].forces[0] == force and known[name].certain
+
+
+def test_the_names_come_in_the_same_order_in_every_process(known):
+    program = "from knowledge import load; from knowledge.places import load_place_files, names; print(*names(load(), load_place_files()), sep='|')"
+    there = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": "4711"}, text=True, capture_output=True, check=True)
+    assert there.stdout.strip().split("|") == list(known)
