@@ -9,7 +9,7 @@ Four layers of data, applied in this order:
 
 from __future__ import annotations
 
-from typing import Iterable, Optional
+from typing import Optional
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from safety import data, patterns
 from safety.alarm import RANK, Alarm
 from safety.lexicon import Lexicon
 from safety.spelling import Speller
+from safety.stretches import Marks, Stretches, ahead
 from safety.text import plain, raw_tokens
 
 # Under these nothing is happening now, so the words of the lexicon don't count.
@@ -54,13 +55,19 @@ class IdiomsFile(Struct, forbid_unknown_fields=True):
 
 
 class Reach(Struct, frozen=True):
-    """A frame, where it stands (`at`), and the stretch of the joined words that it governs."""
+    """A frame and the stretches of the joined words that it reaches; `onward` has them from the frame itself on."""
 
     name: str
     meaning: str
-    at: int
-    start: int
-    end: int
+    stretches: Stretches
+    onward: Stretches
+
+    def governs(self, event: patterns.Found) -> bool:
+        """Whether an event is told under this frame."""
+        # An 'if' inside the event's own words is part of it: 'nobody would care if I died'.
+        if self.meaning == "if":
+            return self.onward.touch(event.start, event.start + 1)
+        return self.stretches.touch(event.start, event.end)
 
 
 class English:
@@ -104,14 +111,14 @@ class English:
         if not words:
             return Alarm(language="en")
         joined = " " + " ".join(words)
-        idioms = [(found.start, found.end) for found in self._idioms.find(joined, words)]
+        idioms = Stretches((found.start, found.end) for found in self._idioms.find(joined, words))
         frames = self._reaches(joined, words)
         spoken = [verdict for event in self._events.find(joined, words)
                   if (verdict := self._weigh(event, frames, idioms)) is not None]
         told = max(spoken, key=lambda verdict: RANK[verdict.level], default=None)
         if told is None or told.level != "emergency":
             silencing = [frame for frame in frames if frame.meaning in SILENCING]
-            counted = self._lexicon.weigh(words, idioms + [(frame.start, frame.end) for frame in silencing],
+            counted = self._lexicon.weigh(words, Stretches(span for part in (idioms, *(frame.stretches for frame in silencing)) for span in part),
                                           any(frame.meaning not in ("past", "recent") for frame in silencing))
             if counted is not None and (told is None or RANK[counted.level] > RANK[told.level]):
                 spoken.append(counted)
@@ -133,25 +140,37 @@ class English:
         return Alarm(about=about, who=who, why=tuple(dict.fromkeys(frame.name for frame in frames)))
 
     def _reaches(self, joined: str, words: list[str]) -> list[Reach]:
+        """The frames of a message, each once."""
+        found = list(self._frames.find(joined, words))
+        if not found:
+            return []
+        sentences, clauses, whole = Marks(joined, _SENTENCE_ENDS), Marks(joined, _CLAUSE_ENDS), len(joined) + 1
+        spans: dict[str, list[tuple[int, int, int]]] = {}
+        cancelled: dict[str, list[tuple[int, int]]] = {}
+        for frame in found:
+            meaning = self.frames[frame.name].meaning
+            start, end = _stretch(self.frames[frame.name].reach, frame, sentences, clauses, whole)
+            if meaning.startswith("not_"):  # 'not sure if', 'sorry if': an if that asks nothing
+                cancelled.setdefault(meaning[len("not_"):], []).append((start, end))
+            else:
+                spans.setdefault(frame.name, []).append((start, frame.start, end))
+        cancels = {meaning: Stretches(places) for meaning, places in cancelled.items()}
         result = []
-        for found in self._frames.find(joined, words):
-            frame = self.frames[found.name]
-            start, end = _stretch(frame.reach, found.start, found.end, joined)
-            result.append(Reach(found.name, frame.meaning, found.start, start, end))
-        # 'not sure if', 'sorry if': an if that asks nothing.
-        cancels = [reach for reach in result if reach.meaning.startswith("not_")]
-        return [reach for reach in result if not reach.meaning.startswith("not_") and not any(
-            cancel.meaning == f"not_{reach.meaning}" and cancel.start <= reach.at < cancel.end for cancel in cancels)]
+        for name, places in spans.items():
+            meaning = self.frames[name].meaning
+            if meaning in cancels:
+                places = [place for place in places if not cancels[meaning].touch(place[1], place[1] + 1)]
+            if places:
+                result.append(Reach(name, meaning, Stretches((start, end) for start, _, end in places),
+                                    Stretches((at, end) for _, at, end in places)))
+        return result
 
-    def _weigh(self, event: patterns.Found, frames: list[Reach], idioms: Iterable[tuple[int, int]]
-               ) -> Optional[Alarm]:
+    def _weigh(self, event: patterns.Found, frames: list[Reach], idioms: Stretches) -> Optional[Alarm]:
         """One event in its surroundings; None where it is only a way of speaking."""
-        if any(start < event.end and event.start < end for start, end in idioms):
+        if idioms.touch(event.start, event.end):
             return None
         rule = self.events[event.name]
-        # An 'if' inside the event's own words is part of it: 'nobody would care if I died'.
-        governing = [frame for frame in frames if frame.start < event.end and event.start < frame.end
-                     and not (frame.meaning == "if" and frame.at > event.start)]
+        governing = [frame for frame in frames if frame.governs(event)]
         meanings = {frame.meaning for frame in governing}
         level, about = _level(rule.level, meanings)
         who = "role" if meanings & {"role", "job"} and level != "emergency" else rule.who
@@ -194,36 +213,25 @@ def _level(level: str, meanings: set[str]) -> tuple[str, str]:
     return ("perhaps" if now else "none"), "now"
 
 
-def _stretch(reach: str, start: int, end: int, joined: str) -> tuple[int, int]:
-    """How far a frame reaches: 'message', 'sentence', 'clause' (between commas), 'after' (to the
+def _stretch(reach: str, frame: patterns.Found, sentences: Marks, clauses: Marks, whole: int) -> tuple[int, int]:
+    """How far a frame reaches: 'message' (as long as `whole`), 'sentence', 'clause' (between commas), 'after' (to the
     end of its clause) or 'on' (to the end of its sentence)."""
     if reach == "message":
-        return 0, len(joined) + 1
-    if reach == "after":
-        return start, _next(joined, end, _CLAUSE_ENDS)
-    if reach == "on":
-        return start, _next(joined, end, _SENTENCE_ENDS)
-    if reach == "clause":
-        return _before(joined, start, _CLAUSE_ENDS), _next(joined, end, _CLAUSE_ENDS)
-    if reach == "sentence":
-        return _before(joined, start, _SENTENCE_ENDS), _next(joined, end, _SENTENCE_ENDS)
-    raise data.SafetyDataError(f"data/safety/frames.yml: reach '{reach}' is not one of message, sentence, clause, "
-                               "after, on")
+        return 0, whole
+    if reach not in ("after", "on", "clause", "sentence"):
+        raise data.SafetyDataError(f"data/safety/frames.yml: reach '{reach}' is not one of message, sentence, clause, "
+                                   "after, on")
+    marks = clauses if reach in ("after", "clause") else sentences
+    following = marks.first_from(frame.end)
+    start = frame.start if reach in ("after", "on") else marks.last_to(frame.start + 1)
+    return start, whole if following is None else following + 1
 
 
-_SENTENCE_ENDS = (" . ", " ? ", " ! ", " but ", " anyway ", " please help ")
+_ENDS = (" . ", " ? ", " ! ", " but ", " anyway ", " please help ")
+_SENTENCE_ENDS = ahead(*_ENDS)
 # Without a comma too: 'do PCSOs come out there is a man with a knife'.
-_CLAUSE_ENDS = (*_SENTENCE_ENDS, " , ", " because ", " and now ", " there is ", " he is ", " she is ", " they are ", " i am ",
-                " someone is ", " as one ", " is one ")
-
-
-def _next(joined: str, position: int, marks: tuple[str, ...]) -> int:
-    found = [at for at in (joined.find(mark, position) for mark in marks) if at >= 0]
-    return min(found) + 1 if found else len(joined) + 1
-
-
-def _before(joined: str, position: int, marks: tuple[str, ...]) -> int:
-    return max([joined.rfind(mark, 0, position + 1) for mark in marks] + [0])
+_CLAUSE_ENDS = ahead(*_ENDS, " , ", " because ", " and now ", " there is ", " he is ", " she is ", " they are ", " i am ",
+                     " someone is ", " as one ", " is one ")
 
 
 def _expand(name: str, lists: dict[str, list[str]], seen: tuple[str, ...] = ()) -> list[str]:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from safety import data
 from safety.alarm import Alarm
+from safety.stretches import Stretches
 
 ENDS = frozenset(".?!")
 QUESTION_WORDS = frozenset("what how who where when which why do does did can could is are will would should may".split())
@@ -47,7 +48,7 @@ class Lexicon:
         """Every word of the lexicon, for the spelling layer."""
         return frozenset(self._by_word)
 
-    def weigh(self, words: list[str], silent: list[tuple[int, int]], asks_elsewhere: bool) -> Optional[Alarm]:
+    def weigh(self, words: list[str], silent: Stretches, asks_elsewhere: bool) -> Optional[Alarm]:
         """The alarm of the sentence with most points, or None below 'perhaps'.
 
         `words` in the patterns' spelling; `silent` are stretches of ' ' + ' '.join(words)
@@ -61,7 +62,7 @@ class Lexicon:
             for word in sentence:
                 end = position + 1 + len(word)
                 for name in self._by_word.get(word, ()):
-                    if not any(first < end and position < last for first, last in silent):
+                    if not silent.touch(position, end):
                         found[name] = self._file.concepts[name].weight
                 position = end
             if all(self._file.concepts[name].surroundings for name in found):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from bisect import bisect_left
+from typing import Iterator, Optional
 
 from msgspec import Struct
 
 from safety import data
 from safety.alarm import RANK, Alarm
+from safety.spelling import one_edit
 from safety.text import plain
 
 # Vowel signs of Bengali, Gurmukhi and their neighbours are no letters to `re`, but belong to words.
@@ -16,6 +18,8 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0dff])+(?:'(?:[^\W_]|[\u0900-\u0dff])+)
 _PHRASE_WORD = re.compile(_WORD.pattern + r"\*?")
 # What may stand around a phrase that is the whole message ('^ayuda': 'ayuda por favor').
 MORE_WORDS = 2
+# Shorter words have too many neighbours for a mistake to be told.
+FUZZY_FROM = 6
 _NOT_SPACED = ("zh-Hans", "zh-Hant")
 
 
@@ -47,6 +51,23 @@ class _Phrase(Struct, frozen=True):
     text: str
     alone: bool
     english: bool
+
+
+class _Said:
+    """The words of one message: most phrases can't stand in it, and are seen not to without going through it."""
+
+    def __init__(self, words: list[str]):
+        self._sorted = sorted(set(words))
+        self._words = frozenset(words)
+        self._shapes = {(word[0], len(word)) for word in self._words}
+
+    def may_hold(self, part: str) -> bool:
+        """Whether any word may be this part of a phrase (`_same`); where not, none is."""
+        if part.endswith("*"):
+            at = bisect_left(self._sorted, part[:-1])
+            return at < len(self._sorted) and self._sorted[at].startswith(part[:-1])
+        return part in self._words or len(part) >= FUZZY_FROM and any(
+            (part[0], len(part) + more) in self._shapes for more in (-1, 0, 1))
 
 
 class OtherLanguages:
@@ -87,24 +108,41 @@ class OtherLanguages:
         words = [word.replace("'", "") for word in _WORD.findall(folded)]
         if not words:
             return None
-        best: Optional[tuple] = None
-        for index, word in enumerate(words):
-            for phrase in self._by_first.get(word[:3], ()):
-                if not self._allowed(phrase, language, len(words)) or not _at(phrase.words, words, index):
-                    continue
-                best = self._stronger(best, phrase, words, folded, language)
-        if language in _NOT_SPACED or not text.isascii():
-            for phrase in self._unspaced:
-                if phrase.text in folded and (not phrase.alone or len(folded) <= len(phrase.text) + 6):
-                    best = self._stronger(best, phrase, words, folded, language)
-        if best is None:
+        found = list(self._found(words, folded, language))
+        if not found:
             return None
-        phrase, level, about, _ = best
+        frames = {tag: self._frame(tag, words, folded) for tag in {phrase.tag for phrase in found}}
+
+        def rank(phrase: _Phrase) -> tuple[int, bool, int]:
+            # The higher level, then the message's own language, then more words.
+            return RANK["none" if frames[phrase.tag] else phrase.level], phrase.tag == language, len(phrase.text)
+
+        phrase = max(found, key=rank)
+        level, about = ("none", _ABOUT[frames[phrase.tag]]) if frames[phrase.tag] else (phrase.level, "now")
         kinds = phrase.kinds
         if _AT_HOME.intersection(kinds) and any(_stands_in(word, words, folded, phrase.tag) for word in self._family[phrase.tag]):
             kinds = (*kinds, "domestic")
         return Alarm(level=level, kinds=kinds, language=phrase.tag, about=about,
                      who="role" if about == "general" else "person", why=(f"{phrase.tag}: {phrase.text}",))
+
+    def _found(self, words: list[str], folded: str, language: str) -> Iterator[_Phrase]:
+        """The phrases that stand somewhere in the message, each once."""
+        said, found = _Said(words), set()
+        # What a phrase may begin with, by word: one word a thousand times is looked up once.
+        likely: dict[str, list[_Phrase]] = {}
+        for index, word in enumerate(words):
+            if word not in likely:
+                likely[word] = [phrase for phrase in self._by_first.get(word[:3], ())
+                                if self._allowed(phrase, language, len(words)) and _same(phrase.words[0], word)
+                                and all(map(said.may_hold, phrase.words))]
+            for phrase in likely[word]:
+                if id(phrase) not in found and _at(phrase.words, words, index):
+                    found.add(id(phrase))
+                    yield phrase
+        if language in _NOT_SPACED or not folded.isascii():
+            for phrase in self._unspaced:
+                if phrase.text in folded and (not phrase.alone or len(folded) <= len(phrase.text) + 6):
+                    yield phrase
 
     def _allowed(self, phrase: _Phrase, language: str, words: int) -> bool:
         """Whether a phrase counts in a message of `language` with so many words.
@@ -122,23 +160,19 @@ class OtherLanguages:
             return True
         return len(phrase.text) >= 5 and words <= len(phrase.words) + MORE_WORDS
 
-    def _stronger(self, best, phrase: _Phrase, words: list[str], folded: str, language: str):
-        """The better of two finds: the higher level, then the message's own language, then more words."""
-        level, about = phrase.level, "now"
-        for frame, phrases in self._frames[phrase.tag].items():
-            if any(_stands_in(item, words, folded, phrase.tag) for item in phrases):
-                level, about = "none", {"past": "past", "if": "if", "role": "general"}[frame]
-                break
-        rank = (RANK[level], phrase.tag == language, len(phrase.text))
-        if best is None or rank > best[3]:
-            return phrase, level, about, rank
-        return best
+    def _frame(self, tag: str, words: list[str], folded: str) -> Optional[str]:
+        """How a message is told in this language ('past', 'if', 'role'); None where it is of now."""
+        for frame, phrases in self._frames[tag].items():
+            if any(_stands_in(item, words, folded, tag) for item in phrases):
+                return frame
+        return None
 
 
 def _words(text: str) -> list[str]:
     return [word.replace("'", "") for word in _PHRASE_WORD.findall(plain(text))]
 
 
+_ABOUT = {"past": "past", "if": "if", "role": "general"}
 # With these a husband or a mother in the message means danger at home.
 _AT_HOME = {"violence", "weapon", "held", "intruder"}
 # Neighbours that short messages are easily taken for.
@@ -164,15 +198,7 @@ def _same(part: str, word: str) -> bool:
         return word.startswith(part[:-1])
     if part == word:
         return True
-    return len(part) >= 6 and abs(len(part) - len(word)) <= 1 and part[0] == word[0] and _near(part, word)
-
-
-def _near(a: str, b: str) -> bool:
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    a, b = a[start:], b[start:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
+    return len(part) >= FUZZY_FROM and abs(len(part) - len(word)) <= 1 and part[0] == word[0] and one_edit(part, word)
 
 
 def _stands_in(phrase: tuple[str, ...], words: list[str], folded: str, tag: str) -> bool:

@@ -182,7 +182,7 @@ class PatternSet:
     def find(self, joined: str, words: Iterable[str]) -> Iterator[Found]:
         """All matches in `joined` (the `words` with a blank before each)."""
         candidates: dict[int, Pattern] = {}
-        for word in set(words):
+        for word in dict.fromkeys(words):  # each once, in an order that is the same in every process
             for pattern in self._by_word.get(word, ()):
                 candidates[id(pattern)] = pattern
             for length in self._stem_lengths:

@@ -13,7 +13,6 @@ from safety import data
 FUZZY_FROM = 5
 TOGETHER_FROM = 9
 _SAME_LETTER = re.compile(r"([a-z])\1{2,}")
-_PRONOUNS = frozenset("he she it that there what who where here how when why".split())
 
 
 class SpellingFile(Struct, forbid_unknown_fields=True):
@@ -121,9 +120,9 @@ class Speller:
         for shorter in (token, *_deletions(token)):
             word = self._deletions.get(shorter) or (shorter if shorter in self._known and len(shorter) >= FUZZY_FROM
                                                     else None)
-            if word and word[0] == token[0] and _one_edit(token, word):
+            if word and word[0] == token[0] and one_edit(token, word):
                 return word
-            if word and len(token) > FUZZY_FROM and _one_edit(token, word):
+            if word and len(token) > FUZZY_FROM and one_edit(token, word):
                 return word
         return token
 
@@ -149,8 +148,8 @@ def _deletions(word: str) -> list[str]:
     return [word[:i] + word[i + 1:] for i in range(len(word))]
 
 
-def _one_edit(a: str, b: str) -> bool:
-    """One letter more, less, other, or two neighbours swapped."""
+def one_edit(a: str, b: str) -> bool:
+    """Whether two words are one letter more, less, other, or two swapped neighbours apart, or the same."""
     if abs(len(a) - len(b)) > 1:
         return False
     start = 0

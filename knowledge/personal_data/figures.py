@@ -9,6 +9,7 @@ shorter ones count where the words in front say what they are.
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Iterator
 
 from knowledge.personal_data.text import Span, has_any, has_figures, replace, shadow
@@ -53,6 +54,8 @@ _SORT_AND_ACCOUNT = re.compile(r"(?<![\d/.-])(\d\d([ -])\d\d\2\d\d)[ ,/;:&-]{1,3
 _PAIR = re.compile(r"\d\d \d\d \d\d")
 # Without one of these no number that is only spelt out can begin.
 _SPOKEN = ("zero", "oh", "nought", "naught", " o ", "double", "triple", "treble", "num", " no", "nil", "plus", "me on")
+# No number has more figures.
+_MOST_ATOMS = 24
 _WINDOW = 40  # what the words in front can fill
 _INSTEAD = {"security": "[security code]", "sort": "[sort code]", "account": "[account number]", "card": "[card number]",
             "phone": "[phone number]"}
@@ -91,13 +94,13 @@ def _redact_bank(text: str, low: str) -> str:
 
 
 def _chains(low: str) -> Iterator[list[_Atom]]:
-    whole = [match.span() for match in _WHOLE.finditer(low)] if "-" in low or "/" in low or "." in low or "t" in low else []
+    whole = deque(match.span() for match in _WHOLE.finditer(low)) if "-" in low or "/" in low or "." in low or "t" in low else deque()
     chain: list[_Atom] = []
     times, held, end = 1, None, 0
     for match in _ATOM.finditer(low):
         start = match.start()
         while whole and whole[0][1] <= start:
-            whole.pop(0)
+            whole.popleft()
         inside = bool(whole) and whole[0][0] <= start
         gap = low[end:start] if start - end <= 6 else "?"
         joined = bool(_GAP.fullmatch(gap)) or bool(_AND.fullmatch(gap)) and match.lastgroup == "word"
@@ -171,10 +174,11 @@ def _told(low: str, at: int) -> str | None:
 def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[str | None, int]:
     """The kind of number that begins at this atom and how many atoms it has; or None and how many to pass over."""
     digits, ends = "", []  # ends[n]: figures in the first n + 1 atoms
-    for atom in chain[at:at + 24]:
+    rest = chain[at:at + _MOST_ATOMS + 1]  # one more than counts, which shows that the chain goes on
+    for atom in rest[:_MOST_ATOMS]:
         digits += atom
         ends.append(len(digits))
-        if len(digits) > 24:
+        if len(digits) > _MOST_ATOMS:
             break
     before = low[chain[at].start - 1] if chain[at].start else " "
     if before in "£$€#":
@@ -187,10 +191,10 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return "security", fits(3, 4, 6, 5) or 1
     if told == "sort" and fits(6):
         return "sort", fits(6)
-    if told == "account" and fits(8, 7, 6, 9, 10) and not (fits(10, 11) and _phone(chain[at:], digits, ends, False, fits, at == 0)):
+    if told == "account" and fits(8, 7, 6, 9, 10) and not (fits(10, 11) and _phone(rest, digits, ends, False, fits, at == 0)):
         return "account", fits(8, 7, 6, 9, 10)
     plus = "+" in low[max(0, chain[at].start - 2):chain[at].start]
-    count = 0 if plus else _card(chain[at:], digits, ends, told == "card", at == 0)
+    count = 0 if plus else _card(rest, digits, ends, told == "card", at == 0)
     if count:
         return "card", count
     if len(chain[at]) == 2 and fits(14) == 4 and [len(atom) for atom in chain[at:at + 4]] == [2, 2, 2, 8]:
@@ -199,7 +203,7 @@ def _begins(low: str, chain: list[_Atom], at: int, told: str | None) -> tuple[st
         return None, fits(11, 10)
     if told == "phone" and 9 <= ends[-1] <= 13 and len(ends) == len(chain):
         return "phone", len(ends)  # a slip of the finger included
-    count = _phone(chain[at:], digits, ends, plus, fits, whole=at == 0)
+    count = _phone(rest, digits, ends, plus, fits, whole=at == 0)
     if not count and told == "phone" and 6 <= ends[-1] <= 16 and chain[at] not in _SERVICES:
         count = len(ends)
     return ("phone", count) if count else (None, 1)

@@ -29,6 +29,7 @@ def _any_of(words: frozenset[str]) -> str:
 
 # Left of the sign, and joined to it: bounded, so that a long run of letters costs nothing.
 _MAILBOX = re.compile(r"[\w.+'&%-]{1,64}$")
+_IN_MAILBOX = re.compile(r"[\w.+'&%-]")
 _MAILBOX_ALONE = re.compile(r"[\w+-]{1,40}[._\d][\w.+-]{1,40}$")
 _DOT = r"\s?(?:\.|\(dot\)|\[dot\]|\{dot\}|(?<=\s)dot(?=\s)|,(?=com|co\b))\s?"
 _ENDS = (r"(?:co\.uk|co|com|uk|net|org|me|gov|police|nhs|ac|eu|ie|io|info|biz|pl|ro|de|fr|es|it|pt|in|pk|wales|cymru|"
@@ -77,7 +78,8 @@ def redact_mail(text: str) -> str:
 def _mail(low: str, sign: re.Match) -> tuple[int, int] | None:
     """Where the address around this sign begins and ends."""
     left, right, said = max(0, sign.start() - _LONGEST_MAILBOX), sign.end(), sign.group().strip()
-    box = _MAILBOX.search(low, left, sign.start()) if said in ("@", "") else None
+    joined = said in ("@", "") and left < sign.start() and _IN_MAILBOX.match(low, sign.start() - 1)
+    box = _MAILBOX.search(low, left, sign.start()) if joined else None
     if said == "@":
         host = box and _HOST.match(low, right) or _SPACED_HOST.match(low, right) or _PROVIDED.match(low, right)
     elif said == "at":
@@ -98,8 +100,8 @@ def _mail(low: str, sign: re.Match) -> tuple[int, int] | None:
         host = _PROVIDED.match(low, right)
         if not host or ".co" not in host.group() or not box or box.group().strip("'.") in NO_NAMES:
             return None
-    box = box or _spelt_out(low, left, sign.start())
-    if not host or not box or box.group() in PUBLIC_MAILBOXES and host.group().strip(" .").endswith(PUBLIC_DOMAINS):
+    box = host and (box or _spelt_out(low, left, sign.start()))
+    if not box or box.group() in PUBLIC_MAILBOXES and host.group().strip(" .").endswith(PUBLIC_DOMAINS):
         return None
     start = box.end() - len(box.group().lstrip(".'&% "))
     end = host.start() + len(host.group().rstrip(". -"))

@@ -1,5 +1,10 @@
 """Nothing that a person, a program or an attacker sends makes the layer fail."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -7,7 +12,9 @@ from hypothesis import given, settings, strategies as st  # noqa: E402
 
 from safety import check, clean, language_of, reply_to_unreadable, reply_when_broken  # noqa: E402
 from safety.alarm import RANK  # noqa: E402
+from tests.growth import MOST, growth, seconds  # noqa: E402
 
+ROOT = Path(__file__).resolve().parents[2]
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=300)
 DANGER = st.sampled_from(["help", "knife", "he is", "breaking in", "if", "last week", "pcso", "fire", "my mum", "now", "?",
                           "not breathing", "i want to die", "救命", "pomocy", "🔪", "\u202e", "999", "kill", ",", "."])
@@ -47,6 +54,33 @@ def test_surrogates_and_invisible_characters_go():
                                   "someone is in my " * 5_000, "'" * 10_000, "\ud83d" * 1_000])
 def test_long_and_strange(text):
     assert check(text).level in RANK
+
+
+@pytest.mark.parametrize("piece", ["now ", "a.", "a@", "help. ", "help me ", "not sure if ", "if pcso ", "i want to die now ", "pomocy ", "no. ", "he ",
+                                   "my feet are killing me ", "someone is in my ", "救", "救命", "kill*", "?", "'", "\u0301", "he has got a knife and "])
+def test_time_grows_with_the_length_only(piece):
+    assert growth(check, piece) < MOST
+    assert growth(language_of, piece) < MOST
+
+
+@pytest.mark.parametrize("piece", [" ", "\n", " \n", "\u200b", "a"])
+def test_the_time_of_cleaning_grows_with_the_length_only(piece):
+    assert growth(lambda text: clean(f"x{text}x", keep_lines=True), piece, characters=50_000) < MOST
+
+
+def test_one_letter_over_and_over_takes_little_longer_than_words():
+    """Most phrases of other languages begin with a word of one letter."""
+    plain = min(seconds(check, ("can a pcso search me " * 2_000)[:2_000]) for _ in range(5))
+    assert min(seconds(check, "a." * 1_000) for _ in range(5)) < 3 * plain
+
+
+def test_every_process_reads_a_message_alike():
+    text = "are they allowed to kick the door down if there is a fire or someone hurt inside"
+    program = f"from safety import check; print(check({text!r}))"
+    for seed in ("0", "1"):
+        there = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, text=True,
+                               capture_output=True, check=True)
+        assert there.stdout.strip() == str(check(text))
 
 
 def test_danger_at_either_end_of_a_long_text():
