@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from knowledge import load
 from knowledge.places import load_place_files, names
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,8 @@ def test_a_name_of_one_place_is_certain(known, name, force):
 
 
 def test_the_names_come_in_the_same_order_in_every_process(known):
-    program = "from knowledge import load; from knowledge.places import load_place_files, names; print(*names(load(), load_place_files()), sep='|')"
-    there = subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": "4711"}, text=True, capture_output=True, check=True)
+    program = ("from knowledge import load; from knowledge.places import load_place_files, names; "
+               "print(*names(load(), load_place_files()), sep='|')")
+    there = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "4711"}, text=True,
+                           capture_output=True, check=True)
     assert there.stdout.strip().split("|") == list(known)
