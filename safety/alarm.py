@@ -8,7 +8,6 @@ from msgspec import Struct
 
 Level = Literal["emergency", "perhaps", "none"]
 About = Literal["now", "past", "if", "general"]
-Who = Literal["person", "role", "unknown"]
 
 RANK: dict[str, int] = {"none": 0, "perhaps": 1, "emergency": 2}
 
@@ -19,7 +18,7 @@ class Alarm(Struct, frozen=True):
     `kinds` names what is happening ('weapon', 'fire', …), most serious match first.
     `language` is the BCP 47 tag of what matched. `about` says when or how it is told:
     'now', 'past', 'if' (what would happen if …) or 'general' (a question about the role, a job,
-    a film). `who`: 'person' (somebody real), 'role' (PCSOs or the police in general).
+    a film).
     `settled`: nothing else that is known of the message changes the level.
     `why` names the patterns and frames that spoke, in the words of data/safety, for staff.
     """
@@ -28,7 +27,6 @@ class Alarm(Struct, frozen=True):
     kinds: tuple[str, ...] = ()
     language: str = "en"
     about: About = "general"
-    who: Who = "unknown"
     why: tuple[str, ...] = ()
     settled: bool = False
 

@@ -30,7 +30,6 @@ class Event(Struct, forbid_unknown_fields=True):
     kinds: list[str]
     level: str
     say: list[str]
-    who: str = "person"
 
 
 class EventsFile(Struct, forbid_unknown_fields=True):
@@ -129,15 +128,14 @@ class English:
         first = leading[0]
         return Alarm(
             level=first.level, kinds=tuple(dict.fromkeys(kind for verdict in leading for kind in verdict.kinds)),
-            about=first.about, who=first.who,
-            why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)), settled=all(verdict.settled for verdict in leading))
+            about=first.about, why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)),
+            settled=all(verdict.settled for verdict in leading))
 
     def _no_event(self, frames: list[Reach]) -> Alarm:
         meanings = {frame.meaning for frame in frames}
         about = ("if" if "if" in meanings else "past" if meanings & {"past", "recent"} else
                  "now" if "now" in meanings else "general")
-        who = "role" if "role" in meanings or "job" in meanings else "unknown"
-        return Alarm(about=about, who=who, why=tuple(dict.fromkeys(frame.name for frame in frames)))
+        return Alarm(about=about, why=tuple(dict.fromkeys(frame.name for frame in frames)))
 
     def _reaches(self, joined: str, words: list[str]) -> list[Reach]:
         """The frames of a message, each once."""
@@ -173,8 +171,7 @@ class English:
         governing = [frame for frame in frames if frame.governs(event)]
         meanings = {frame.meaning for frame in governing}
         level, about = _level(rule.level, meanings)
-        who = "role" if meanings & {"role", "job"} and level != "emergency" else rule.who
-        return Alarm(level=level, kinds=tuple(rule.kinds), about=about, who=who,
+        return Alarm(level=level, kinds=tuple(rule.kinds), about=about,
                      why=(event.name, *dict.fromkeys(frame.name for frame in governing)), settled=rule.level == "either")
 
 

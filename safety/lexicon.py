@@ -77,7 +77,7 @@ class Lexicon:
         kinds = tuple(dict.fromkeys(kind for name in names if best[name] > 1
                                     for kind in self._file.concepts[name].kinds)) or ("help",)
         return Alarm(level="emergency" if best_points >= self._file.emergency else "perhaps", kinds=kinds,
-                     about="now", who="person", why=("lexicon: " + " + ".join(names),))
+                     about="now", why=("lexicon: " + " + ".join(names),))
 
 
 def _sentences(words: list[str]):

@@ -122,8 +122,7 @@ class OtherLanguages:
         kinds = phrase.kinds
         if _AT_HOME.intersection(kinds) and any(_stands_in(word, words, folded, phrase.tag) for word in self._family[phrase.tag]):
             kinds = (*kinds, "domestic")
-        return Alarm(level=level, kinds=kinds, language=phrase.tag, about=about,
-                     who="role" if about == "general" else "person", why=(f"{phrase.tag}: {phrase.text}",))
+        return Alarm(level=level, kinds=kinds, language=phrase.tag, about=about, why=(f"{phrase.tag}: {phrase.text}",))
 
     def _found(self, words: list[str], folded: str, language: str) -> Iterator[_Phrase]:
         """The phrases that stand somewhere in the message, each once."""

@@ -36,7 +36,6 @@ class Mention:
     start: int
     end: int
     name: Name
-    fuzzy: bool = False
 
 
 class Gazetteer:
@@ -69,26 +68,26 @@ class Gazetteer:
         taken: Set[int] = set()
         mentions: List[Mention] = []
 
-        def take(start: int, end: int, name: Name, fuzzy: bool) -> None:
+        def take(start: int, end: int, name: Name) -> None:
             taken.update(range(start, end))
-            mentions.append(Mention(starts[start], ends[end - 1], name, fuzzy))
+            mentions.append(Mention(starts[start], ends[end - 1], name))
 
         # 'milton keyns' before 'milton': a misspelt long name may hold the name of another place.
         for index in unknown:
             window = self._misspelt_name(words, index, taken)
             if window:
-                take(*window, fuzzy=True)
+                take(*window)
         for span in filter_spans(self._matcher(doc, as_spans=True)):
             name = self._names[" ".join(owners[span.start:span.end])]
             capital = starts[span.start] > 0 and message[starts[span.start]].isupper() and not message.isupper()
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
             if not taken & set(range(span.start, span.end)):
-                take(span.start, span.end, name, fuzzy=False)
+                take(span.start, span.end, name)
         for index in unknown:
             name = None if index in taken else self._misspelt_word(words, index)
             if name:
-                take(index, index + 1, name, fuzzy=True)
+                take(index, index + 1, name)
         return sorted(mentions, key=lambda mention: mention.start)
 
     def _without_possessive(self, word: str, written: str) -> str:
