@@ -10,6 +10,7 @@ import urllib.request
 import uuid
 from typing import Dict, List
 
+from knowledge.direct import urlopen
 from tools.stack import ROOT, Stack, StackError, action_server, free_port, is_taken, rasa
 
 WIDTH = 88
@@ -19,7 +20,7 @@ def ask(url: str, sender: str, message: str) -> List[Dict]:
     """One turn; raises `OSError` when Rasa can't be reached."""
     body = json.dumps({"sender": sender, "message": message}).encode()
     request = urllib.request.Request(f"{url}/webhooks/rest/webhook", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 

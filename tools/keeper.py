@@ -7,9 +7,10 @@ import os
 import signal
 import time
 import urllib.error
-import urllib.request
 from http.client import HTTPException
 from typing import Callable, Dict, List, Optional
+
+from knowledge.direct import urlopen
 
 FIRST_PAUSE_SECONDS = 1.0
 # A part that stops again and again is tried this often for ever: a full disk may be emptied tomorrow.
@@ -90,7 +91,7 @@ class Keeper:
 def _answers(url: str) -> bool:
     """Whether anything at all is answered: a 503 comes from a part that lives."""
     try:
-        with urllib.request.urlopen(url, timeout=PROBE_SECONDS):
+        with urlopen(url, timeout=PROBE_SECONDS):
             return True
     except urllib.error.HTTPError:
         return True

@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 
 from door.releases import drafts, packing
 from door.releases.store import KNOWLEDGE, MODEL, Release, Store, key
+from knowledge.direct import urlopen
 from tools import stack
 
 A_SECOND = 20
@@ -99,7 +100,7 @@ def ask(url: str, sender: str, text: str) -> List[dict]:
     """One message over the REST channel. Raises `OSError`."""
     request = urllib.request.Request(f"{url}/webhooks/rest/webhook", json.dumps({"sender": sender, "message": text}).encode(),
                                      {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 
@@ -114,7 +115,7 @@ class Running:
 
     def live(self) -> dict:
         """What the release server says."""
-        with urllib.request.urlopen(f"{self.releases_url}/live", timeout=10) as answer:
+        with urlopen(f"{self.releases_url}/live", timeout=10) as answer:
             return json.load(answer)
 
     def wait_until_followed(self, seconds: float = 90.0) -> float:

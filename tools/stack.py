@@ -15,11 +15,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Optional, TextIO
 
+from knowledge.direct import urlopen
 from tools.keeper import READY_SECONDS, Keeper
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -175,7 +175,7 @@ class Stack:
             if part.process.poll() is not None:
                 raise StackError(f"The {part.name} stopped while starting. The end of {part.log}:\n{_tail(part.log)}")
             with contextlib.suppress(OSError):
-                with urllib.request.urlopen(part.ready_url, timeout=2) as answer:
+                with urlopen(part.ready_url, timeout=2) as answer:
                     if answer.status == 200:
                         self._say(f"  {part.name} is ready ({time.monotonic() - begun:.0f} s)")
                         return

@@ -10,6 +10,8 @@ from typing import Any, Optional
 
 from msgspec import Struct
 
+from knowledge.direct import urlopen
+
 # A turn of ours ends after 20 s (bot/channels/rest.py); longer means that nobody answers.
 ANSWER_SECONDS = 30
 # The likeliest topics that are worth keeping of each message.
@@ -67,7 +69,7 @@ class Client:
         request = urllib.request.Request(f"{self._channel}/{path}", json.dumps(body).encode(),
                                          {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+            with urlopen(request, timeout=ANSWER_SECONDS) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             if missing_is_fine and error.code in (404, 405):
