@@ -6,6 +6,7 @@ they are while the server says so.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -19,6 +20,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from knowledge import signing
+from knowledge.direct import urlopen
 from knowledge.live import LiveKnowledge
 from knowledge.loading import FOLDER, KnowledgeError, load
 from knowledge.schema import Knowledge
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 ASK_SECONDS = 5.0
 REFUSED_SECONDS = 60.0
+# Nobody unpacks for so long.
+HALF_DONE_SECONDS = 3600.0
 DEFAULT_CACHE = Path(__file__).resolve().parent.parent / ".state" / "knowledge"
 # Unpacked knowledge: what runs, what ran before, and a few for other processes of this machine.
 KEPT_FOLDERS = 4
@@ -90,11 +94,10 @@ class ReleasedKnowledge(LiveKnowledge):
 
     def _last_used(self) -> Path:
         """What this machine used last, so that a start without the server goes on as before; else the files."""
-        last = self._cache / "last"
-        place = self._cache / last.read_text(encoding="ascii").strip() / INSIDE if last.is_file() else self._files
         try:
+            place = self._cache / (self._cache / "last").read_text(encoding="ascii").strip() / INSIDE
             load(place)
-        except KnowledgeError:  # written by another version of this program
+        except (OSError, ValueError, KnowledgeError):  # nothing yet, a broken disk, or written by another version of this program
             return self._files
         return place
 
@@ -115,7 +118,7 @@ class ReleasedKnowledge(LiveKnowledge):
         known = ", ".join(tag for tag in (self._tag, refused) if tag)
         request = urllib.request.Request(f"{self._url}/knowledge", headers={"If-None-Match": known, "X-Follower": self._name})
         try:
-            with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
+            with urlopen(request, timeout=ASK_SECONDS) as answer:
                 body = answer.read(MOST_BYTES)
                 if len(body) < int(answer.headers.get("Content-Length") or 0):
                     raise OSError("the line was cut; it is asked for again")  # `read` with a number says nothing of it
@@ -129,26 +132,43 @@ class ReleasedKnowledge(LiveKnowledge):
         try:
             folder = self._unpacked(signing.verify(tag, packed, "knowledge"), packed)
             self.follow(folder / INSIDE)
-        except (signing.NotGenuine, BrokenPackage, KnowledgeError):
+        except (OSError, signing.NotGenuine, BrokenPackage, KnowledgeError):  # OSError: a full disk is no better in a second
             self._refused = (tag, time.monotonic())
             raise
         self._tag, self._refused = tag, None
-        pointer = self._cache / f".last-{uuid.uuid4().hex}"
-        pointer.write_text(folder.name, encoding="ascii")
-        pointer.replace(self._cache / "last")
         log.info("knowledge %s in use", folder.name)
+        self._note(folder)
+
+    def _note(self, folder: Path) -> None:
+        """Writes down what is in use, for the next start."""
+        pointer = self._cache / f".last-{uuid.uuid4().hex}"
+        try:
+            pointer.write_text(folder.name, encoding="ascii")
+            pointer.replace(self._cache / "last")
+        except OSError as error:
+            pointer.unlink(missing_ok=True)
+            log.error("knowledge %s is in use, but a start without the server would begin with older: %s", folder.name, error)
 
     def _unpacked(self, sha: str, packed: bytes) -> Path:
         place = self._cache / sha
         if not place.is_dir():
             beside = self._cache / f".{uuid.uuid4().hex}"
-            unpack(packed, beside)
             try:
-                beside.rename(place)
-            except OSError:  # another process of this machine was quicker
+                unpack(packed, beside)
+                with contextlib.suppress(OSError):  # another process of this machine was quicker
+                    beside.rename(place)
+            finally:
                 shutil.rmtree(beside, ignore_errors=True)
         os.utime(place)
+        self._sweep()
+        return place
+
+    def _sweep(self) -> None:
+        """Deletes what is no longer needed, and what a process left half done when it was killed."""
+        for left in self._cache.glob(".*"):
+            with contextlib.suppress(OSError):  # another process sweeps, too
+                if time.time() - left.stat().st_mtime > HALF_DONE_SECONDS:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
         folders = [path for path in self._cache.glob("[!.]*") if path.is_dir()]
         for old in sorted(folders, key=lambda path: path.stat().st_mtime)[:-KEPT_FOLDERS]:
             shutil.rmtree(old, ignore_errors=True)
-        return place

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -72,6 +75,14 @@ def start(site, tmp_path, content, monkeypatch):
     monkeypatch.setenv("RELEASES_KEY", KEY)
     monkeypatch.setattr(ReleasedKnowledge, "_poll_in_thread", lambda self: None)
     return lambda: ReleasedKnowledge(site.url, "test", tmp_path / "cache", content / "data" / "knowledge")
+
+
+@pytest.fixture
+def behind_a_proxy(monkeypatch):
+    """The machine names a proxy that answers nobody."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setattr(urllib.request, "_opener", None)  # which may have been made before
 
 
 def kent(live) -> str:
@@ -175,6 +186,60 @@ def test_old_folders_go_and_the_one_in_use_stays(site, start, contents, tmp_path
         live.ask_once()
     assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == following.KEPT_FOLDERS
     assert live.folder.is_dir() and kent(live) == f"Kent {following.KEPT_FOLDERS + 2}"
+
+
+def full(packed: bytes, folder) -> None:
+    """`unpack` on a disk that has no room for all of it."""
+    (folder / "data").mkdir(parents=True)
+    raise OSError(28, "No space left on device")
+
+
+def test_on_a_full_disk_nothing_is_left_behind_and_it_is_asked_for_again_after_a_while(site, start, contents, tmp_path, monkeypatch):
+    live = start()
+    tag = site.publish(changed(contents, "Kent One"))
+    monkeypatch.setattr(following, "unpack", full)
+    live.ask_once()
+    live.ask_once()
+    assert tag in site.asked[-1] and kent(live) == "Kent Police"
+    assert not list((tmp_path / "cache").glob("*")) and not list((tmp_path / "cache").glob(".*"))
+    monkeypatch.undo()
+    monkeypatch.setenv("RELEASES_KEY", KEY)
+    monkeypatch.setattr(following, "REFUSED_SECONDS", 0.0)
+    live.ask_once()
+    assert kent(live) == "Kent One"
+
+
+def test_what_cannot_be_noted_is_used_all_the_same(site, start, contents, tmp_path, monkeypatch):
+    live = start()
+    site.publish(changed(contents, "Kent One"))
+    (tmp_path / "cache" / "last").mkdir(parents=True)  # so that nothing can be put in its place
+    live.ask_once()
+    assert kent(live) == "Kent One" and not list((tmp_path / "cache").glob(".last-*"))
+
+
+def test_what_a_killed_process_left_half_done_goes(site, start, contents, tmp_path):
+    live = start()
+    old, new = tmp_path / "cache" / ".old", tmp_path / "cache" / ".new"
+    for folder in (old, new):
+        (folder / "data").mkdir(parents=True)
+    long_ago = time.time() - following.HALF_DONE_SECONDS - 1
+    os.utime(old, (long_ago, long_ago))
+    site.publish(changed(contents, "Kent One"))
+    live.ask_once()
+    assert kent(live) == "Kent One" and new.is_dir() and not old.exists()
+
+
+@pytest.mark.parametrize("written", ["é".encode(), b"\xff\x00", b"gone", b""])
+def test_a_note_that_cannot_be_used_does_not_keep_it_from_starting(site, start, tmp_path, written):
+    site.close()
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "last").write_bytes(written)
+    assert kent(start()) == "Kent Police"
+
+
+def test_no_proxy_of_the_machine_stands_between(site, start, contents, behind_a_proxy):
+    site.publish(changed(contents, "Kent One"))
+    assert kent(start()) == "Kent One"
 
 
 @pytest.mark.parametrize("name", ["../evil.yml", "/etc/evil.yml", "data/knowledge/../../evil.yml", "data/nlu/evil.yml", "data/knowledge/evil.py"])
