@@ -32,7 +32,10 @@ def moment(local: str) -> dt.datetime:
     parsed = _parse(local)
     if not 2000 <= parsed.year < 2200:
         raise ValueError(f"no year for a campaign: {parsed.year}")
-    return parsed.replace(tzinfo=LONDON).astimezone(dt.timezone.utc)
+    there = parsed.replace(tzinfo=LONDON).astimezone(dt.timezone.utc)
+    if there.astimezone(LONDON).replace(tzinfo=None) != parsed:
+        raise ValueError(f"the clocks go forward over {local}")
+    return there
 
 
 def standing(force: Force, now: dt.datetime) -> Standing | None:

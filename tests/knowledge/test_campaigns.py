@@ -104,6 +104,14 @@ def test_hours_are_londons_through_the_year(opens, utc):
     assert moment(opens) == dt.datetime.strptime(utc, "%Y-%m-%d %H:%M").replace(tzinfo=dt.timezone.utc)
 
 
+@pytest.mark.parametrize("hour", ["2026-03-29 01:00", "2026-03-29 01:30", "2027-03-28 01:59"])
+def test_an_hour_that_the_clocks_leave_out_is_none(hour, recruiting):
+    with pytest.raises(ValueError, match="clocks go forward"):
+        moment(hour)
+    with pytest.raises(KnowledgeError, match="is no day and hour"):
+        recruiting(closes=hour)
+
+
 def test_it_opens_on_the_hour_after_the_clocks_change(recruiting):
     knowledge = recruiting(opens="2027-03-28 09:00", closes="2027-04-09 17:00")
     before, after = dt.datetime(2027, 3, 28, 7, 59, 59, tzinfo=dt.timezone.utc), dt.datetime(2027, 3, 28, 8, tzinfo=dt.timezone.utc)
