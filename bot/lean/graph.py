@@ -31,7 +31,10 @@ def _run(self: DaskGraphRunner, inputs: Optional[Dict[Text, Any]] = None, target
     for node, needs, component in _steps(self, tuple(wanted)):
         begun = time.perf_counter()
         # A need that nothing gives is passed on as its name: the node then says what it misses.
-        results[node] = self._instantiated_nodes[node](*[results.get(need, need) for need in needs])
+        try:
+            results[node] = self._instantiated_nodes[node](*[results.get(need, need) for need in needs])
+        except RuntimeError as error:
+            raise GraphRunError("Error running runner.") from error
         observe(component, time.perf_counter() - begun)
     return {name: results[name][1] for name in wanted}
 

@@ -90,6 +90,16 @@ def test_a_missing_input_is_named(runner):
         graph._run(runner, {}, ["last"])
 
 
+def test_a_runtime_error_becomes_rasas_own(runner):
+    def fails(*_: object) -> None:
+        raise RuntimeError("no memory")
+
+    runner._instantiated_nodes["alone"] = fails
+    with pytest.raises(GraphRunError) as raised:
+        graph._run(runner, {}, ["alone"])
+    assert isinstance(raised.value.__cause__, RuntimeError)
+
+
 def _stock_run(runner: DaskGraphRunner, inputs: Dict, targets: List[str]) -> Dict:
     import dask
 
