@@ -1,6 +1,6 @@
 """YAML that remembers its lines, so that an error can say where to look.
 
-PyYAML and ruamel's fast loader forget line numbers and let a repeated key overwrite the
+PyYAML and ruamel's loaders forget line numbers, and PyYAML lets a repeated key overwrite the
 first one silently; a person who edits facts by hand needs to hear about both.
 """
 

@@ -2,7 +2,7 @@
 
 Rasa's SQL store writes every event for ever and reads them all back before each message,
 so that the thousandth message of a chat is slow and nothing is ever deleted. The thread
-lives in four slots; so one row holds the slots and the last turn.
+lives in five slots; so one row holds the slots and the last turn.
 """
 
 from __future__ import annotations
