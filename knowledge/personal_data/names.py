@@ -6,7 +6,7 @@ import re
 from typing import Iterator
 
 from knowledge.personal_data.text import Span, has_any, replace, shadow
-from knowledge.personal_data.words import (GIVEN_NAMES, GIVEN_NAMES_AND_WORDS, NEVER_IN_NAMES, NO_NAMES, SURNAMES_AND_WORDS)
+from knowledge.personal_data.words import (GIVEN_NAMES, GIVEN_NAMES_AND_WORDS, NEVER_IN_NAMES, NO_NAMES, PLACES, SURNAMES_AND_WORDS)
 
 _WORD = re.compile(r"[^\W\d_]+(?:['.-][^\W\d_]+)*'?(?!\w)")
 _PARTICLES = frozenset("van von der den de la le du da di dos das del al el ap ab ferch bin ibn bint abu ul ur st saint mc mac o ten "
@@ -109,7 +109,7 @@ def _spans(text: str, low: str) -> Iterator[Span]:
         yield from _name(text, low, match.end(), capitals=True)
     for match in _INTRODUCED.finditer(low):
         for start, end, instead in _name(text, low, match.end()):
-            if _AFTER_INTRODUCED.match(low, end):
+            if _AFTER_INTRODUCED.match(low, end) and low[start:end].replace("-", " ") not in PLACES:
                 yield start, end, instead
     for match in _SPEAKING.finditer(low) if "here" in low or "speaking" in low else ():
         yield from (span for span in _name(text, low, match.end(), known=True) if _AFTER_INTRODUCED.match(low, span[1]))
