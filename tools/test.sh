@@ -33,8 +33,18 @@ more() {
   say "privacy, hostile input, clocks"
   "${door[@]}" tests/privacy tests/fuzz tests/faults -m "not slow"
   scale
+  say "rasa test core: the conversations of tests/test_stories.yml"
+  stories
   say "every evaluation question, against tools/evaluate/floors.json"
   .venv/rasa/bin/python -W ignore -m tools.evaluate --fail-under --misses 0
+}
+
+# Rasa's own command says much besides; what went wrong stands at its end.
+stories() {
+  mkdir -p .state/logs
+  .venv/rasa/bin/python -W ignore -m rasa test core --e2e --fail-on-prediction-errors --stories tests/test_stories.yml --model models/pcso.tar.gz \
+    --out results/stories > .state/logs/stories.log 2>&1 || { tail -25 .state/logs/stories.log; return 1; }
+  grep -A1 "CONVERSATION level" .state/logs/stories.log
 }
 
 # What needs the model, and what doesn't, side by side: each waits a good deal. As processes of their own,
