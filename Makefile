@@ -19,7 +19,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test test-more test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lock clean setup
+.PHONY: help run test test-more test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lint lock clean setup
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -87,6 +87,9 @@ staff-admin: setup  ## an administrator of the staff console: make staff-admin N
 encoder: setup .venv/encoder/.ready  ## tune the sentence encoder on our examples (engineers, now and then)
 	@bash bot/encoder/make.sh
 
+lint: .venv/lint/.ready  ## what ruff has to say of the code (pyproject.toml says what it looks for)
+	@.venv/lint/bin/ruff check --quiet --no-cache
+
 lock: $(UV)  ## write requirements/*.txt anew from pyproject.toml
 	@bash tools/lock.sh
 
@@ -122,6 +125,12 @@ $(UV):
 	@echo "Setting up the environment that checks deploy/ (Python 3.12) …"
 	$(UV) venv --quiet --allow-existing --python 3.12 .venv/deploy
 	$(UV) pip sync --quiet --require-hashes --python .venv/deploy requirements/deploy.txt
+	touch $@
+
+.venv/lint/.ready: requirements/lint.txt | $(UV)
+	@echo "Setting up the environment that reads the code (ruff) …"
+	$(UV) venv --quiet --allow-existing --python 3.12 .venv/lint
+	$(UV) pip sync --quiet --require-hashes --python .venv/lint requirements/lint.txt
 	touch $@
 
 $(MODEL): $(MODEL_INPUTS) | setup

@@ -19,12 +19,15 @@ _FILLER = frozenset(
     "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
     "nearby next other though tho alright well just mate love duck erm anyway guess suppose think matters matter".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
-_STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|we ?['’]?a?re (?:in|at|near)|near me|local)\b")
+_STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|"
+                        r"my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|"
+                        r"we ?['’]?a?re (?:in|at|near)|near me|local)\b")
 _QUESTION_WORDS = "what|whats|wot|who|whos|how|can|could|do|does|are|when|where|why|which|will|would|should"
 _PUTS_A_QUESTION = re.compile(rf"\b(?:{_QUESTION_WORDS})\b")
 _ASKS = re.compile(rf"\b(?:{_QUESTION_WORDS}|is|any|tell|want|need)\b")
 _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what|ok and|or)\b")
-_ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
+_ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+"
+                          r"(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
 _LONGEST_FOLLOW_UP = 6
 _COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "

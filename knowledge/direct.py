@@ -1,4 +1,4 @@
-"""Asks a part of our own, past any proxy that the machine names (`http_proxy`): a proxy doesn't reach loopback, and has no business there."""
+"""Asks a part of our own, past any proxy that the machine names (`http_proxy`), which doesn't reach loopback and has no business there."""
 
 from __future__ import annotations
 

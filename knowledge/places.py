@@ -83,7 +83,8 @@ def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
     """
     notes, _ = yaml_lines.read(folder / "places.yml")
     more = (yaml_lines.read(folder / name)[0] for name in MORE_FILES)
-    return PlaceFiles(convert(notes, PlaceNotes), tuple(convert(entries, dict[str, MorePlaces]) for entries in more), load_postcodes(folder))
+    return PlaceFiles(convert(notes, PlaceNotes), tuple(convert(entries, dict[str, MorePlaces]) for entries in more),
+                      load_postcodes(folder))
 
 
 def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
@@ -108,7 +109,8 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
     ordinary = {normalise(word) for word in notes.ordinary_words}
     ignored = {normalise(word) for word in notes.ignored}
     # 'ch4' is also a television channel, 'ne1' is 'anyone': a district counts where the sentence shows a place.
-    result = {district: Name(spelling=district, label=district.upper(), forces=forces, certain=len(forces) == 1, is_force=False, needs_evidence=True)
+    result = {district: Name(spelling=district, label=district.upper(), forces=forces, certain=len(forces) == 1, is_force=False,
+                             needs_evidence=True)
               for district, forces in files.postcodes.items()}
     # In an order that is the same each time: training writes it down, and of two names as near to a slip the first is taken.
     for spelling in sorted({*plain, *doubtful, *aliases} - ignored - {""}):

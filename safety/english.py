@@ -117,8 +117,8 @@ class English:
         told = max(spoken, key=lambda verdict: RANK[verdict.level], default=None)
         if told is None or told.level != "emergency":
             silencing = [frame for frame in frames if frame.meaning in SILENCING]
-            counted = self._lexicon.weigh(words, Stretches(span for part in (idioms, *(frame.stretches for frame in silencing)) for span in part),
-                                          any(frame.meaning not in ("past", "recent") for frame in silencing))
+            silent = Stretches(span for part in (idioms, *(frame.stretches for frame in silencing)) for span in part)
+            counted = self._lexicon.weigh(words, silent, any(frame.meaning not in ("past", "recent") for frame in silencing))
             if counted is not None and (told is None or RANK[counted.level] > RANK[told.level]):
                 spoken.append(counted)
         if not spoken:

@@ -1,4 +1,4 @@
-"""Stretches of a message, and places in it, found without going through them all: a message of one word a thousand times is read as fast."""
+"""Stretches of a message, and marks in it, found without going through them all: one word a thousand times is read as fast as others."""
 
 from __future__ import annotations
 

@@ -109,7 +109,9 @@ def main(arguments: List[str]) -> int:
     except TrainingFailed as error:
         job.state, job.error = "failed", f"The training failed. Rasa's last words: {error}"
     except Exception as error:  # whatever it was, staff must not wait for ever
-        job.state, job.error = "failed", f"Something unexpected went wrong ({type(error).__name__}: {error}). An engineer finds more in {jobs.log_path(store)}."
+        job.state = "failed"
+        job.error = (f"Something unexpected went wrong ({type(error).__name__}: {error}). "
+                     f"An engineer finds more in {jobs.log_path(store)}.")
         raise
     finally:
         job.ended = now()
@@ -229,7 +231,8 @@ def _live_answers(work: Work, live: Release, conversations: List[List[Question]]
         return found, kept
 
 
-def _answers_of(work: Work, release: Release, conversations: List[List[Question]], start: str, ask: str) -> Tuple[Answers, Dict[int, Answered]]:
+def _answers_of(work: Work, release: Release, conversations: List[List[Question]], start: str, ask: str) -> Tuple[Answers,
+                                                                                                                  Dict[int, Answered]]:
     found = _known_answers(work.store, release)
     root = copy_project(work.folder / "candidate", ROOT, work.store.object_path(release.knowledge, KNOWLEDGE))
     with _asking(work, root, work.store.object_path(release.model, MODEL), start) as recorder, work.step(ask):
@@ -257,7 +260,8 @@ def _kept_check(work: Work, run: Run, answers: Answers, live: Optional[Release])
     html = page.render(run, runs.compare(earlier, run.judged) if earlier else None)
     kept_texts = {SEPARATOR.join(said) for said in _evaluation_texts()}
     return Check(run=work.store.put(RUN, msgspec.json.encode(run)), report=work.store.put(REPORT, html.encode()),
-                 answers=work.store.put(ANSWERS, msgspec.json.encode({key: answer for key, answer in answers.items() if key in kept_texts})))
+                 answers=work.store.put(ANSWERS,
+                                        msgspec.json.encode({key: answer for key, answer in answers.items() if key in kept_texts})))
 
 
 def _evaluation_texts() -> Iterator[List[str]]:

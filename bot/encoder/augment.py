@@ -12,10 +12,12 @@ DROPPING, DROPPED_WORDS, FEWEST_TO_DROP_FROM = 0.3, 0.1, 7
 TALKING, TALKING_AFTER, LONGEST_WITH_TALK = 0.25, 0.3, 39
 # Topics that are nothing but their few words: with talk around them they would be something else.
 NO_TALK = frozenset({"unclear", "greet", "goodbye", "thanks", "affirm", "deny", "set_force", "tell_more"})
-JOINTS = (" and ", " and ", " and ", " and also ", " also ", " plus ", " & ", " n ", ". ", ". ", "? ", "? ", "?? ", ", ", ", ", " ", " oh and ", " - ", "\n")
+JOINTS = (" and ", " and ", " and ", " and also ", " also ", " plus ", " & ", " n ", ". ", ". ", "? ", "? ", "?? ", ", ", ", ", " ",
+          " oh and ", " - ", "\n")
 LONGEST_IN_PAIR = 30
 # 'can they search me' + 'can they take my vape': people say the opening once.
-_OPENING = re.compile(r"(?:can|could|do|does|are|is|will|would|should|what|what's|whats|how|who|where|when)\s+(?:\w+\s+){1,2}", re.IGNORECASE)
+_OPENING = re.compile(r"(?:can|could|do|does|are|is|will|would|should|what|what's|whats|how|who|where|when)\s+(?:\w+\s+){1,2}",
+                      re.IGNORECASE)
 SAID_ONCE = 0.5
 
 

@@ -82,7 +82,8 @@ def main(target: Path) -> None:
         in_thread = reader.read_whole(safety.clean(text), last).in_thread
         if in_thread:
             rows.append({"intents": [topic], "text": in_thread, "noisy": [], "in_thread": True})
-    rows += [{"intents": [], "text": reader.read_whole(safety.clean(text)).text, "noisy": []} for _, text, topic in written if topic != "emergency"]
+    rows += [{"intents": [], "text": reader.read_whole(safety.clean(text)).text, "noisy": []} for _, text, topic in written
+             if topic != "emergency"]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     print(f"{len(rows)} examples of {len({intent for intent, _ in singles})} intents → {target}")

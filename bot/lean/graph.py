@@ -7,13 +7,14 @@ it anew, with queues for threads that it then doesn't use.
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
 
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.runner.dask import DaskGraphRunner
 
-# Told of each component how long it took (bot/metrics.py).
-observe: Callable[[Text, float], None] = lambda component, seconds: None
+
+def observe(component: Text, seconds: float) -> None:
+    """Told of each component how long it took; bot/metrics.py puts its own in its place."""
 
 
 class Step(NamedTuple):

@@ -20,7 +20,8 @@ def merge(self: TrainingData, *others: TrainingData) -> TrainingData:
     for one in full:
         merged[0].update(one.entity_synonyms)
         merged[1].update(one.responses)
-    lists = [list(chain.from_iterable(getattr(one, name) for one in full)) for name in ("training_examples", "regex_features", "lookup_tables")]
+    lists = [list(chain.from_iterable(getattr(one, name) for one in full))
+             for name in ("training_examples", "regex_features", "lookup_tables")]
     return TrainingData(lists[0], merged[0], lists[1], lists[2], merged[1])
 
 

@@ -8,7 +8,7 @@ of their own (other_languages.py). Each alone misses; docs/decisions/0004-emerge
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, NamedTuple, Optional, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -226,5 +226,6 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
             _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.
-        entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
+        entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""),
+                  "extractor": "EmergencyDetector"}
         message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

@@ -36,12 +36,16 @@ def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
         for last, topics in (yaml_lines.read(file)[0] or {}).items():
             for topic, texts in topics.items():
                 if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-                    raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); put quotes around a number or a yes.")
+                    raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); "
+                                     "put quotes around a number or a yes.")
                 yield from (FollowUp(last, text, topic) for text in texts)
 
 
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[FollowUp]:
-    """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after a topic of `lasts` by chance; the same ones each time."""
+    """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after a topic of `lasts` by chance.
+
+    The same ones each time.
+    """
     rng = random.Random(SEED)
     short: Dict[str, List[str]] = {}
     for intent, text in examples:

@@ -39,7 +39,8 @@ class NGrams(NamedTuple):
     @property
     def _vectorizers(self) -> Tuple[HashingVectorizer, HashingVectorizer]:
         return (HashingVectorizer(ngram_range=(1, 2), n_features=self.words, alternate_sign=False, norm=None, token_pattern=r"\w+"),
-                HashingVectorizer(analyzer="char_wb", ngram_range=(self.shortest, LONGEST), n_features=self.characters, alternate_sign=False, norm=None))
+                HashingVectorizer(analyzer="char_wb", ngram_range=(self.shortest, LONGEST), n_features=self.characters,
+                                  alternate_sign=False, norm=None))
 
     def counts(self, texts: Sequence[str]) -> sp.csr_matrix:
         """Texts → (n, words + characters)."""

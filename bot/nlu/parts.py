@@ -7,8 +7,9 @@ from typing import List, Tuple
 
 # Words that open a question, and words of a request to be told something.
 _IN_WHAT = r"(?:in|at|on|for|to|by|with|from)\s+(?:what|which|whom)"
-_ASKING = (rf"{_IN_WHAT}|what|whats|what's|wot|wots|wat|wats|when|whens|wen|where|wheres|where's|who|whos|who's|why|how|hows|how's|which|can|could|do|does|"
-           r"did|is|are|will|would|should|has|have|am|must|may|any|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|wont|won't")
+_ASKING = (rf"{_IN_WHAT}|what|whats|what's|wot|wots|wat|wats|when|whens|wen|where|wheres|where's|who|whos|who's|why|how|hows|how's|which|"
+           r"can|could|do|does|did|is|are|will|would|should|has|have|am|must|may|any|arent|aren't|isnt|isn't|dont|don't|doesnt|doesn't|cant|can't|"
+           r"wont|won't")
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
 _SENTENCE_END = re.compile(r"(?<=[.?!;:])\s+|\s*\n\s*|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
@@ -33,7 +34,8 @@ _ASKS_ON = re.compile(rf"(?:{_IN_WHAT}|what|which|how)\b", re.IGNORECASE)
 _FEWEST_RUN_ON = 3
 # Where a sentence may hold two questions without saying so: 'can they take my vape and fine me for it'.
 _LOOSE_JOINT = re.compile(
-    r"\s*[,/+]\s*(?:(?:and|or|but|then|likewise)\s+)?|\?\s*(?=\w)|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz|amd|adn|nd)\s+", re.IGNORECASE)
+    r"\s*[,/+]\s*(?:(?:and|or|but|then|likewise)\s+)?|\?\s*(?=\w)|\s+(?:and|n|&|plus|or|but|then|also|likewise|cos|cuz|amd|adn|nd)\s+",
+    re.IGNORECASE)
 # 'Stop and search' is one thing, 'try and get' another.
 _HELD_TOGETHER = re.compile(
     r"\b(?:try|tries|trying|come|comes|go|goes|wait|sit)\W+(?:and|n|&)\W+\w+|"
@@ -56,8 +58,9 @@ _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
 FEWEST_WORDS = 2
 # 'You do nights, right?': one word with a question mark that asks nothing of its own.
-_TAGS = {"", "right", "yeah", "yes", "no", "ok", "okay", "please", "pls", "plz", "innit", "eh", "huh", "correct", "true", "really", "thanks", "ta",
-         "anyone", "anybody", "hello", "hi", "hey", "mate", "lol", "then", "though", "tho", "why", "how", "when", "where", "who", "what", "sorry"}
+_TAGS = {"", "right", "yeah", "yes", "no", "ok", "okay", "please", "pls", "plz", "innit", "eh", "huh", "correct", "true", "really",
+         "thanks", "ta", "anyone", "anybody", "hello", "hi", "hey", "mate", "lol", "then", "though", "tho", "why", "how", "when", "where",
+         "who", "what", "sorry"}
 MOST_PARTS = 12
 
 

@@ -81,7 +81,8 @@ class MessageReader(GraphComponent):
             text = example.get(TEXT)
             if text:
                 example.set(READING, self._reader.read_whole(safety.clean(text)))
-        plain = follow_ups.plain([(example.get(INTENT), example.get(TEXT)) for example in training_data.intent_examples], self._reader.topics)
+        plain = follow_ups.plain([(example.get(INTENT), example.get(TEXT)) for example in training_data.intent_examples],
+                                 self._reader.topics)
         for last, text, topic in [*follow_ups.written(), *plain]:
             read = self._reader.read_whole(safety.clean(text), last)
             if read.in_thread:

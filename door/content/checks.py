@@ -100,7 +100,8 @@ def _follow_ups(snapshot: Snapshot) -> Iterator[Problem]:
                 yield Problem(path, entry.first + 1, f"there is no answer '{names[0]}' that something could be typed after. Correct the "
                                                      "name, or delete it with what is below it")
             elif names[1:] == (words.AFTER_ANYTHING,):
-                yield Problem(path, entry.first + 1, f"danger is the same after any answer: move what is below this line to the examples of "
+                yield Problem(path, entry.first + 1,
+                              f"danger is the same after any answer: move what is below this line to the examples of "
                                                      f"'{words.AFTER_ANYTHING}' in {NLU}, and delete the line")
             elif len(names) == 2 and topics is not None and names[1] not in topics:
                 yield Problem(path, entry.first + 1, f"after '{names[0]}' there are texts that mean '{names[1]}', and there is no such "
@@ -114,7 +115,8 @@ def _follow_ups(snapshot: Snapshot) -> Iterator[Problem]:
                 yield Problem(path, item.line, f"after '{item.last}', '{item.text}' means '{item.meant}' here and '{meant}' in {where}. "
                                                "It can mean only one: delete it there or here")
             elif (where, line) != (path, item.line):
-                yield Problem(path, item.line, f"after '{item.last}', '{item.text}' stands twice under '{meant}' (also in {where}). Delete one")
+                yield Problem(path, item.line,
+                              f"after '{item.last}', '{item.text}' stands twice under '{meant}' (also in {where}). Delete one")
 
 
 def _names(look: Callable[[], Iterable[str]]) -> set[str] | None:

@@ -166,7 +166,8 @@ def read(text: str) -> FollowUpText:
         for meant, meant_node, texts, inner in below:
             entries[last, meant] = _entry(meant_node, inner, lines)
             if not isinstance(texts, list):
-                odd.append(Odd(meant_node.start_mark.line + 1, f"below '{meant}', after '{last}', there needs to be a list of texts, each on a "
+                odd.append(Odd(meant_node.start_mark.line + 1,
+                               f"below '{meant}', after '{last}', there needs to be a list of texts, each on a "
                                                                "line of its own behind '- '. Write them so, or delete this line"))
                 continue
             for text_node, said in zip(inner.value, texts, strict=True):
@@ -185,7 +186,8 @@ def _pairs(node: Any, data: Any, odd: list[Odd], line: int, needs: str) -> Itera
         for (key, value), (name, below) in zip(node.value, data.items(), strict=True):
             yield str(name), key, below, value
     elif node is not None:
-        odd.append(Odd(line, f"{needs} topics with a colon behind them, and below each what people type. Write them so, or delete this line"))
+        odd.append(Odd(line,
+                       f"{needs} topics with a colon behind them, and below each what people type. Write them so, or delete this line"))
 
 
 def _entry(key: Node, value: Node, lines: list[str]) -> Entry:

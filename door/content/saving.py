@@ -75,7 +75,8 @@ class Saver:
         """Writes path → (what it was, None for a new file; what it shall be) and commits.
 
         Gives the commit's id, and a line for each file that was changed by hand in this very moment.
-        Call it within `lock`, after `recover`. Raises `OSError`, with nothing saved, and `GitTrouble`: then the files are saved, and the commit follows with the next save or start.
+        Call it within `lock`, after `recover`. Raises `OSError`, with nothing saved, and `GitTrouble`: then the files are saved,
+        and the commit follows with the next save or start.
         """
         self._stage(changes, author, message)
         return self._complete()

@@ -113,7 +113,8 @@ def _figures(store: Store, before: Release, after: Release) -> list[FigureChange
     checks = store.check_of(before), store.check_of(after)
     if not checks[1]:
         return []
-    then, current = ({figure.id: figure for figure in runs.read(store.object_path(check.run, RUN)).figures} if check else {} for check in checks)
+    then, current = ({figure.id: figure for figure in runs.read(store.object_path(check.run, RUN)).figures} if check else {}
+                     for check in checks)
     return [FigureChange(figure.label, then[key].share if key in then else None, figure.share)
             for key, figure in current.items() if figure.target is not None and figure.total]
 

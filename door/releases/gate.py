@@ -51,7 +51,8 @@ def judge(store: Store, candidate: Release, by: str) -> Verdict:
         losses = _losses(compared)
     overtaken = changed_since(store, candidate)
     if overtaken:
-        missing.append("Since this was made, somebody published: " + "; ".join(f"{entry.reason or entry.action} ({entry.by})" for entry in overtaken)
+        missing.append("Since this was made, somebody published: "
+                       + "; ".join(f"{entry.reason or entry.action} ({entry.by})" for entry in overtaken)
                        + ". Train and check again, so that it isn't undone.")
     if changes(store, candidate.id, live.release) is None:
         missing.append("Find out what would change first.")
@@ -80,7 +81,8 @@ def changed_since(store: Store, candidate: Release) -> list[Live]:
 
     def is_missing(entry: Live) -> bool:
         before = _files(store, store.get(entry.previous))
-        return any(held.get(name) != content for name, content in _files(store, store.get(entry.release)).items() if before.get(name) != content)
+        return any(held.get(name) != content for name, content in _files(store, store.get(entry.release)).items()
+                   if before.get(name) != content)
 
     return [entry for entry in later if entry.previous and is_missing(entry)]
 

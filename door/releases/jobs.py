@@ -123,7 +123,8 @@ class Jobs:
             sweep(self._store)
             usual = {**USUAL_SECONDS, **_learnt(self._store)}
             job = Job(id=uuid.uuid4().hex, kind=kind, by=by, begun=now(), state="running", started=time.time(), note=note,
-                      steps=[Step(name, usual[name]) for name in STEPS[kind]], candidate=candidate, commit=drafts.commit(drafts.content_dir()))
+                      steps=[Step(name, usual[name]) for name in STEPS[kind]], candidate=candidate,
+                      commit=drafts.commit(drafts.content_dir()))
             folder = work_folder(self._store, job)
             folder.mkdir(parents=True)
             (folder / "kept.json").write_bytes(msgspec.json.encode(kept))

@@ -239,7 +239,8 @@ class Store:
     def sweep(self) -> None:
         """Clears what killed processes left, candidates long passed over, and objects that nobody names.
 
-        Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and no release or object is deleted.
+        Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and no release or object
+        is deleted.
         """
         with files.locked(self._lock):
             shutil.rmtree(self.folder / "scratch", ignore_errors=True)

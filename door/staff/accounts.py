@@ -68,7 +68,8 @@ class Accounts:
         table = tables.accounts
         with self._database.transaction() as connection:
             # Held until the end of the transaction: two administrators can't close each other.
-            connection.execute(sa.select(table.c.name).where(table.c.role == "administrator").order_by(table.c.name).with_for_update()).all()
+            administrators = sa.select(table.c.name).where(table.c.role == "administrator").order_by(table.c.name)
+            connection.execute(administrators.with_for_update()).all()
             connection.execute(table.update().where(table.c.name == name).values(role=role, force=force, closed=closed))
             left = connection.scalar(sa.select(sa.func.count()).where(
                 table.c.role == "administrator", table.c.closed.is_(False)))

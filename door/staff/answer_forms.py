@@ -72,7 +72,8 @@ def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dic
     """What a person will be answered with these fields in the draft."""
     fields, prefix = given.fields, place
     sources = {**known, **given.new_sources}
-    held = {f"{prefix}.{key}": Source(found.get("title", ""), found.get("publisher", ""), found.get("url") or None, found.get("date") or None)
+    held = {f"{prefix}.{key}": Source(found.get("title", ""), found.get("publisher", ""), found.get("url") or None,
+                                      found.get("date") or None)
             for key, found in sources.items()}
     keys = [f"{prefix}.{key}" for key in fields.sources]
     knowledge = msgspec.structs.replace(knowledge, sources={**knowledge.sources, **held})

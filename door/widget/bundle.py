@@ -29,7 +29,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BUILT = HERE / "widget.js"
 TERSER = HERE.parent.parent / "node_modules" / ".bin" / "terser"
-SETTINGS = ("--ecma", "2020", "--compress", "passes=4,unsafe_arrows,pure_getters,reduce_funcs=false", "--mangle", "--format", "ascii_only=false")
+SETTINGS = ("--ecma", "2020", "--compress", "passes=4,unsafe_arrows,pure_getters,reduce_funcs=false", "--mangle", "--format",
+            "ascii_only=false")
 
 # A file stands after the files that it uses while loading.
 ORDER = (

@@ -49,8 +49,8 @@ _I_AM = re.compile(r"\b(?:i am|i'?m|im|this is|it's|its|it is|me is|call me|(?:f
                    r"|(?:^|(?<=[,;.] )|(?<=and ))name)(?= )")
 # Behind these also two words that nobody knows, written like a name, or one where a number, an address … follows.
 _LIKELY = re.compile(r"\b(?:i am|i'?m|im|names?|(?P<this>this is)|(?P<call>call me))(?: is)? (?=[^\W\d_])")
-_DETAILS_FOLLOW = re.compile(r"[ ,;:/.(-]{1,3}(?:(?:and|my|is|of|at|on|number|num|no|nr|tel|phone|mob|mobile|e-?mail|e|dob|d\.o\.b|postcode|"
-                             r"pc|address)\b[ .:]{1,2}){0,3}\x00")
+_DETAILS_FOLLOW = re.compile(r"[ ,;:/.(-]{1,3}(?:(?:and|my|is|of|at|on|number|num|no|nr|tel|phone|mob|mobile|e-?mail|e|dob|d\.o\.b|"
+                             r"postcode|pc|address)\b[ .:]{1,2}){0,3}\x00")
 _AFTER_THIS = re.compile(r",? (?:from|of|at|calling|speaking|here|again)\b")
 _TITLED = re.compile(rf"\b({_TITLE})\.? (?=[^\W\d_])")
 _SPEAKING = re.compile(r"(?:^|[.!?;,] ?|\b(?:hi|hello|hiya|hey),? )(?=(?:[^\W\d_]+ ){1,3}(?:speaking|here)\b)")

@@ -52,8 +52,10 @@ def redact_links(text: str) -> str:
     spans = []
     for match in _LINK.finditer(shadow(text)):
         link = match.group().rstrip(_END)
-        if len(link) > _LONGEST_LINK or _SHORT.fullmatch(text, match.start(), match.start() + len(link)) or _SECRET.search(link) or any(map(_is_token, re.split("[/.=]", link))):
-            spans.append((match.start(), match.start() + len(link), "[link]"))
+        start, end = match.start(), match.start() + len(link)
+        if (len(link) > _LONGEST_LINK or _SHORT.fullmatch(text, start, end) or _SECRET.search(link)
+                or any(map(_is_token, re.split("[/.=]", link)))):
+            spans.append((start, end, "[link]"))
     return replace(text, spans)
 
 

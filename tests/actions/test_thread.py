@@ -50,7 +50,8 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("what about the met", "role_where", [THE_MET], force="derbyshire", topic="powers_detain"), "powers_detain", "metropolitan"),
     (turn("same for dorset pls", "set_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
     (turn("Dorset", "contact_force", [DORSET], topic="recruitment_pay"), "recruitment_pay", "dorset"),
-    (turn("and for Dorset please, my brother lives there", "set_force", [DORSET], force="derbyshire", topic="contact_force"), "contact_force", "dorset"),
+    (turn("and for Dorset please, my brother lives there", "set_force", [DORSET], force="derbyshire", topic="contact_force"),
+     "contact_force", "dorset"),
     (turn("and at the moment I live in Derby", "set_force", [DERBY], topic="role_history"), "set_force", "derbyshire"),
     (turn("and I live in Derby", "set_force", [DERBY], topic="role_history"), "set_force", "derbyshire"),
     # the answer to 'which force?'
@@ -64,9 +65,11 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
     (turn("no, I meant Devon", "set_force", [DEVON], force="derbyshire"), "set_force", "devon_and_cornwall"),
     (turn("sorry, Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
-    (turn("actually we moved to Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain", "devon_and_cornwall"),
+    (turn("actually we moved to Devon", "set_force", [DEVON], force="derbyshire", topic="powers_detain"), "powers_detain",
+     "devon_and_cornwall"),
     # no corrections
-    (turn("sorry to bother you, I live in Derby near Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
+    (turn("sorry to bother you, I live in Derby near Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply",
+     "derbyshire"),
     (turn("I live in Derby, not far from Dorset, how do I apply", "recruitment_apply", [DERBY, DORSET]), "recruitment_apply", "derbyshire"),
     # two forces have the place: the force of the thread, or another place, settles it
     (turn("pcsos in holt", "role_where", [HOLT], force="dorset"), "role_where", "dorset"),
@@ -102,10 +105,12 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
           pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),
     (turn("not sure which force, I'm in Derby", "force_for_place", [DERBY], topic="recruitment_pay",
           pending={"ask": "force", "topic": "recruitment_pay"}), "recruitment_pay", "derbyshire"),
-    (turn("which force is derby", "force_for_place", [DERBY], topic="recruitment_pay", pending={"ask": "force", "topic": "recruitment_pay"}),
+    (turn("which force is derby", "force_for_place", [DERBY], topic="recruitment_pay",
+          pending={"ask": "force", "topic": "recruitment_pay"}),
      "force_for_place", "derbyshire"),
     (turn("same in dorset?", "force_compare", [DORSET], force="kent", topic="recruitment_pay"), "recruitment_pay", "dorset"),
-    (turn("and the neighbouring force, Dorset?", "force_for_place", [DORSET], force="kent", topic="role_numbers"), "role_numbers", "dorset"),
+    (turn("and the neighbouring force, Dorset?", "force_for_place", [DORSET], force="kent", topic="role_numbers"), "role_numbers",
+     "dorset"),
     (turn("what police force is Derby in", "force_for_place", [DERBY], topic="role_numbers"), "force_for_place", "derbyshire"),
     (turn("do they do nights?", "recruitment_hours", topic="role_definition"), "recruitment_hours", None),
     (turn("even kids?", "duties_schools_youth"), "duties_schools_youth", None),
@@ -147,12 +152,14 @@ def test_a_question_that_happens_to_compare_is_no_comparison_of_forces(knowledge
 
 
 def test_a_comparison_with_the_force_of_the_thread(knowledge):
-    (question,) = resolve(turn("is that more than in dorset", "recruitment_pay", [DORSET], force="derbyshire", topic="recruitment_pay"), knowledge)
+    (question,) = resolve(turn("is that more than in dorset", "recruitment_pay", [DORSET], force="derbyshire", topic="recruitment_pay"),
+                          knowledge)
     assert question.topic == "force_compare" and question.forces == ("dorset", "derbyshire")  # the new one first: it goes on about that
 
 
 def test_where_the_detector_sees_no_danger_the_next_likeliest_topic_is_meant(knowledge):
-    case = msgspec.structs.replace(turn("do they get stabbed at all", "emergency"), ranking=(("emergency", 0.5), ("duties_typical_day", 0.2)))
+    case = msgspec.structs.replace(turn("do they get stabbed at all", "emergency"),
+                                   ranking=(("emergency", 0.5), ("duties_typical_day", 0.2)))
     assert resolve(case, knowledge)[0].topic == "duties_typical_day"
 
 
@@ -175,7 +182,8 @@ def test_comparing_takes_the_forces_named_or_the_one_of_the_thread(knowledge):
     assert question.forces == ("dorset", "derbyshire")
 
 
-@pytest.mark.parametrize(("text", "count"), [("compare derby and dorset on pay", 1), ("can you compare derby and dorset on pay?", 1), ("compare derby and dorset. what do they earn?", 2),
+@pytest.mark.parametrize(("text", "count"), [("compare derby and dorset on pay", 1), ("can you compare derby and dorset on pay?", 1),
+                                             ("compare derby and dorset. what do they earn?", 2),
                                               ("how do derby and dorset differ, and the pay", 2)])
 def test_what_forces_are_compared_on_is_no_question_of_its_own(knowledge, text, count):
     case = turn(text, "force_compare", [DERBY, DORSET], asked=[("force_compare", [DERBY]), ("recruitment_pay", [DORSET])])

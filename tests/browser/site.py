@@ -18,7 +18,8 @@ BODY = """<!doctype html><html lang="{lang}"{more}><head><meta charset="utf-8"><
 # A style sheet as wild as a page can be, and then some: nothing here may reach into the widget.
 HOSTILE_CSS = """
 * { all: unset !important; font: italic 47px cursive !important; color: lime !important; transform: rotate(3deg) !important; }
-html, body, pcso-assistant { direction: rtl !important; visibility: hidden !important; opacity: .1 !important; display: none !important; font-size: 5px !important; letter-spacing: 1em !important; }
+html, body, pcso-assistant { direction: rtl !important; visibility: hidden !important; opacity: .1 !important; display: none !important;
+  font-size: 5px !important; letter-spacing: 1em !important; }
 html, body { display: block !important; visibility: visible !important; }
 div, section, button, textarea, p { display: none !important; position: static !important; }
 """
@@ -27,7 +28,9 @@ HOSTILE_JS = """
 Array.prototype.toJSON = function () { return 'broken'; };
 Array.prototype.extra = function () {}; Object.prototype.more = 'oops';
 window.h = window.clean = window.rich = window.STRINGS = window.Chat = window.status = 1;
-addEventListener('keydown', (event) => { if (event.key.length === 1) { window.stolen = (window.stolen || '') + event.key; event.preventDefault(); } });
+addEventListener('keydown', (event) => {
+  if (event.key.length === 1) { window.stolen = (window.stolen || '') + event.key; event.preventDefault(); }
+});
 document.addEventListener('DOMContentLoaded', () => setTimeout(() => { window.fetch = null; document.createElement('p'); }));
 """
 STRICT = ("default-src 'none'; script-src {server}; connect-src {server}; style-src 'none'; img-src data:; "
@@ -61,7 +64,8 @@ def page(path: str, wire: Wire) -> tuple[int, dict[str, str], bytes]:
     if name == "logo.svg":
         return 200, {"Content-Type": "image/svg+xml"}, LOGO
     if name == "framed":
-        return _html(f'<!doctype html><html lang="en"><title>Framed</title><iframe title="Chat" src="{wire.here}/site/frame" width="380" height="600"></iframe>')
+        return _html('<!doctype html><html lang="en"><title>Framed</title>'
+                     f'<iframe title="Chat" src="{wire.here}/site/frame" width="380" height="600"></iframe>')
     if name not in PAGES:
         return 404, {}, b"no such page"
     parts = {"lang": "en", "more": "", "head": "", "body": "", "main": "", "data": "", "words": WORDS, **PAGES[name]}

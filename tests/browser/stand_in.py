@@ -89,7 +89,8 @@ def door(*sites: str, **more: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HOST": "127.0.0.1", "PORT": str(port), "RASA_URL": f"http://127.0.0.1:{rasa.server_address[1]}",
                        "DATABASE_URL": f"sqlite:///{folder}/door.db", "SECRET_KEY": "for the browser tests alone, long enough",
-                       "EMBED_ORIGINS": ",".join(sites), "CONVERSATION_LIMIT": "100000", "ADDRESS_LIMIT": "100000", "LOG_LEVEL": "ERROR", **more}
+                       "EMBED_ORIGINS": ",".join(sites), "CONVERSATION_LIMIT": "100000", "ADDRESS_LIMIT": "100000", "LOG_LEVEL": "ERROR",
+                       **more}
         process = subprocess.Popen([sys.executable, "-m", "door"], cwd=ROOT, env=environment)
         try:
             _wait(f"{address}/widget.js", process)

@@ -41,7 +41,8 @@ def test_what_the_server_sends_stays_text(visit, wire):
         def change(message, attack=attack):
             message.update(text=attack, buttons=[{"title": attack, "payload": attack}, {"title": 3}, None])
             message["custom"] = {"topic": attack, "force": attack, "scope": "force", "emergency": False, "checked": attack, "lang": attack,
-                                 "sources": [{"title": attack, "publisher": attack, "url": attack}, None, 7, {"url": "javascript:window.pwned=1", "title": "x"}]}
+                                 "sources": [{"title": attack, "publisher": attack, "url": attack}, None, 7,
+                                             {"url": "javascript:window.pwned=1", "title": "x"}]}
         wire.change = change
         chat.ask("Can a PCSO detain me?")
     for fold in chat.log.locator("summary").all():
@@ -62,7 +63,8 @@ def test_links_are_built_only_for_http_https_tel_and_mailto(visit, wire):
     assert all(link.get_attribute("rel") == "noopener noreferrer" for link in answer.locator("a[href^=http]").all())
 
 
-@pytest.mark.parametrize("answer", [{"text": "x" * 100_000}, {"text": "\n" * 50_000 + "end"}, {"text": ""}, {"text": "- a\n- b\n\n1. c\n2. d\ntext"}])
+@pytest.mark.parametrize("answer",
+                         [{"text": "x" * 100_000}, {"text": "\n" * 50_000 + "end"}, {"text": ""}, {"text": "- a\n- b\n\n1. c\n2. d\ntext"}])
 def test_odd_texts_do_no_harm(visit, wire, answer):
     wire.change = lambda message: message.update(answer)
     chat = visit(opened=True)
@@ -98,7 +100,8 @@ def test_a_hostile_page_breaks_nothing(visit, wire):
     assert wire.asked[-1]["message"] == "Can a PCSO detain me?"
     assert chat.page.evaluate("() => window.stolen") is None
     assert chat.panel.evaluate("(node) => getComputedStyle(node).direction") == "ltr"
-    assert chat.answers.first.evaluate("(node) => [getComputedStyle(node).fontSize, getComputedStyle(node).letterSpacing]") == ["16px", "normal"]
+    look = "(node) => [getComputedStyle(node).fontSize, getComputedStyle(node).letterSpacing]"
+    assert chat.answers.first.evaluate(look) == ["16px", "normal"]
     chat.page.reload()
     expect(chat.said).to_have_count(1)
 

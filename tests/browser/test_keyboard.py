@@ -79,9 +79,11 @@ def test_focus_is_always_to_be_seen(visit):
     chat.button("Options").click()
     # A key was used: from now on focus is shown, also where a script sets it.
     chat.page.keyboard.press("Tab")
-    for control in chat.root.locator("button:visible, summary:visible, a:visible, textarea:visible, input:visible, [tabindex='0']:visible").all():
+    reachable = "button:visible, summary:visible, a:visible, textarea:visible, input:visible, [tabindex='0']:visible"
+    for control in chat.root.locator(reachable).all():
         control.focus()
-        style, width = control.evaluate("(node) => { const s = getComputedStyle(node); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }")
+        style, width = control.evaluate(
+            "(node) => { const s = getComputedStyle(node); return [s.outlineStyle, parseFloat(s.outlineWidth)]; }")
         assert style == "solid" and width >= 2, control.inner_text()
         expect(control).to_be_in_viewport()
 

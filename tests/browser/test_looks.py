@@ -32,7 +32,8 @@ def test_nothing_is_cut_off_sideways(visit, view):
     assert chat.panel.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     for control in chat.root.locator("button:visible, summary:visible, a:visible, textarea:visible, input:visible").all():
         box = control.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= VIEWS[view].get("viewport", {"width": 1280})["width"] + 0.5, control.inner_text()
+        width = VIEWS[view].get("viewport", {"width": 1280})["width"]
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width + 0.5, control.inner_text()
 
 
 @pytest.mark.parametrize("options", [ZOOMED, PHONE], ids=["400%", "320px"])
@@ -68,8 +69,10 @@ def test_text_spacing_of_the_reader_loses_nothing(visit):
     chat = visit(opened=True, **PHONE)
     chat.ask("Can a PCSO detain me?")
     chat.page.evaluate("""() => { const sheet = new CSSStyleSheet();
-        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }');
-        const root = document.querySelector('pcso-assistant').shadowRoot; root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]; }""")
+        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } '
+                          + 'p { margin-bottom: 2em !important }');
+        const root = document.querySelector('pcso-assistant').shadowRoot;
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]; }""")
     shot(chat, "spacing")
     assert chat.panel.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     chat.send.scroll_into_view_if_needed()
@@ -97,15 +100,18 @@ def test_no_motion_for_those_who_ask_for_none(visit, wire):
 
 def contrast(chat, selector: str, ground: str) -> float:
     return chat.root.locator(selector).first.evaluate("""(node, ground) => {
-        const rgb = (css) => css.match(/[\\d.]+/g).slice(0, 3).map((v) => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+        const linear = (v) => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+        const rgb = (css) => css.match(/[\\d.]+/g).slice(0, 3).map((v) => linear(v / 255));
         const light = (css) => { const [r, g, b] = rgb(css); return .2126 * r + .7152 * g + .0722 * b; };
-        const s = getComputedStyle(node), of = (css) => css === 'own' ? s.backgroundColor : getComputedStyle(node.closest(css)).backgroundColor;
+        const s = getComputedStyle(node);
+        const of = (css) => css === 'own' ? s.backgroundColor : getComputedStyle(node.closest(css)).backgroundColor;
         const [low, high] = [light(s.color), light(of(ground))].sort((a, b) => a - b);
         return (high + .05) / (low + .05);
     }""", ground)
 
 
-@pytest.mark.parametrize("colour", ["#ffd400", "#16365c", "white", "black", "#777", "hsl(0 80% 50%)", "#1d70b8", "nonsense; } * { display: none", ""])
+@pytest.mark.parametrize("colour",
+                         ["#ffd400", "#16365c", "white", "black", "#777", "hsl(0 80% 50%)", "#1d70b8", "nonsense; } * { display: none", ""])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_sites_colour_keeps_the_contrast(visit, colour, scheme):
     chat = visit("colour=" + quote(colour, safe=""), opened=True, color_scheme=scheme)
@@ -173,7 +179,8 @@ def test_the_page_does_not_move(visit, wire, new_context):
         new PerformanceObserver((list) => list.getEntries().forEach((one) => one.hadRecentInput || window.shifts.push(one.value)))
             .observe({ type: 'layout-shift', buffered: true });""")
     chat = visit(context=context)
-    measure = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight, document.querySelector('main').getBoundingClientRect().top]"
+    measure = ("() => { const page = document.documentElement, main = document.querySelector('main'); "
+               "return [page.scrollWidth, page.scrollHeight, main.getBoundingClientRect().top]; }")
     size = chat.page.evaluate(measure)
     chat.open()
     wire.delay = 1.5

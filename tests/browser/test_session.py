@@ -110,7 +110,8 @@ def test_full_storage_still_works(visit, new_context):
 
 def test_rubbish_in_storage_is_no_harm(visit, new_context):
     context = new_context()
-    context.add_init_script("sessionStorage['pcso-assistant'] = '{'; sessionStorage['pcso-assistant-tab'] = '[1,null]'; localStorage['pcso-assistant'] = '7'")
+    context.add_init_script("sessionStorage['pcso-assistant'] = '{'; sessionStorage['pcso-assistant-tab'] = '[1,null]'; "
+                            "localStorage['pcso-assistant'] = '7'")
     chat = visit(opened=True, context=context)
     chat.ask("Can a PCSO detain me?")
     expect(chat.answers).to_have_count(1)

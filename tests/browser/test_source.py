@@ -27,20 +27,23 @@ def module(visit, wire):
 
 
 @pytest.mark.parametrize("text", [
-    "there's a man with a knife", "he's hitting me", "someone is breaking in", "HELP", "heeeelp me", "my mum isnt breathing", "i want to die",
-    "the house is on fire", "she's been stabbed", "they have a gun", "my son is missing", "I can smell gas", "shes unconscious", "im being followed",
-    "I cant talk he's in the next room", "kick my door in", "i've taken too many pills", "he's going to kill me", "car crash, people trapped",
+    "there's a man with a knife", "he's hitting me", "someone is breaking in", "HELP", "heeeelp me", "my mum isnt breathing",
+    "i want to die", "the house is on fire", "she's been stabbed", "they have a gun", "my son is missing", "I can smell gas",
+    "shes unconscious", "im being followed", "I cant talk he's in the next room", "kick my door in", "i've taken too many pills",
+    "he's going to kill me", "car crash, people trapped",
     "mae gan rywun gyllell a chyllell", "mae'r tŷ ar dân", "¡ayuda!", "na pomoc!", "au secours", "مساعدة", "допоможіть", "ਮਦਦ ਕਰੋ", "救命"])
 def test_what_may_be_an_emergency_is_noticed_without_the_server(module, text):
     assert module("emergency", "m.alarm(a[0])", text) > 0
 
 
-@pytest.mark.parametrize("text", ["can a pcso come quick, he's got a knife", "what do i do shes not breathing", "HELP", "hes following me home", "can you call 999"])
+@pytest.mark.parametrize("text", ["can a pcso come quick, he's got a knife", "what do i do shes not breathing", "HELP",
+                                  "hes following me home", "can you call 999"])
 def test_named_danger_is_noticed_also_within_a_question(module, text):
     assert module("emergency", "m.alarm(a[0])", text) == 2
 
 
-@pytest.mark.parametrize("text", ["What does a PCSO do?", "How do I become a PCSO?", "who is my local pcso", "are you recruiting", "What is the pay?",
+@pytest.mark.parametrize("text", ["What does a PCSO do?", "How do I become a PCSO?", "who is my local pcso", "are you recruiting",
+                                  "What is the pay?",
                                   "hello", "thanks", "And in Dorset?", "What uniform do they wear?", "beth mae swyddog yn ei wneud?"])
 def test_ordinary_questions_are_not(module, text):
     assert module("emergency", "m.alarm(a[0])", text) == 0
@@ -48,7 +51,8 @@ def test_ordinary_questions_are_not(module, text):
 
 @pytest.mark.parametrize("address,allowed", [
     ("https://x.test", True), ("http://x.test", True), ("tel:999", True), ("mailto:a@b.uk", True), ("javascript:alert(1)", False),
-    (" javascript:alert(1)", False), ("JAVASCRIPT:alert(1)", False), ("java\nscript:alert(1)", False), ("data:text/html,x", False), ("blob:https://x", False),
+    (" javascript:alert(1)", False), ("JAVASCRIPT:alert(1)", False), ("java\nscript:alert(1)", False), ("data:text/html,x", False),
+    ("blob:https://x", False),
     ("file:///etc/passwd", False), ("vbscript:x", False), ("//x.test", False), ("", False), ("x", False), ("sms:999", False)])
 def test_addresses(module, address, allowed):
     assert bool(module("text", "m.safeAddress(a[0])", address)) is allowed

@@ -112,7 +112,8 @@ def test_two_emergency_messages_of_one_turn_interrupt_once(visit):
         response = route.fetch()
         data = response.json()
         first = {**data["messages"][0], "custom": {"topic": "emergency", "emergency": True, "sources": []}}
-        route.fulfill(response=response, json={**data, "messages": [{**first, "id": "1", "text": "Call 999 now."}, {**first, "id": "2", "text": "And this helps."}]})
+        route.fulfill(response=response, json={**data, "messages": [{**first, "id": "1", "text": "Call 999 now."},
+                                                                    {**first, "id": "2", "text": "And this helps."}]})
 
     chat.page.route("**/api/messages", double)
     chat.ask("he has been stabbed")

@@ -74,7 +74,8 @@ class Assistant:
                  stack.door(ports[3], ports[2], ports[1])]
         self.stack = Stack(parts, folder / "logs", {
             "CONTENT_DIR": str(self.draft), "RELEASES_DIR": str(self.store.folder), "RELEASES_URL": url,
-            "RELEASES_KEY": key(self.store.folder), "DATABASE_URL": self.database, "SECRET_KEY": "for the browser tests alone, long enough", "PCSO_DEBUG": "1"})
+            "RELEASES_KEY": key(self.store.folder), "DATABASE_URL": self.database, "SECRET_KEY": "for the browser tests alone, long enough",
+            "PCSO_DEBUG": "1"})
         self.address = f"http://127.0.0.1:{ports[3]}"
 
 

@@ -118,7 +118,8 @@ def test_what_is_taken_out_takes_what_is_empty_then_with_it(draft):
 
 def test_one_is_moved_to_another_meaning(draft):
     save(draft, follow_ups.move, "powers_detain", "powers_search", "and my bag", "powers_detain")
-    assert meanings(draft, "powers_detain") == {"how long": "powers_detain", "even at night": "powers_detain", "and my bag": "powers_detain"}
+    assert meanings(draft, "powers_detain") == {"how long": "powers_detain", "even at night": "powers_detain",
+                                                "and my bag": "powers_detain"}
     for to, expected in (("powers_detain", "another topic"), ("powers_fly", "no topic"), ("emergency", "same after any answer")):
         with pytest.raises(Refused, match=expected):
             save(draft, follow_ups.move, "powers_detain", "powers_detain", "how long", to)
@@ -151,7 +152,8 @@ def test_renaming_changes_the_name_where_it_stands_and_nothing_else(with_dogs):
     before = {path: with_dogs.look().text(path) for path in (POWERS, RECRUITMENT)}
     with_dogs.change(lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), BEN)
     look = with_dogs.look()
-    assert {path: look.text(path) for path in before} == {path: text.replace("powers_dogs", "powers_hounds") for path, text in before.items()}
+    assert {path: look.text(path) for path in before} == {path: text.replace("powers_dogs", "powers_hounds")
+                                                          for path, text in before.items()}
 
 
 def test_merging_joins_what_follows_and_what_stood_after_the_target_stays_as_it_is(with_dogs):
@@ -170,7 +172,8 @@ def test_merging_into_a_topic_without_any_takes_them_to_its_group(with_dogs):
     (with_dogs.root / RECRUITMENT).unlink()
     with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "recruitment_status"), BEN)
     assert meanings(with_dogs, "recruitment_status") == {
-        "which breed": "recruitment_status", "my car too": "recruitment_status", "THEN WHAT?": "recruitment_status", "it sniffs me": "powers_search",
+        "which breed": "recruitment_status", "my car too": "recruitment_status", "THEN WHAT?": "recruitment_status",
+        "it sniffs me": "powers_search",
         "Is there a dog?": "powers_detain"}
     assert with_dogs.look().text(RECRUITMENT).startswith(follow_up_text.EMPTY_FILE)
 

@@ -82,7 +82,8 @@ def test_somebody_elses_mistake_keeps_nobody_from_saving(draft, project):
     assert "may i walk off" in (project / "data/nlu/powers.yml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("step", ["staged", "journaled", "copied", "wrote 0", "wrote 1", "wrote 2", "wrote 3", "written", "committed", "done"])
+@pytest.mark.parametrize("step",
+                         ["staged", "journaled", "copied", "wrote 0", "wrote 1", "wrote 2", "wrote 3", "written", "committed", "done"])
 def test_a_save_killed_at_any_step_is_whole_or_not_at_all(step, project, tmp_path):
     state = tmp_path / "state"
     kill_at(step, project, state)

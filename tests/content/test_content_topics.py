@@ -21,8 +21,11 @@ NEW = topics.NewTopic("powers_dogs", ["do they have dogs", "is there a dog", "do
 def with_dogs(draft: Draft) -> Draft:
     """The draft with a topic of its own, known to a force and to the evaluation too."""
     draft.change(lambda files: topics.new_topic(files, NEW), ADA)
-    for name, text in ((FORCE, "  powers_dogs:\n    text: In Dorset there are no dogs.\n    sources: [page]\n    checked: 2026-02-01\n# the end\n"),
-                       (EVALUATION, "- text: dog or search\n  topic: [powers_dogs, powers_search]\n- {text: \"woof, woof\", topic: powers_dogs}\n")):
+    for name, text in ((FORCE,
+                        "  powers_dogs:\n    text: In Dorset there are no dogs.\n    sources: [page]\n"
+                        "    checked: 2026-02-01\n# the end\n"),
+                       (EVALUATION,
+                        "- text: dog or search\n  topic: [powers_dogs, powers_search]\n- {text: \"woof, woof\", topic: powers_dogs}\n")):
         path = draft.root / name
         path.write_text(path.read_text("utf-8").removesuffix("# the end\n") + text, "utf-8")
     return draft
@@ -41,7 +44,8 @@ def test_a_new_topic_stands_beside_its_relatives(draft):
     draft.change(lambda files: topics.new_topic(files, NEW), ADA)
     look = draft.look()
     assert look.intents() == ["powers_detain", "powers_search", "powers_dogs", "recruitment_status", "greet", "unclear"]
-    assert list(look.yaml("data/knowledge/national.yml").data["answers"]) == ["powers_detain", "powers_search", "powers_dogs", "recruitment_status"]
+    assert list(look.yaml("data/knowledge/national.yml").data["answers"]) == ["powers_detain", "powers_search", "powers_dogs",
+                                                                              "recruitment_status"]
     assert topics.question_rule(look.yaml("data/stories/rules.yml"))[1][2] == "powers_dogs"
     assert checks.problems(look) == []
 
@@ -89,7 +93,8 @@ def test_what_is_gone_already_is_said(draft):
 
 
 @pytest.mark.parametrize(("path", "old", "new", "expected"), [
-    ("data/nlu/powers.yml", "      - can they search my bag\n", "      - can they search my bag\n      # my comment\n", "'# my comment' among the examples"),
+    ("data/nlu/powers.yml", "      - can they search my bag\n", "      - can they search my bag\n      # my comment\n",
+     "'# my comment' among the examples"),
     ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - how long can they keep me\n", "It can mean only one"),
     ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - Hello!\n", "stands twice"),
     ("data/nlu/more.yml", "    - hello\n", "    - hello\n    - /restart\n", "can't begin with '/'"),
@@ -139,7 +144,8 @@ def test_a_form_made_from_an_older_text_changes_nothing_and_gets_the_present_one
 def test_a_restored_version_brings_its_source_back(draft):
     based = digest(answers.entry(draft.look(), "dorset", "powers_search"))
     old = {"text": "An older wording of it.", "sources": ["gone"], "checked": dt.date(2025, 1, 1)}
-    draft.change(lambda files: answers.restore(files, "dorset", "powers_search", old, {"gone": {"title": "A page", "publisher": "P P"}}, based), ADA)
+    draft.change(lambda files: answers.restore(files, "dorset", "powers_search", old, {"gone": {"title": "A page", "publisher": "P P"}},
+                                               based), ADA)
     assert answers.entry(draft.look(), "dorset", "powers_search") == old
     assert "gone" in answers.sources(draft.look(), "dorset")
 
@@ -172,6 +178,7 @@ def test_no_words_have_no_reading_ease():
 
 
 @pytest.mark.parametrize(("given", "kept"), [
-    ("a\u202eb\u0000c\x07", "abc"), ("  two   blanks ", "two blanks"), ("one\r\n\r\n\r\n\r\ntwo", "one\n\ntwo"), ("tab\there\u2028there", "tab here there")])
+    ("a\u202eb\u0000c\x07", "abc"), ("  two   blanks ", "two blanks"), ("one\r\n\r\n\r\n\r\ntwo", "one\n\ntwo"),
+    ("tab\there\u2028there", "tab here there")])
 def test_typed_text_is_made_clean(given, kept):
     assert words.paragraphs(given) == kept

@@ -15,9 +15,12 @@ from door.content.yaml_writing import CannotEdit, Flow
 from knowledge.yaml_lines import BrokenYaml
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = [path for pattern in ("data/nlu/*.yml", "data/knowledge/**/*.yml", "data/stories/rules.yml", "domain.yml") for path in ROOT.glob(pattern)]
+REAL = [path for pattern in ("data/nlu/*.yml", "data/knowledge/**/*.yml", "data/stories/rules.yml", "domain.yml")
+        for path in ROOT.glob(pattern)]
+DORSET = FILES["data/knowledge/forces/dorset.yml"]
 HOSTILE = ["| a", "- b", "# c", "{{ d }}", "? e", "* f", "& g", "! h", "%i", "@j", "`k`", "'l", '"m', "n: o", "p #q", "r: ", "[s", "}t",
-           "null", "true", "12", "1e3", "2026-01-01", "2026-11-23 09:00", "---", "...", "<<", "=", "~", "\\n", "\u202eabc", "x" * 5000, "é ü 漢字 👋",
+           "null", "true", "12", "1e3", "2026-01-01", "2026-11-23 09:00", "---", "...", "<<", "=", "~", "\\n", "\u202eabc", "x" * 5000,
+           "é ü 漢字 👋",
            "a" * 130 + ": b # c", "word " * 60 + "# end", "- item " * 40]
 
 
@@ -64,12 +67,12 @@ def test_a_comment_behind_a_value_stays():
 @pytest.mark.parametrize(("edit", "old", "new"), [
     (lambda y: y.add(("sources", "b"), {"title": "T: t", "publisher": "P"}), "    publisher: Dorset Police\n",
      "    publisher: Dorset Police\n  b:\n    title: 'T: t'\n    publisher: P\n"),
-    (lambda y: y.delete(("facts", "recruitment_status")), FILES["data/knowledge/forces/dorset.yml"][
-        FILES["data/knowledge/forces/dorset.yml"].index("  recruitment_status:"):FILES["data/knowledge/forces/dorset.yml"].index("# the end")], ""),
+    (lambda y: y.delete(("facts", "recruitment_status")), DORSET[DORSET.index("  recruitment_status:"):DORSET.index("# the end")], ""),
     (lambda y: y.rename(("facts", "powers_search"), "powers_look"), "  powers_search:", "  powers_look:"),
     (lambda y: y.add(("campaigns",), [{"opens": "2026-11-23 09:00"}]), "    review_by: 2026-05-01\n",
      "    review_by: 2026-05-01\ncampaigns:\n  - opens: '2026-11-23 09:00'\n"),
-    (lambda y: y.set(("facts", "recruitment_status", "sources"), Flow(["page", "b"])), "    sources:\n      - page\n", "    sources: [page, b]\n"),
+    (lambda y: y.set(("facts", "recruitment_status", "sources"), Flow(["page", "b"])), "    sources:\n      - page\n",
+     "    sources: [page, b]\n"),
     (lambda y: y.set(("covers", 0), "a, b"), "covers: [Dorset]", 'covers: ["a, b"]'),
 ])
 def test_each_kind_of_edit(edit, old, new):
@@ -114,7 +117,8 @@ def test_hostile_values_are_text_and_nothing_else(value, path):
 
 
 any_text = st.text(st.characters(blacklist_categories=("Cs",)), max_size=400) | st.sampled_from(HOSTILE)
-edits = st.tuples(st.sampled_from(["set", "add", "delete", "rename"]), st.sampled_from(["powers_search", "recruitment_status", "x_a", "x_b"]), any_text)
+edits = st.tuples(st.sampled_from(["set", "add", "delete", "rename"]),
+                  st.sampled_from(["powers_search", "recruitment_status", "x_a", "x_b"]), any_text)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -24,7 +24,8 @@ def test_it_weighs_at_most_15_kb():
     assert len(gzip.compress(bundle.BUILT.read_bytes(), 9)) <= MOST_BYTES
 
 
-@pytest.mark.parametrize("forbidden", [r"innerHTML", r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\b", r"new Function", r"\.cookie",
+@pytest.mark.parametrize("forbidden",
+                         [r"innerHTML", r"outerHTML", r"insertAdjacentHTML", r"document\.write", r"\beval\b", r"new Function", r"\.cookie",
                                        r'"style"', r"createElement\(\"style", r"http-equiv", r"localStorage\.", r"import\("])
 def test_it_does_not_use(forbidden):
     assert not re.search(forbidden, bundle.BUILT.read_text("utf-8"))

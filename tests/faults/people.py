@@ -14,8 +14,9 @@ from tests.real import Answer, Real
 from tools.fake_telegram.people import Person
 
 QUESTIONS = ("can they search me?", "what does a PCSO do?", "and in Dorset?", "how do I become one", "whats the pay in derbyshire",
-             "can they arrest people and how much do they earn", "hello", "thanks", "i live in Derby", "asdfgh", "can they fine me for litter",
-             "who is my local pcso DE1 2AB", "my name is Jane Doe, do they carry handcuffs?", "how do derbyshire and dorset differ on detaining people")
+             "can they arrest people and how much do they earn", "hello", "thanks", "i live in Derby", "asdfgh",
+             "can they fine me for litter", "who is my local pcso DE1 2AB", "my name is Jane Doe, do they carry handcuffs?",
+             "how do derbyshire and dorset differ on detaining people")
 DANGER = ("help he's got a knife", "someone is breaking in right now", "my mum isn't breathing")
 DANGER_SHARE = 0.1
 # A person tries again for so long; a Rasa that is started anew needs a minute on a busy machine.
@@ -115,7 +116,8 @@ class TelegramPerson(threading.Thread):
     def run(self) -> None:
         heard = 0
         while not self._stop_asked.is_set():
-            text = self._chance.choice(DANGER if self._chance.random() < DANGER_SHARE else ("hello", "what does a PCSO do?", "can they search me?"))
+            text = self._chance.choice(DANGER if self._chance.random() < DANGER_SHARE
+                                       else ("hello", "what does a PCSO do?", "can they search me?"))
             begun = time.monotonic()
             self._person.says(text)
             try:

@@ -123,7 +123,8 @@ def main() -> int:
         print(f"seconds until answered, all tries included: p50 {cuts[49]:.2f}, p95 {cuts[94]:.2f}, longest {max(record.seconds):.1f}")
     for violation in record.violations[:20]:
         print(f"VIOLATION: {violation}")
-    print("Every accepted message was answered by the contract, none lost, none doubled." if not record.violations else "The contract was broken.")
+    print("Every accepted message was answered by the contract, none lost, none doubled." if not record.violations
+          else "The contract was broken.")
     return 1 if record.violations else 0
 
 

@@ -42,7 +42,8 @@ def test_the_thread_goes_on_over_jumps(real: Real, clock: Path, jumps: tuple[str
     for jump in jumps:
         clock.write_text(jump)
         time.sleep(SEEN_AFTER_SECONDS)
-        for message, topic in (("and in dorset?", "powers_search"), ("how much do they earn there", "recruitment_pay"), ("can pcsos search me", "powers_search")):
+        for message, topic in (("and in dorset?", "powers_search"), ("how much do they earn there", "recruitment_pay"),
+                               ("can pcsos search me", "powers_search")):
             answer = real.say(message, token)
             assert answer.status == 200, answer.raw
             assert answer.body["messages"][0]["custom"]["topic"] == topic

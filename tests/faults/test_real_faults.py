@@ -90,7 +90,8 @@ def talking_rubbish(port: int, status: int, body: bytes):
 
 
 @pytest.mark.parametrize("status, body", [
-    (200, b""), (200, b"<html>"), (200, b"[]"), (200, b'{"events": 7, "responses": "x"}'), (200, b'{"events": [], "responses": [{"text": 7}]}'),
+    (200, b""), (200, b"<html>"), (200, b"[]"), (200, b'{"events": 7, "responses": "x"}'),
+    (200, b'{"events": [], "responses": [{"text": 7}]}'),
     (200, b"\xff\xfe"), (500, b"oops"), (400, b'{"error": "x", "action_name": "y"}'), (302, b"")],
     ids=["nothing", "HTML", "a list", "other types", "a number for text", "no UTF-8", "500", "400", "302"])
 def test_action_server_answering_rubbish(real: Real, status: int, body: bytes):

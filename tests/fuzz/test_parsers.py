@@ -34,14 +34,16 @@ many = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES") or 60))
 any_text = st.text(st.characters(codec=None), max_size=200)
 header_text = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=120)
 # What personal data is made of, so that the patterns get far into their matching.
-pieces = st.sampled_from("my name is|im called|07700|900|123|DE1|2AB|@|.com|at|dot|14|road|born|on|3rd|may|1990|AB12|CDE|reg|4111|1111|[name]|"
-                         "-|,|.|/|(|)|+44|O'|Jane|JANE|https://|?token=|'s|double|oh|nine|flat 2|dob|ni|\u200b|\ud800|é|\n".split("|"))
+pieces = st.sampled_from("my name is|im called|07700|900|123|DE1|2AB|@|.com|at|dot|14|road|born|on|3rd|may|1990|AB12|CDE|reg|4111|1111|"
+                         "[name]|-|,|.|/|(|)|+44|O'|Jane|JANE|https://|?token=|'s|double|oh|nine|flat 2|dob|ni|\u200b|"
+                         "\ud800|é|\n".split("|"))
 likely_text = st.lists(pieces, max_size=30).flatmap(lambda words: st.sampled_from([" ".join(words), "".join(words)]))
 json_values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | any_text,
                            lambda inner: st.lists(inner, max_size=4) | st.dictionaries(any_text, inner, max_size=4), max_leaves=15)
 VARIABLES = sorted({field.metadata["variable"] for kind in (door_settings.Settings, telegram_settings.TelegramSettings)
                     for field in kind.__dataclass_fields__.values() if "variable" in field.metadata})
-setting_values = any_text | st.sampled_from(["http://[", "http://a:b", "http://", "sqlite://", "postgresql://", "redis://[", "https://x/*", "::/0",
+setting_values = any_text | st.sampled_from(["http://[", "http://a:b", "http://", "sqlite://", "postgresql://", "redis://[", "https://x/*",
+                                             "::/0",
                                              "1e400", "nan", "-1", "0x10", "１２", "7:é", "https://a;b"]) | st.integers().map(str)
 
 
@@ -122,7 +124,8 @@ def test_redaction_settles_and_blanks_keep_their_length(text: str):
     assert safety.check(text).level in RANK
 
 
-@pytest.mark.parametrize("piece", ["0", "o ", "a", "a.", "1-", "my name is ", "@", "a@", "at ", "dot ", "/", "born 1/1/", "[name] ", "flat 1 ",
+@pytest.mark.parametrize("piece",
+                         ["0", "o ", "a", "a.", "1-", "my name is ", "@", "a@", "at ", "dot ", "/", "born 1/1/", "[name] ", "flat 1 ",
                                    "AB12 ", "double ", "im ", "J. ", "http://", "é", "\u200b", "12, ", "12 a b c d ", "post code "])
 def test_long_repetitions_end(piece: str):
     """No pattern may need more than a breath for the longest message that gets so far (a hang fails the run)."""
@@ -145,8 +148,9 @@ def test_telegram_updates(raw: object):
     json.dumps(scrubbed({"message": raw, "text": raw, "entities": raw}))
 
 
-yaml_pieces = st.sampled_from("answers:|sources:|  role_definition:|    text: x|- |? |: |&a |*a |{|}|[|]|'|\"|!!python/object:os.system |!!binary x|%YAML 9|"
-                              "---|...|\t|\n|\n  |\n    |2026-13-45|~|null|1e999|\u0000|\x85|é|label: y|<<: *a|0o9".split("|"))
+yaml_pieces = st.sampled_from("answers:|sources:|  role_definition:|    text: x|- |? |: |&a |*a |{|}|[|]|'|\"|!!python/object:os.system |"
+                              "!!binary x|%YAML 9|---|...|\t|\n|\n  |"
+                              "\n    |2026-13-45|~|null|1e999|\u0000|\x85|é|label: y|<<: *a|0o9".split("|"))
 
 
 @many

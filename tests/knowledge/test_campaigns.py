@@ -69,9 +69,11 @@ def at(text):
 
 
 @pytest.mark.parametrize(("now", "words"), [
-    ("2026-11-22 12:00:00", "Dorset Police says it will recruit PCSOs from 9am on Monday 23 November 2026 until 5pm on Friday 4 December 2026."),
+    ("2026-11-22 12:00:00",
+     "Dorset Police says it will recruit PCSOs from 9am on Monday 23 November 2026 until 5pm on Friday 4 December 2026."),
     ("2026-11-23 08:59:59", "will recruit PCSOs from 9am"),
-    ("2026-11-23 09:00:00", "Dorset Police says it is recruiting PCSOs until 5pm on Friday 4 December 2026. Apply here: https://www.dorset.police.uk/pcso"),
+    ("2026-11-23 09:00:00",
+     "Dorset Police says it is recruiting PCSOs until 5pm on Friday 4 December 2026. Apply here: https://www.dorset.police.uk/pcso"),
     ("2026-12-04 16:59:59", "is recruiting PCSOs until 5pm"),
     ("2026-12-04 17:00:00", "The last PCSO campaign of Dorset Police that I know of closed at 5pm on Friday 4 December 2026."),
 ])
@@ -121,7 +123,8 @@ def test_it_opens_on_the_hour_after_the_clocks_change(recruiting):
 
 @pytest.mark.parametrize(("opens", "closes", "now", "words"), [
     ("2026-11-23 00:00", "2026-12-05 00:00", "2026-11-22 10:00:00", "from Monday 23 November 2026 until the end of Friday 4 December 2026"),
-    ("2026-11-23 12:00", "2026-12-04 23:59", "2026-11-22 10:00:00", "from midday on Monday 23 November 2026 until 11:59pm on Friday 4 December 2026"),
+    ("2026-11-23 12:00", "2026-12-04 23:59", "2026-11-22 10:00:00",
+     "from midday on Monday 23 November 2026 until 11:59pm on Friday 4 December 2026"),
     ("2026-11-01 00:30", "2026-12-04 12:00", "2026-11-22 10:00:00", "until midday on Friday"),
     ("2026-11-01 09:00", None, "2026-11-22 10:00:00", "is recruiting PCSOs now. No closing date is given."),
     ("2026-11-01 09:00", "2026-11-21 00:00", "2026-11-22 10:00:00", "closed at the end of Friday 20 November 2026"),

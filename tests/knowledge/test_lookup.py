@@ -91,7 +91,8 @@ def test_without_a_force_the_national_answer_comes_and_the_force_is_asked_for(re
 def test_where_there_are_no_pcsos_every_question_about_them_is_told_so(real, force, topic):
     reply = look_up(real, topic, force)
     assert reply.scope == "force"
-    assert any(word in reply.text for word in ("no PCSOs", "no police community support officers", "none", "No PCSO", "abolished")), reply.text
+    assert any(word in reply.text
+               for word in ("no PCSOs", "no police community support officers", "none", "No PCSO", "abolished")), reply.text
 
 
 def test_every_cell_gives_a_reply_that_keeps_the_contract(real):

@@ -94,8 +94,12 @@ def dressed(chance):
 
     Without those that are words too ('he 12 34 56 a', 's41 5gb'): they are among the slips.
     """
-    figures = lambda count: "".join(chance.choice(string.digits) for _ in range(count))
-    letters = lambda count, given=string.ascii_uppercase: "".join(chance.choice(given) for _ in range(count))
+    def letters(count, given=string.ascii_uppercase):
+        return "".join(chance.choice(given) for _ in range(count))
+
+    def figures(count):
+        return letters(count, string.digits)
+
     gap = chance.choice(["", " ", "-", ".", " - "])
     rest = figures(9)
     mobile = chance.choice([f"07{rest[:3]}{gap}{rest[3:]}", f"07{rest[:3]}{gap}{rest[3:6]}{gap}{rest[6:]}",

@@ -3,7 +3,6 @@
 import pytest
 
 from knowledge import load
-from knowledge.loading import FOLDER
 from knowledge.postcodes import load_postcodes
 
 HEAD = "areas:\n  LE: [leicestershire]\n"

@@ -65,7 +65,8 @@ def test_never_fails_at_the_ends():
 
 
 def test_a_second_question_needs_the_action_server():
-    message = Message({"text": "x", "intent": {"name": "bot_identity", "confidence": 0.9}, "intent_ranking": [{"name": "bot_identity", "confidence": 0.9}],
+    message = Message({"text": "x", "intent": {"name": "bot_identity", "confidence": 0.9},
+                       "intent_ranking": [{"name": "bot_identity", "confidence": 0.9}],
                        "questions": [{"topic": "bot_identity"}, {"topic": "powers_arrest"}]})
     _overrule(message, "none", "en")
     assert message.get("intent")["name"] == "unclear"

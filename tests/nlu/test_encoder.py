@@ -22,5 +22,6 @@ def test_vectors_have_length_one_and_do_not_depend_on_company():
 
 
 def test_likeness_is_meaning():
-    first, same, other = shared_encoder().encode(["can they put me in handcuffs", "are they allowed to cuff people", "how much is the salary"])
+    first, same, other = shared_encoder().encode(["can they put me in handcuffs", "are they allowed to cuff people",
+                                                  "how much is the salary"])
     assert first @ same > first @ other + 0.3

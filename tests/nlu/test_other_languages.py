@@ -15,7 +15,8 @@ POLISH = {
             "sasiad parkuje pod moim domem", "czy pcso moze mnie aresztowac", "o ktorej zaczyna sie zebranie"]}
 CHINESE = {
     EMERGENCY: ["有人在砸我家的门", "我老公打我", "厨房着火了", "他有刀", "孩子没有呼吸了", "救命啊", "奶奶晕倒了 没有呼吸", "着火了快来"],
-    OTHER: ["怎么当社区警察", "派出所在哪里", "工资多少", "上周自行车被偷了", "谢谢你们的帮助", "邻居停车挡住我家", "社区警察可以抓人吗", "会议几点开始"]}
+    OTHER: ["怎么当社区警察", "派出所在哪里", "工资多少", "上周自行车被偷了", "谢谢你们的帮助", "邻居停车挡住我家", "社区警察可以抓人吗",
+            "会议几点开始"]}
 ENGLISH = ["what can a pcso do", "where is the police station", "how much do they earn", "someone is breaking in", "thanks for your help",
            "can they arrest me", "my bike was stolen last week", "how do i become one", "the kitchen is on fire", "who is my local officer"]
 

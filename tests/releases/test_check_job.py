@@ -43,7 +43,8 @@ def test_a_changed_fact_becomes_a_candidate_whose_changes_are_told(tmp_path, who
     path = whole_content / NATIONAL
     text = path.read_text(encoding="utf-8")
     assert "Like anyone, they may use reasonable force" in text
-    path.write_text(text.replace("Like anyone, they may use reasonable force", "Like anybody, they may use reasonable force"), encoding="utf-8")
+    path.write_text(text.replace("Like anyone, they may use reasonable force", "Like anybody, they may use reasonable force"),
+                    encoding="utf-8")
     it = Jobs(store)
     it.start("check", "ada", [[Kept(5, "may i be cuffed by a pcso in kent"), Kept(6, "and in dorset")]], "Like anybody")
     begun = time.monotonic()

@@ -98,7 +98,8 @@ def test_the_difference_is_told_in_words(store, first, content, edit, tmp_path):
     edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
     text = (content / NATIONAL).read_text()
     start = text.index("text: >-", text.index("answers:"))
-    (content / NATIONAL).write_text(text[:start] + "text: >-\n      Quite another answer than before, in a sentence. " + text[start + 8:].lstrip())
+    another = "text: >-\n      Quite another answer than before, in a sentence. "
+    (content / NATIONAL).write_text(text[:start] + another + text[start + 8:].lstrip())
     found = differences.between(store, first, second(store, content, tmp_path))
     assert [(fact.place, "Quite another" in fact.after, "Quite another" in fact.before) for fact in found.facts] == [(None, True, False)]
     assert [topic.added for topic in found.topics] == [["is a pcso a kind of copper then"]] and found.other_model

@@ -242,7 +242,8 @@ def test_no_proxy_of_the_machine_stands_between(site, start, contents, behind_a_
     assert kent(start()) == "Kent One"
 
 
-@pytest.mark.parametrize("name", ["../evil.yml", "/etc/evil.yml", "data/knowledge/../../evil.yml", "data/nlu/evil.yml", "data/knowledge/evil.py"])
+@pytest.mark.parametrize("name",
+                         ["../evil.yml", "/etc/evil.yml", "data/knowledge/../../evil.yml", "data/nlu/evil.yml", "data/knowledge/evil.py"])
 def test_only_knowledge_is_unpacked(name, tmp_path):
     with pytest.raises(BrokenPackage):
         unpack(packing.pack({name: b"x"}), tmp_path / "place")

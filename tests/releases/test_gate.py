@@ -20,9 +20,11 @@ EMERGENCIES, TOPICS = 10, 200
 
 def run(recognised: int, right: int) -> Run:
     """An evaluation in which so many of the emergencies and of the topics were right."""
-    asked = [Judged(Question(key=f"e: {n}", file="e", line=n, kind="single", text=f"danger {n}", emergency="yes"), Got(), {"alarm": n < recognised})
+    asked = [Judged(Question(key=f"e: {n}", file="e", line=n, kind="single", text=f"danger {n}", emergency="yes"), Got(),
+                    {"alarm": n < recognised})
              for n in range(EMERGENCIES)]
-    asked += [Judged(Question(key=f"t: {n}", file="t", line=n, kind="single", text=f"question {n}", topics=("x",)), Got(), {"topic": n < right})
+    asked += [Judged(Question(key=f"t: {n}", file="t", line=n, kind="single", text=f"question {n}", topics=("x",)), Got(),
+                     {"topic": n < right})
               for n in range(TOPICS)]
     return Run("2026-01-01T00:00:00Z", ["e", "t"], figures.headlines(asked) + figures.information(asked), asked)
 
@@ -60,7 +62,8 @@ def test_without_a_list_or_a_report_it_is_stopped(store, first, content, tmp_pat
         gate.publish(store, second(store, content, tmp_path), "ada", "")
 
 
-@pytest.mark.parametrize("recognised, right, needs_reason", [(10, 190, False), (9, 200, True), (10, 188, False), (10, 187, True), (10, 200, False)])
+@pytest.mark.parametrize("recognised, right, needs_reason",
+                         [(10, 190, False), (9, 200, True), (10, 188, False), (10, 187, True), (10, 200, False)])
 def test_losing_an_emergency_or_more_than_a_point_of_topics_needs_a_reason(store, candidate, recognised, right, needs_reason):
     worse(store, candidate, recognised, right)
     gate.note_seen(store, candidate.id, store.live().release, "ada")

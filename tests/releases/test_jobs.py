@@ -93,7 +93,8 @@ def test_stopping_ends_the_process(waiting, store):
 
 
 def test_the_time_left_is_what_is_left_of_each_step(store):
-    job = jobs.Job("x", "check", "ada", "", "running", [jobs.Step("copy", 2, 0.0, 2.0), jobs.Step("train", 90, 10.0), jobs.Step("ask", 80)], 0.0)
+    job = jobs.Job("x", "check", "ada", "", "running",
+                   [jobs.Step("copy", 2, 0.0, 2.0), jobs.Step("train", 90, 10.0), jobs.Step("ask", 80)], 0.0)
     assert job.seconds_left(40.0) == 60 + 80
     job.done, job.total = 10, 40
     assert job.seconds_left(40.0) == 90 + 80

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 rasa_agent = pytest.importorskip("rasa.core.agent")
-from rasa.core.utils import AvailableEndpoints
-from rasa.utils.endpoints import EndpointConfig
+from rasa.core.utils import AvailableEndpoints  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
-from bot import model_server
-from knowledge import signing
+from bot import model_server  # noqa: E402
+from knowledge import signing  # noqa: E402
 
 KEY = "k" * 64
 URL = "http://127.0.0.1:9/model"

@@ -15,7 +15,8 @@ from tests.releases.conftest import KENT
 
 MOST_STEPS = 400
 # Every call that changes what is on disk.
-STEPS = ((os, "fsync"), (os, "replace"), (os, "link"), (Path, "rename"), (Path, "mkdir"), (Path, "open"), (Path, "unlink"), (shutil, "rmtree"))
+STEPS = ((os, "fsync"), (os, "replace"), (os, "link"), (Path, "rename"), (Path, "mkdir"), (Path, "open"), (Path, "unlink"),
+         (shutil, "rmtree"))
 
 
 def killed_at(step: int, work) -> bool:

@@ -115,7 +115,8 @@ def test_public_names():
         assert hasattr(safety, name)
 
 
-@pytest.mark.parametrize("text", ["mi esposo me esta pegando", "moj chlopak mnie bije", "mon mari me frappe", "我丈夫在打我", "babam beni dövüyor"])
+@pytest.mark.parametrize("text",
+                         ["mi esposo me esta pegando", "moj chlopak mnie bije", "mon mari me frappe", "我丈夫在打我", "babam beni dövüyor"])
 def test_violence_by_ones_own_people_names_the_domestic_abuse_helpline_in_any_language(text):
     alarm = check(text)
     assert alarm.level == "emergency" and "domestic" in alarm.kinds

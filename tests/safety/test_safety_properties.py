@@ -56,8 +56,9 @@ def test_long_and_strange(text):
     assert check(text).level in RANK
 
 
-@pytest.mark.parametrize("piece", ["now ", "a.", "a@", "help. ", "help me ", "not sure if ", "if pcso ", "i want to die now ", "pomocy ", "no. ", "he ",
-                                   "my feet are killing me ", "someone is in my ", "救", "救命", "kill*", "?", "'", "\u0301", "he has got a knife and "])
+@pytest.mark.parametrize("piece", ["now ", "a.", "a@", "help. ", "help me ", "not sure if ", "if pcso ", "i want to die now ", "pomocy ",
+                                   "no. ", "he ", "my feet are killing me ", "someone is in my ", "救", "救命", "kill*", "?", "'", "\u0301",
+                                   "he has got a knife and "])
 def test_time_grows_with_the_length_only(piece):
     assert growth(check, piece) < MOST
     assert growth(language_of, piece) < MOST

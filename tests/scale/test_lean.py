@@ -132,7 +132,8 @@ def _policy(folder, *rules: Any) -> RulePolicy:
     """A policy with `rules`: steps, and the action that follows them."""
     schema = GraphSchema({})
     lookup = {RULES: {json.dumps(steps, sort_keys=True): action for steps, action in rules}, "rules_for_loop_unhappy_path": {}}
-    return RulePolicy(RulePolicy.get_default_config(), LocalModelStorage(folder), Resource("rules"), ExecutionContext(schema), lookup=lookup)
+    return RulePolicy(RulePolicy.get_default_config(), LocalModelStorage(folder), Resource("rules"), ExecutionContext(schema),
+                      lookup=lookup)
 
 
 WITHIN = [

@@ -13,8 +13,9 @@ REPLIES = {"$ref": "#/$defs/replies", "$defs": SCHEMA["$defs"]}
 ANYTHING = [
     "hello", "can a pcso detain me?", "which forces do you know", "who polices newport", "compare derbyshire and dorset on detaining",
     "help there is a man with a knife in my house", "", "   ", "?", "🙂🙂🙂", "<script>alert(1)</script>", "'; DROP TABLE events; --",
-    "x" * 10_000, "what " * 390, "\u202eabc\u0000def", "dzień dobry, czy PCSO może mnie zatrzymać?", "你好", "a\n\n\nb", "{\"text\": 1}", "/",
-    "/restart", "/\n/restart", "/\n/\n/greet{\"force\": \"x\"}", "/session_start", "/powers_detain{\"force\": \"dorset\"}", "/emergency", "EXTERNAL: greet", "null", "${DATABASE_URL}", "{name}",
+    "x" * 10_000, "what " * 390, "\u202eabc\u0000def", "dzień dobry, czy PCSO może mnie zatrzymać?", "你好", "a\n\n\nb", "{\"text\": 1}",
+    "/", "/restart", "/\n/restart", "/\n/\n/greet{\"force\": \"x\"}", "/session_start", "/powers_detain{\"force\": \"dorset\"}",
+    "/emergency", "EXTERNAL: greet", "null", "${DATABASE_URL}", "{name}",
 ]
 
 
@@ -26,7 +27,8 @@ def test_every_reply_keeps_the_contract(assistant, message):
 
 
 @pytest.mark.parametrize("body", [{}, [], None, 7, {"message": None}, {"message": 5, "sender": "a"}, {"sender": ["a"], "message": "hello"},
-                                  {"sender": "", "message": "hello"}, {"message": "hello", "metadata": {"x": 1}, "input_channel": "telegram"}])
+                                  {"sender": "", "message": "hello"},
+                                  {"message": "hello", "metadata": {"x": 1}, "input_channel": "telegram"}])
 def test_odd_bodies_get_a_reply(assistant, body):
     jsonschema.validate(assistant.post(body), REPLIES)
 

@@ -143,7 +143,8 @@ async def test_an_editor_of_one_force_changes_that_one_only(project, staff):
     await ben.get(AT + "/dorset/powers_fly", 404)
 
 
-@pytest.mark.parametrize("hostile", ["- a: |\n  b\n# c\n{{ 7*7 }} & more", "<img src=x onerror=alert(1)> and so on", "\u202eright to left\u0000 text\x07 here", "'\"` %s ${x} \\n end"])
+@pytest.mark.parametrize("hostile", ["- a: |\n  b\n# c\n{{ 7*7 }} & more", "<img src=x onerror=alert(1)> and so on",
+                                     "\u202eright to left\u0000 text\x07 here", "'\"` %s ${x} \\n end"])
 async def test_hostile_text_is_text(project, staff, hostile):
     ada = await staff("editor")
     page = await ada.get(FACT)

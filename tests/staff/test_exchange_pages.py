@@ -43,15 +43,21 @@ async def test_examples_are_shown_first_and_then_written(project, staff):
 
 @pytest.mark.parametrize(("kind", "data", "expected"), [
     ("examples.csv", b"topic,text\npowers_fly,can they fly\npowers_search,/start\n\npowers_search,how long can they keep me\n",
-     ["Line 2: there is no topic 'powers_fly'", "Line 3: An example can't begin", "Line 5: 'how long can they keep me' is an example of 'powers_detain'"]),
-    ("examples.csv", b"topic,text\npowers_search,one,two\npowers_search,three\npowers_search,Three?\n", ["Line 2: this row has 3 cells", "Line 4: 'Three?' stands on line 3"]),
+     ["Line 2: there is no topic 'powers_fly'", "Line 3: An example can't begin",
+      "Line 5: 'how long can they keep me' is an example of 'powers_detain'"]),
+    ("examples.csv", b"topic,text\npowers_search,one,two\npowers_search,three\npowers_search,Three?\n",
+     ["Line 2: this row has 3 cells", "Line 4: 'Three?' stands on line 3"]),
     ("examples.csv", b"theme,words\na,b\n", ["Line 1: the first line must name the columns topic, text"]),
     ("examples.csv", b"", ["Line 1: the file is empty"]),
     ("examples.csv", b"topic,text\npowers_search,\"never closed\n", ["Line 2: this row can't be read"]),
-    ("examples.yml", b"nlu:\n- intent: powers_search\n  examples: |\n    - ok this is new\n    # a comment\n", ["Line 5: '# a comment' is no example"]),
+    ("examples.yml", b"nlu:\n- intent: powers_search\n  examples: |\n    - ok this is new\n    # a comment\n",
+     ["Line 5: '# a comment' is no example"]),
     ("examples.yml", b"nlu: [\n", ["Line 2: this is not valid YAML"]),
-    ("facts.csv", b"force,topic,text,sources,checked,review_by\natlantis,powers_search,Some text here.,page,2026-01-01,\ndorset,powers_fly,short,nix,yesterday,\n",
-     ["Line 2: there is no force 'atlantis'", "Line 3: there is no topic 'powers_fly'", "Line 3: the text has 5", "Line 3: there is no source 'nix'", "Line 3: 'yesterday' under 'checked'"]),
+    ("facts.csv",
+     b"force,topic,text,sources,checked,review_by\natlantis,powers_search,Some text here.,page,2026-01-01,\n"
+     b"dorset,powers_fly,short,nix,yesterday,\n",
+     ["Line 2: there is no force 'atlantis'", "Line 3: there is no topic 'powers_fly'", "Line 3: the text has 5",
+      "Line 3: there is no source 'nix'", "Line 3: 'yesterday' under 'checked'"]),
 ])
 async def test_every_mistake_is_told_with_its_line_and_nothing_can_be_written(project, staff, kind, data, expected):
     ada = await staff("editor")
@@ -64,7 +70,8 @@ async def test_every_mistake_is_told_with_its_line_and_nothing_can_be_written(pr
 
 async def test_facts_are_changed_and_keep_what_the_file_does_not_name(project, staff):
     ada = await staff("editor")
-    rows = "force;topic;text;sources;checked;review_by\r\ndorset;powers_search;Never in Dorset, says the force.;page;2026-03-01;\r\nnational;powers_detain;It depends on your force.;act;2026-03-01;\r\n"
+    rows = ("force;topic;text;sources;checked;review_by\r\ndorset;powers_search;Never in Dorset, says the force.;page;2026-03-01;\r\n"
+            "national;powers_detain;It depends on your force.;act;2026-03-01;\r\n")
     page = await upload(ada, "facts.csv", rows.encode("utf-8-sig"))
     await ada.submit(AT + "/apply", kind="facts.csv", kept=field(page, "kept"))
     assert "Never in Dorset, says the force." in text(project, "data/knowledge/forces/dorset.yml")

@@ -39,7 +39,8 @@ def candidate(store: Store, content: Any) -> Release:
     path = content / KENT
     path.write_text(path.read_text("utf-8").replace("name: Kent Police", "name: Kent Constabulary", 1), "utf-8")
     release = _made(store, content, b"another model", "candidate", "More on Kent")
-    found = [Change("topic", LIVE, DRAFT, text="can they fine me in <kent>", right="now"), Change("alarm_lost", LIVE, DRAFT, numbers=[1, 2])]
+    found = [Change("topic", LIVE, DRAFT, text="can they fine me in <kent>", right="now"),
+             Change("alarm_lost", LIVE, DRAFT, numbers=[1, 2])]
     gate.keep_changes(store, Changes(release.id, store.live().release, "2026-11-21T20:00:00Z", 3, 2, found))
     return release
 
@@ -165,7 +166,8 @@ async def test_one_button_starts_with_what_people_asked_lately(staff: Any, store
 
 
 async def test_progress_is_shown_and_a_second_start_refused(staff: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = Job("j", "check", "ben", "2026-11-21T20:00:00Z", "running", [Step("copy", 2, 1.0, 2.0), Step("train", 90, 3.0)], 0.0, detail="Learning the topics")
+    job = Job("j", "check", "ben", "2026-11-21T20:00:00Z", "running", [Step("copy", 2, 1.0, 2.0), Step("train", 90, 3.0)], 0.0,
+              detail="Learning the topics")
     monkeypatch.setattr(jobs, "is_alive", lambda store: True)
     jobs.write(store, job)
     ed = await staff("editor")

@@ -11,9 +11,11 @@ from tests.staff.editing_project import project as project
 from tests.staff.harness import console, notice, problems, title
 
 AT = "/staff/topics"
-NEW = {"group": "powers", "name": "dogs", "label": "Dogs", "question": "Can a PCSO seize my dog?", "text": "No, a PCSO can't seize your dog.",
+NEW = {"group": "powers", "name": "dogs", "label": "Dogs", "question": "Can a PCSO seize my dog?",
+       "text": "No, a PCSO can't seize your dog.",
        "sources": "act", "checked": "2026-01-05", "examples": "can they take my dog\nseize dog\nmy dog was taken\ndogs\nwho takes dogs"}
-HOSTILE = ["| pipe", "- dash", "# hash", "{{ 7*7 }}", "'); DROP TABLE x;--", "<script>alert(1)</script>", "a: b: c", "\u202egnp.exe", "x" * 900,
+HOSTILE = ["| pipe", "- dash", "# hash", "{{ 7*7 }}", "'); DROP TABLE x;--", "<script>alert(1)</script>", "a: b: c", "\u202egnp.exe",
+           "x" * 900,
            "&anchor *alias", "%TAG ! !", "null", "é 漢字 👋", "!!python/object:os.system"]
 
 
@@ -60,7 +62,8 @@ async def test_the_live_assistants_opinion_is_asked_of_one_of_several_and_throug
 
 @pytest.mark.parametrize(("examples", "words_of_error"), [
     ("", "at least one"), ("can they search my bag", "of powers_search"), ("Can a PCSO hold me?", "an example already, of powers_detain"),
-    ("new one here\nnew one here", "stands twice"), ("/restart", "can't begin with '/'"), ("[derby](force)", "brackets"), ("y" * 1001, "1,000"),
+    ("new one here\nnew one here", "stands twice"), ("/restart", "can't begin with '/'"), ("[derby](force)", "brackets"),
+    ("y" * 1001, "1,000"),
 ])
 async def test_what_cannot_be_an_example_is_refused_at_its_field(project, staff, examples, words_of_error):
     ada = await staff("editor")
@@ -132,7 +135,8 @@ async def test_merging_moves_examples_and_says_what_goes(project, staff):
     answer = await ada.post(AT + "/powers_dogs/merge", 422, into="powers_search")
     assert "sure" in problems(answer)
     await ada.submit(AT + "/powers_dogs/merge", into="powers_search", sure="yes")
-    assert "powers_dogs" not in "".join(text(project, name) for name in ("domain.yml", "data/nlu/powers.yml", "data/knowledge/national.yml"))
+    assert "powers_dogs" not in "".join(text(project, name)
+                                        for name in ("domain.yml", "data/nlu/powers.yml", "data/knowledge/national.yml"))
     assert "seize dog" in text(project, "data/nlu/powers.yml")
 
 

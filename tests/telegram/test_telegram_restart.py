@@ -3,7 +3,6 @@
 import sqlite3
 import time
 
-import pytest
 from tools.fake_telegram.server import BotApi
 from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess

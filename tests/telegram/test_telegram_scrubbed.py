@@ -60,7 +60,8 @@ def test_a_command_and_a_reply_to_the_bot_stay_what_they_are():
     assert is_addressed(reply, 7, "pcso_bot")
 
 
-@pytest.mark.parametrize("raw", [None, 7, "text", [], {}, {"text": 7, "entities": "x"}, {"text": "a", "entities": [None, {"type": "mention"}]},
+@pytest.mark.parametrize("raw",
+                         [None, 7, "text", [], {}, {"text": 7, "entities": "x"}, {"text": "a", "entities": [None, {"type": "mention"}]},
                                  {"text": "a\ud800b", "entities": [{"type": "mention", "offset": -5, "length": 10**9}]}])
 def test_whatever_comes_is_survived(raw):
     json.dumps(scrubbed(raw))

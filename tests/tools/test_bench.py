@@ -12,7 +12,8 @@ from tools.bench.charts import Line
 
 TURN = {"p50": 10.0, "p95": 20.0, "p99": 30.0, "rate": 50.0, "processor ms": 8.0, "messages": 60}
 RUN = {"at": "2026-11-21 12:00", "machine": "2 processors.", "beside": {
-    "stock": "moodbot", "training": {"ours": 30.0, "stock": 60.0}, "memory": {"ours, Rasa": 700.0, "ours, action server": 100.0, "stock": 1000.0},
+    "stock": "moodbot", "training": {"ours": 30.0, "stock": 60.0},
+    "memory": {"ours, Rasa": 700.0, "ours, action server": 100.0, "stock": 1000.0},
     "start": {"ours": {"seconds": 10.0, "processor": 9.0}, "stock": {"seconds": 20.0, "processor": 19.0}},
     "people": [{"people": 1, "p50 ratio of each block": [0.1, 0.3], "ours": TURN, "stock": {**TURN, "p50": 50.0, "rate": 10.0}}]},
     "length": [{"x": 50, "p50": 10.0, "processor": 8.0}, {"x": 1000, "p50": 11.0, "processor": 10.0}],
@@ -44,7 +45,8 @@ def test_rows_compare():
 def test_page_and_summary_say_the_same_and_hide_no_noise(tmp_path):
     page.write(RUN, tmp_path)
     html, summary = (tmp_path / "index.html").read_text(encoding="utf-8"), (tmp_path / "summary.md").read_text(encoding="utf-8")
-    for words in ("from 0.10 to 0.30", "The last quarter against the first, by processor time: 1.25", "Two against one: 1.60 times", "moodbot"):
+    for words in ("from 0.10 to 0.30", "The last quarter against the first, by processor time: 1.25", "Two against one: 1.60 times",
+                  "moodbot"):
         assert words in html and words in summary
     assert html.count("<svg") == 6 and "http" not in html.replace("http-equiv", ""), "nothing is loaded from elsewhere"
     assert "Stored conversations" not in html, "what was not measured is left out"

@@ -60,7 +60,8 @@ def test_recall_counts_emergencies_in_every_language_and_in_conversations(make):
 
 
 def test_other_languages_are_counted_again_by_themselves(make):
-    found = [make.judged(make.question(emergency="yes", lang="pl"), make.alarm(lang="pl")), make.judged(make.question(emergency="yes", lang="ar")),
+    found = [make.judged(make.question(emergency="yes", lang="pl"), make.alarm(lang="pl")),
+             make.judged(make.question(emergency="yes", lang="ar")),
              make.judged(make.question(emergency="yes")), make.judged(make.question(lang="pl"), make.alarm(lang="pl")),
              make.judged(make.question(lang="cy")), make.judged(make.question(), make.alarm())]
     headlines = counted(figures.headlines(found))

@@ -1,8 +1,8 @@
 """`make evaluate-stock`: Rasa's default pipeline on our examples, beside ours.
 
 Trains what `rasa init` gives (DIET, 100 epochs) on data/nlu in a project of its own (the one that
-`BENCH_STOCK=same-data make bench` measures), asks both pipelines the same single questions on one core, and judges the topics alike. Only what is
-understood is compared: a stock project has none of our answers.
+`BENCH_STOCK=same-data make bench` measures), asks both pipelines the same single questions on one core, and judges the topics alike.
+Only what is understood is compared: a stock project has none of our answers.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ async def show(visit: Editor) -> Response:
     if status or age or place:
         listed = [cell for cells in rows.values() for cell in cells.values() if _fits(cell, status, age, place)]
     return await visit.render("answers.html", rows=rows, listed=listed, groups=groups, statuses=STATUSES, ages=AGES,
-                              force_names=forces.names(), answers=knowledge.answers, values={"group": group, "status": status, "age": age, "force": place})
+                              force_names=forces.names(), answers=knowledge.answers,
+                              values={"group": group, "status": status, "age": age, "force": place})
 
 
 @router.get("/preview.js")

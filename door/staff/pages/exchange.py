@@ -112,7 +112,8 @@ async def apply(visit: Editor) -> Response:
         saved = await save(visit, make, "file")
     except NotSaved as error:
         found = await _read(visit, kind, text)
-        return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN, errors=error.errors)
+        return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN,
+                                  errors=error.errors)
     await asyncio.to_thread(path.unlink, missing_ok=True)
     await visit.audit("import", KINDS[kind].title, after=f"{', '.join(saved.paths)} in commit {saved.commit[:12]}")
     return await visit.redirect(PATH + AT, "Imported into the draft." if saved.paths else "Everything was there already.")

@@ -138,7 +138,8 @@ async def _page(visit: Visit, force: str, *, errors: dict[str, str] | None = Non
     number = (values or {}).get("number", visit.request.query_params.get("edit", ""))
     if values is None:
         chosen = next((one for place, one in enumerate(found.campaigns) if str(place) == number), None)
-        empty = {"source_publisher": found.name, "checked": f"{dt.datetime.now(LONDON):%Y-%m-%d}", "opens_hour": "09:00", "closes_hour": "17:00"}
+        empty = {"source_publisher": found.name, "checked": f"{dt.datetime.now(LONDON):%Y-%m-%d}", "opens_hour": "09:00",
+                 "closes_hour": "17:00"}
         values = recruitment_forms.values(chosen) if chosen else empty
     now = dt.datetime.now(dt.UTC)
     return await visit.render("recruitment_force.html", force=found, now_said=look_up(knowledge, TOPIC, force, now).text, states=STATES,

@@ -74,7 +74,8 @@ async def publish(visit: Publisher, release: str) -> Response:
         return await _page(visit, release, errors={"reason": str(error)}, values=visit.form.as_values())
     await visit.audit("release published", candidate.id, before=live.previous, after=reason or candidate.note or None)
     return await visit.redirect(PATH + AT, "Published. It reaches everybody within a few seconds.",
-                                action=f"{PATH}{AT}/{live.previous}/roll-back", label="Roll back", fields={"reason": "straight after publishing"})
+                                action=f"{PATH}{AT}/{live.previous}/roll-back", label="Roll back",
+                                fields={"reason": "straight after publishing"})
 
 
 @router.post(AT + "/{release}/roll-back")

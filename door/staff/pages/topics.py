@@ -160,6 +160,7 @@ async def _page(visit: Visit, topic: str, look_at: list[str], moving: str = "", 
     except (*BROKEN, Refused) as error:
         raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
     this = next(item for item in everything if item.id == topic)
-    return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving, after=len(after),
+    return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving,
+                              after=len(after),
                               advised=await _advice(visit, topic, look_at), fewest=FEWEST_EXAMPLES,
                               others={item.id: item.label or item.id for item in everything if item.id != topic}, **more)
