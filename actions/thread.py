@@ -148,8 +148,8 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places, _compared_on_one_thing,
-             _compared_on, _moved, _only_a_place, _agreed)
+_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
+             _compared_on_one_thing, _compared_on, _moved, _only_a_place, _agreed)
 
 
 def _certain(turn: Turn) -> tuple[str, ...]:

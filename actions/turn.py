@@ -42,7 +42,10 @@ _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
 
 
 class Place(Struct, frozen=True):
-    """A force or place named in the message; `forces` likeliest first, `written` as it was typed. `is_force`: it names a force or its county."""
+    """A force or place named in the message; `forces` likeliest first, `written` as it was typed.
+
+    `is_force`: it names a force, or a county of one.
+    """
 
     label: str
     forces: tuple[str, ...]
@@ -197,8 +200,8 @@ def _narrowed(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
     for place in places:
         for county in places:
             behind = rf"{re.escape(place.written.lower())}\W+(?:(?:in|on|near|the)\W+)*{re.escape(county.written.lower())}\b"
-            if not place.is_force and county.is_force and county.forces[0] in place.forces and re.search(behind, text.lower()) and not _or_another(
-                    text, county, places):
+            settles = not place.is_force and county.is_force and county.forces[0] in place.forces and re.search(behind, text.lower())
+            if settles and not _or_another(text, county, places):
                 narrowed = msgspec.structs.replace(place, forces=county.forces, certain=True)
                 return tuple(narrowed if other is place else other for other in places if other is not county)
     return places

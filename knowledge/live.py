@@ -73,8 +73,8 @@ class LiveKnowledge:
 
     def _fingerprint(self) -> tuple:
         found = []
-        parts = (self._folder / "national.yml", *(path for part in (POINTS, "forces") for path in sorted((self._folder / part).glob("*.yml"))))
-        for path in parts:
+        folders = (self._folder / POINTS, self._folder / "forces")
+        for path in [self._folder / "national.yml", *(path for folder in folders for path in sorted(folder.glob("*.yml")))]:
             with suppress(FileNotFoundError):  # taken away just now
                 stat = path.stat()
                 found.append((path.parent.name, path.name, stat.st_mtime_ns, stat.st_size))

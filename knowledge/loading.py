@@ -107,7 +107,8 @@ class _Loader:
                     self._check_sources(read.file, read.lines, where, point, national.sources, "national.yml")
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
                     if name in found.setdefault(topic, {}):
-                        self._add(read.file, read.lines, where, f"'{topic}' has a point '{name}' in another file already. Rename or delete one")
+                        self._add(read.file, read.lines, where,
+                                  f"'{topic}' has a point '{name}' in another file already. Rename or delete one")
                     found[topic][name] = msgspec.structs.replace(point, sources=[f"national.{key}" for key in point.sources])
         return found
 

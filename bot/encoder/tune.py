@@ -67,7 +67,8 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
     return cut
 
 
-def drawn(rows: Sequence[Dict], intents: Sequence[str], points: Sequence[str], rng: random.Random) -> Tuple[List[str], torch.Tensor, torch.Tensor]:
+def drawn(rows: Sequence[Dict], intents: Sequence[str], points: Sequence[str],
+          rng: random.Random) -> Tuple[List[str], torch.Tensor, torch.Tensor]:
     """The texts of one epoch, made harder; how far each is about each of `intents`, shape (texts, intents), rows of zeros for
     what has no topic by itself; and which of `points` it asks, shape (texts,), `NO_POINT` where that isn't told."""
     texts = [row["text"] if row.get("in_thread") or not row["intents"]

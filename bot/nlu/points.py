@@ -39,7 +39,10 @@ SURE_FROM = 0.45
 
 @dataclass(frozen=True)
 class PointHead:
-    """Tells the points of one topic apart. A topic's vectors lie close together, so it looks at how they differ from `centre`, shape (384,)."""
+    """Tells the points of one topic apart.
+
+    A topic's vectors lie close together, so it looks at how they differ from `centre`, shape (384,).
+    """
 
     head: Head
     centre: np.ndarray
@@ -78,9 +81,9 @@ def save(by_topic: Dict[Text, PointHead], path: Path) -> None:
 def read(path: Path) -> Dict[Text, PointHead]:
     """Reads what `save` wrote; raises `OSError`, `KeyError` or `ValueError` on anything else."""
     with np.load(path, allow_pickle=False) as arrays:
-        topics = sorted({name.split(".")[0] for name in arrays.files})
-        return {topic: PointHead(Head([str(label) for label in arrays[f"{topic}.labels"]], arrays[f"{topic}.weights"], arrays[f"{topic}.bias"]),
-                                 arrays[f"{topic}.centre"]) for topic in topics}
+        return {topic: PointHead(Head([str(label) for label in arrays[f"{topic}.labels"]], arrays[f"{topic}.weights"],
+                                      arrays[f"{topic}.bias"]), arrays[f"{topic}.centre"])
+                for topic in sorted({name.split(".")[0] for name in arrays.files})}
 
 
 def _apart(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:

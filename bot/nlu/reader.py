@@ -62,8 +62,8 @@ class MessageReader(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Retrains when a name, a place, a word or the way of reading changed."""
-        return digest.of_code_and(*sorted(FOLDER.rglob("*.yml")), reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE,
-                                  *(path for folder in (follow_ups.FOLDER, asked_points.FOLDER) for path in sorted(folder.glob("*.yml"))), TOKENIZER_FILE)
+        taught = [path for folder in (FOLDER, follow_ups.FOLDER, asked_points.FOLDER) for path in sorted(folder.rglob("*.yml"))]
+        return digest.of_code_and(*taught, reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""

@@ -12,8 +12,8 @@ _NAME = re.compile(r"^name:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 
 def names() -> dict[str, str]:
     """Force id → name, by name. Reads only the name's line of each file: a file with a mistake is listed too."""
-    return dict(sorted(((path.stem, _name(str(path), path.stat().st_mtime_ns)) for path in (content_dir() / "data" / "knowledge" / "forces").glob("*.yml")),
-                       key=lambda pair: pair[1]))
+    files = (content_dir() / "data" / "knowledge" / "forces").glob("*.yml")
+    return dict(sorted(((path.stem, _name(str(path), path.stat().st_mtime_ns)) for path in files), key=lambda pair: pair[1]))
 
 
 @lru_cache(maxsize=200)

@@ -12,7 +12,8 @@ WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", point=None, **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
-    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point} for topic, confidence in questions]
+    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point}
+             for topic, confidence in questions]
     message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
                "entities": [{"entity": "force", **place, "text": "dorset"} for place in places],
                "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}

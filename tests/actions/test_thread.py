@@ -41,7 +41,8 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # whose a place is
     (turn("is Gillingham in Kent or Dorset police", "force_compare", [GILLINGHAM, KENT, THE_DORSET]), "force_for_place", None),
     (turn("i live in Glossop, is that Kent police", "force_compare", [GLOSSOP, KENT]), "force_for_place", "derbyshire"),
-    (turn("is Glossop Kent or Dorset", "role_where", [GLOSSOP, KENT, THE_DORSET], topic="recruitment_pay"), "force_for_place", "derbyshire"),
+    (turn("is Glossop Kent or Dorset", "role_where", [GLOSSOP, KENT, THE_DORSET], topic="recruitment_pay"),
+     "force_for_place", "derbyshire"),
     (turn("is the pay in Glossop better than Kent", "force_compare", [GLOSSOP, KENT]), "force_compare", None),
     # the force is kept
     (turn("can they search me?", "powers_search", force="dorset", topic="powers_detain"), "powers_search", "dorset"),

@@ -20,7 +20,8 @@ class RasaOnTheWire:
 
     `asked` lists (sender, message) in the order of arrival, `forgotten` the senders deleted.
     Set `delay` (seconds), `raw` (bytes sent instead of an HTTP answer), `status`, `body`
-    (bytes instead of replies) or `replies` to play badly; `understood` is the header of bot/understood.py, `parsed` what /parse says; `stop` and `start` to die and come back.
+    (bytes instead of replies) or `replies` to play badly; `understood` is the header of bot/understood.py, `parsed` what
+    /parse says; `stop` and `start` to die and come back.
     """
 
     def __init__(self) -> None:

@@ -38,7 +38,8 @@ def taught():
     random = np.random.default_rng(1)
     axes = np.linalg.qr(random.normal(size=(24, 24)))[0]
     places = {(topic, point): axes[8 * number] + 0.3 * axes[8 * number + 1 + place]
-              for number, topic in enumerate(("powers_fines", "recruitment_pay")) for place, point in enumerate(("amount", "appeal", WHOLE))}
+              for number, topic in enumerate(("powers_fines", "recruitment_pay"))
+              for place, point in enumerate(("amount", "appeal", WHOLE))}
 
     def near(place: np.ndarray) -> np.ndarray:
         found = place + 0.04 * random.normal(size=24)

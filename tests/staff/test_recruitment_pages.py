@@ -20,7 +20,8 @@ AT = "/staff/recruitment/dorset"
 DORSET = "data/knowledge/forces/dorset.yml"
 LIVE = FILES["data/knowledge/forces/dorset.yml"].replace("area: Dorset", "area: Dorset  # live").encode()
 GOOD = {"opens_day": "2026-01-05", "opens_hour": "09:00", "closes_day": "2199-12-04", "closes_hour": "17:00",
-        "link": "https://www.dorset.police.uk/pcso", "source_title": "PCSO recruitment", "source_publisher": "Dorset Police", "checked": "2026-01-02"}
+        "link": "https://www.dorset.police.uk/pcso", "source_title": "PCSO recruitment", "source_publisher": "Dorset Police",
+        "checked": "2026-01-02"}
 
 
 @pytest.fixture

@@ -200,8 +200,8 @@ async def test_trying_it_shows_both_sides_and_why(staff: Any, store: Store, rasa
 
 async def test_why_is_told_of_the_very_turn_that_was_answered(staff: Any, store: Store, rasa: Any) -> None:
     ada = await staff("editor")
-    rasa.understood = {"topic": "powers_fines", "confidence": 0.8, "ranking": [["powers_fines", 0.8], ["role_pay", 0.15]], "danger": "perhaps",
-                       "language": "cy", "why": ["behind the question before it 0.42"]}
+    rasa.understood = {"topic": "powers_fines", "confidence": 0.8, "ranking": [["powers_fines", 0.8], ["role_pay", 0.15]],
+                       "danger": "perhaps", "language": "cy", "why": ["behind the question before it 0.42"]}
     page = (await ada.submit("/staff/try/ask", message="how much")).text
     assert "powers fines 80%, role pay 15%" in page and "perhaps: behind the question before it 0.42" in page and "<dd>cy</dd>" in page
     assert [message for _, message in rasa.asked] == ["how much"], "not asked once more, without its conversation"
