@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.thread import Question
 from actions.turn import Turn
-from knowledge import Knowledge, Reply, look_up
+from knowledge import Force, Knowledge, Reply, look_up
 from knowledge.lookup import ASK_FOR_FORCE, IN_GENERAL
 
 DEFAULT_TOPIC = "powers_overview"
@@ -22,7 +22,7 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
         return Reply(text="Powers, pay and recruitment can differ between forces. Tell me two forces or towns to compare, for example "
                           f"'compare Derbyshire and Dorset on {label}'.", topic="force_compare", scope="national")
     replies = [look_up(knowledge, topic, force.id) for force in forces]
-    paragraphs = [f"{force.name}: {_own(reply)}" for force, reply in zip(forces, replies)]
+    paragraphs = [f"{force.name}: {_own(reply, force)}" for force, reply in zip(forces, replies)]
     scopes = [reply.scope for reply in replies]
     if set(scopes) == {"unknown"}:
         national = look_up(knowledge, topic, None)
@@ -38,8 +38,11 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
                  sources=sources, checked=min(dates) if dates and sources else None)
 
 
-def _own(reply: Reply) -> str:
-    """The force's own statement; for a force that has none, only that, not the national text twice."""
+def _own(reply: Reply, force: Force) -> str:
+    """The force's own statement, without the national text, which would stand there twice; for a force that has none, only that."""
+    fact = force.facts.get(reply.topic)
+    if fact and fact.adds:
+        return fact.text
     return reply.text.split(f" {IN_GENERAL}")[0] if reply.scope == "unknown" else reply.text
 
 

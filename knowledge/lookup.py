@@ -70,6 +70,9 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     fact = force.facts.get(topic)
     if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
         fact = force.without_pcsos
+    if fact is not None and fact.adds:
+        text = f"{IN_GENERAL} {national.text.removeprefix(DEPENDS)}\n\n{fact.text}"
+        return compose(knowledge, topic, text, [fact, national], force=force.id, scope="force")
     if fact is not None:
         return compose(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
     if topic == "contact_force":  # the file of every force has its website

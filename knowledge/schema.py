@@ -27,12 +27,16 @@ class Source(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Fact(Struct, forbid_unknown_fields=True, frozen=True):
-    """What one force says about one topic, in words the public reads."""
+    """What one force says about one topic, in words the public reads.
+
+    `adds` is true where it is but one detail, so that the national answer goes before it instead of being replaced.
+    """
 
     text: Sentence
     sources: Annotated[list[Key], Meta(min_length=1)]
     checked: dt.date
     review_by: dt.date | None = None
+    adds: bool = False
 
 
 class NationalAnswer(Struct, forbid_unknown_fields=True, frozen=True):

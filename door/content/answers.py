@@ -172,6 +172,8 @@ def _values(fields: Fields, now: dict[str, Any] | None, place: str) -> dict[str,
         values["more"] = fields.more
     if fields.review_by:
         values["review_by"] = fields.review_by
+    if now and "adds" in now:
+        values["adds"] = now["adds"]  # the form doesn't ask for it
     if place == NATIONAL_PLACE and not fields.sources:
         values["unknown"] = True
     elif now and "unknown" in now:

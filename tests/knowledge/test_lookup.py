@@ -36,6 +36,16 @@ def test_what_a_text_opens_with_is_not_said_after_nothing_is_held(real):
     assert "In general: A PCSO with the power can give a fine." in look_up(changed, "powers_fines", force.id).text
 
 
+def test_a_detail_of_a_force_follows_the_national_answer(real):
+    kent = real.forces["kent"]
+    topic, fact = next((topic, fact) for topic, fact in kent.facts.items() if real.answers[topic].varies)
+    adding = {**kent.facts, topic: msgspec.structs.replace(fact, adds=True)}
+    changed = msgspec.structs.replace(real, forces={**real.forces, "kent": msgspec.structs.replace(kent, facts=adding)})
+    reply = look_up(changed, topic, "kent")
+    assert reply.text.startswith(f"In general: {real.answers[topic].text.removeprefix(DEPENDS)}") and reply.text.endswith(fact.text)
+    assert (reply.scope, reply.force) == ("force", "kent") and len(reply.sources) > len(fact.sources)
+
+
 def test_a_point_is_answered_instead_of_the_topic(real):
     point = real.points["recruitment_vetting"]["appeal"]
     assert not point.varies

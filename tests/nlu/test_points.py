@@ -34,15 +34,15 @@ def test_what_is_no_list_of_texts_is_refused(tmp_path, broken):
 
 @pytest.fixture(scope="module")
 def taught():
-    """Two topics whose vectors lie close together, each with two points and the topic as a whole; and what is near each."""
+    """Two topics with two points each and themselves as a whole, as (topic, point, vector); and vectors near each."""
     random = np.random.default_rng(1)
     axes = np.linalg.qr(random.normal(size=(24, 24)))[0]
-    places = {(topic, point): axes[8 * number] + 0.3 * axes[8 * number + 1 + place]
+    places = {(topic, point): axes[8 * number] + 0.6 * axes[8 * number + 1 + place]
               for number, topic in enumerate(("powers_fines", "recruitment_pay"))
               for place, point in enumerate(("amount", "appeal", WHOLE))}
 
     def near(place: np.ndarray) -> np.ndarray:
-        found = place + 0.04 * random.normal(size=24)
+        found = place + 0.08 * random.normal(size=24)
         return found / np.linalg.norm(found)
 
     return [(topic, point, near(place)) for (topic, point), place in places.items() for _ in range(12)], \
@@ -50,28 +50,22 @@ def taught():
 
 
 def test_the_points_of_a_topic_are_told_apart(taught):
-    by_topic = points.fit(taught[0])
+    head = points.fit(taught[0])
     for (topic, point), vectors in taught[1].items():
-        found = [by_topic[topic].likeliest(vector[None]) for vector in vectors]
-        if point == WHOLE:
-            assert max(likely for _, likely in found) < points.SURE_FROM
-        else:
-            assert {name for name, _ in found} == {point} and min(likely for _, likely in found) > points.SURE_FROM
+        assert {points.choose(head, vector[None], {topic: 1.0}) for vector in vectors} == {(topic, point)}
+
+
+def test_a_point_that_fits_tells_which_of_two_likely_topics_is_meant_but_not_an_unlikely_one(taught):
+    head, vector = points.fit(taught[0]), taught[1]["recruitment_pay", "appeal"][:1]
+    assert points.choose(head, vector, {"powers_fines": 0.5, "recruitment_pay": 0.4}) == ("recruitment_pay", "appeal")
+    assert points.choose(head, vector, {"powers_fines": 0.99, "recruitment_pay": 0.001})[0] == "powers_fines"
 
 
 def test_in_a_story_one_part_that_asks_it_is_enough(taught):
-    whole, asked = taught[1]["powers_fines", WHOLE], taught[1]["powers_fines", "appeal"]
-    assert points.fit(taught[0])["powers_fines"].likeliest(np.stack([whole[0], whole[1], asked[0]]))[0] == "appeal"
+    story = np.stack([taught[1]["powers_fines", WHOLE][0], taught[1]["powers_fines", "appeal"][0]])
+    assert points.choose(points.fit(taught[0]), story, {"powers_fines": 1.0}) == ("powers_fines", "appeal")
 
 
-def test_heads_come_back_from_a_file_as_they_were(taught, tmp_path):
-    by_topic = points.fit(taught[0])
-    points.save(by_topic, tmp_path / "points.npz")
-    back = points.read(tmp_path / "points.npz")
-    assert set(back) == set(by_topic)
-    for (topic, _), vectors in taught[1].items():
-        assert back[topic].likeliest(vectors[:1]) == by_topic[topic].likeliest(vectors[:1])
-
-
-def test_a_topic_with_one_point_and_nothing_beside_it_gets_no_head():
-    assert points.fit([("powers_fines", "amount", np.ones(4))] * 3) == {}
+def test_a_topic_that_the_head_does_not_know_is_left_alone(taught):
+    assert points.choose(points.fit(taught[0]), np.ones((1, 24)), {"powers_dogs": 1.0}) is None
+    assert points.choose(points.fit(taught[0]), np.ones((0, 24)), {"powers_fines": 1.0}) is None
