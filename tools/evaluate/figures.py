@@ -126,8 +126,9 @@ def percentile(ordered: list[float], percent: int) -> float:
 
 
 def _asks_topic(item: Judged) -> bool:
-    # The role documents' questions have a figure of their own: here they would flatter.
-    return item.question.kind == "single" and "topic" in item.aspects
+    # The role documents' questions have a figure of their own: here they would flatter. So have those on points: each was written
+    # for one answer, where another topic's may do as well, and here they would blacken.
+    return item.question.kind == "single" and "topic" in item.aspects and not item.question.points
 
 
 def _asks_point(item: Judged) -> bool:
