@@ -139,7 +139,8 @@ class PointSelector(GraphComponent):
             found = []
             for question, rows in zip(questions, message.get(ROWS) or ()):
                 free = len(questions) == 1 and question["topic"] in ranking
-                chosen = choose(self._head, vectors[rows], ranking if free else {question["topic"]: 1.0})
+                # What a button says has a topic and no vector.
+                chosen = choose(self._head, vectors[rows] if len(vectors) else vectors, ranking if free else {question["topic"]: 1.0})
                 topic, point = chosen or (question["topic"], WHOLE)
                 found.append({**question, "topic": topic, "point": point or None})
             message.set(QUESTIONS, found, add_to_output=True)

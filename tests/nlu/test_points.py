@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
+from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import asked_points, points
+from bot.nlu.encoder import VECTORS
 from bot.nlu.points import WHOLE
+from bot.nlu.topics import QUESTIONS, ROWS
 from knowledge import load
 
 FEWEST_PHRASES = 8
@@ -69,3 +73,13 @@ def test_in_a_story_one_part_that_asks_it_is_enough(taught):
 def test_a_topic_that_the_head_does_not_know_is_left_alone(taught):
     assert points.choose(points.fit(taught[0]), np.ones((1, 24)), {"powers_dogs": 1.0}) is None
     assert points.choose(points.fit(taught[0]), np.ones((0, 24)), {"powers_fines": 1.0}) is None
+
+
+def test_a_button_and_a_message_without_words_ask_no_point(taught):
+    selector = points.PointSelector(None, None, points.fit(taught[0]))
+    button = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0}], ROWS: [[0]]})
+    said = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 0.9}], ROWS: [[0]], INTENT: {"name": "powers_fines"},
+                    INTENT_RANKING_KEY: [{"name": "powers_fines", "confidence": 0.5}, {"name": "recruitment_pay", "confidence": 0.4}],
+                    VECTORS: taught[1]["recruitment_pay", "appeal"][:1]})
+    assert [message.get(QUESTIONS)[0]["point"] for message in selector.process([button, said])] == [None, "appeal"]
+    assert said.get(INTENT)["name"] == said.get(QUESTIONS)[0]["topic"] == "recruitment_pay"
