@@ -211,6 +211,8 @@ def _question(asked: Asked, turn: Turn, knowledge: Knowledge) -> Question:
         forces = tuple(dict.fromkeys(place.forces[0] for place in turn.places))
         if len(forces) == 1 and turn.force and turn.force not in forces:
             forces = (*forces, turn.force)
+        if len(forces) == 1 and turn.topic in knowledge.answers and not turn.compares:
+            return _after_place(turn, knowledge)  # 'same rule in Cardiff?' with no force before it
         return Question("force_compare", forces=forces)
     if places:
         return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn, point)

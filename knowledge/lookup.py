@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 IN_GENERAL = "In general:"
 # What such a text opens with says nothing after 'I don't have anything from Kent Police'.
-DEPENDS = "It depends on the force. "
+_DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
 ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."
 
 
@@ -71,7 +72,7 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
         fact = force.without_pcsos
     if fact is not None and fact.adds:
-        text = f"{IN_GENERAL} {national.text.removeprefix(DEPENDS)}\n\n{fact.text}"
+        text = f"{in_general(national)}\n\n{fact.text}"
         return compose(knowledge, topic, text, [fact, national], force=force.id, scope="force")
     if fact is not None:
         return compose(knowledge, topic, fact.text, [fact], force=force.id, scope="force")
@@ -126,12 +127,18 @@ def _unknown(knowledge: Knowledge, topic: str, national: NationalAnswer, force: 
     opening, where = _nothing_from(force), _to_be_sure(force)
     if national.unknown:
         return compose(knowledge, topic, f"{opening} {where}", [], force=force.id, scope="unknown")
-    text = f"{opening} {IN_GENERAL} {national.text.removeprefix(DEPENDS)}\n\n{where}"
+    text = f"{opening} {in_general(national)}\n\n{where}"
     return compose(knowledge, topic, text, [national], force=force.id, scope="unknown")
 
 
 def _nothing_from(force: Force) -> str:
     return f"I don't have anything reliable from {force.name} on this."
+
+
+def in_general(national: NationalAnswer) -> str:
+    """What holds everywhere, to stand beside what one force says or doesn't."""
+    text = _DEPENDS.sub("", national.text)
+    return f"{IN_GENERAL} {text[0].upper()}{text[1:]}"
 
 
 def _to_be_sure(force: Force) -> str:

@@ -38,6 +38,7 @@ def turn(text, intent, places=(), force=None, topic=None, pending=None, asked=No
     # a question by itself
     (turn("can they detain me", "powers_detain"), "powers_detain", None),
     (turn("can they detain me in dorset", "powers_detain", [DORSET]), "powers_detain", "dorset"),
+    (turn("same rule in dorset?", "force_compare", [DORSET], topic="powers_alcohol_tobacco"), "powers_alcohol_tobacco", "dorset"),
     # whose a place is
     (turn("is Gillingham in Kent or Dorset police", "force_compare", [GILLINGHAM, KENT, THE_DORSET]), "force_for_place", None),
     (turn("i live in Glossop, is that Kent police", "force_compare", [GLOSSOP, KENT]), "force_for_place", "derbyshire"),
