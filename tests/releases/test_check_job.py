@@ -14,7 +14,7 @@ from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
 
-FEW = """- text: may a pcso put me in handcuffs
+FEW = """- text: what force may a pcso use
   topic: powers_use_of_force
 - text: somebody is breaking into my house right now
   emergency: true
@@ -55,6 +55,6 @@ def test_a_changed_fact_becomes_a_candidate_whose_changes_are_told(tmp_path, who
     assert candidate.model == first.model and candidate.knowledge != first.knowledge
     assert store.check_of(first) and store.check_of(candidate) and not (store.folder / "work" / job.id).exists()
     found = gate.changes(store, candidate.id, first.id)
-    assert [(change.sort, change.text) for change in found.changes if change.text] == [("text", "may a pcso put me in handcuffs")]
+    assert [(change.sort, change.text) for change in found.changes if change.text] == [("text", "what force may a pcso use")]
     assert "anybody" in found.changes[0].now.text and (found.asked, found.kept) == (2, 2)
     assert b"may i be cuffed" not in b"".join(path.read_bytes() for path in store.folder.rglob("*") if path.is_file())
