@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Iterator, Literal
+from typing import Iterable, Iterator, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -58,6 +58,12 @@ def standing(force: Force, now: dt.datetime) -> Standing | None:
     if written and written.checked > moment(last.closes).astimezone(LONDON).date():
         return None
     return Standing("closed", last)
+
+
+def recruiting(forces: Iterable[Force], now: dt.datetime) -> list[Force]:
+    """Those of `forces` with a campaign that is open at `now`, by name."""
+    found = [force for force in forces if force.campaigns and (stands := standing(force, now)) and stands.state == "open"]
+    return sorted(found, key=lambda force: force.name)
 
 
 def sentence(force: Force, found: Standing) -> str:

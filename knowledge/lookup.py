@@ -53,14 +53,18 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     """
     national = knowledge.answers[topic]
     particular = knowledge.points.get(topic, {}).get(point or "")
+    now = now or dt.datetime.now(dt.timezone.utc)
     if force_id is None:
+        recruiting = campaigns.recruiting(knowledge.forces.values(), now) if topic == "recruitment_status" else []
+        if recruiting:
+            return _recruiting(knowledge, topic, national, recruiting, now)
         return _point(knowledge, topic, particular) if particular else _national(knowledge, topic, national)
     force = knowledge.forces[force_id]
-    if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
-        return _point_of_force(knowledge, topic, particular, force)
-    found = campaigns.standing(force, now or dt.datetime.now(dt.timezone.utc)) if force.campaigns else None
+    found = campaigns.standing(force, now) if force.campaigns else None
     if found and topic == "recruitment_status":
         return _campaign(topic, force, found)
+    if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
+        return _point_of_force(knowledge, topic, particular, force)
     reply = _of_force(knowledge, topic, national, force)
     if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
         return _after_campaign(_campaign(topic, force, found), reply, force)
@@ -105,6 +109,17 @@ def _campaign(topic: str, force: Force, found: campaigns.Standing) -> Reply:
     campaign = found.campaign
     return Reply(text=campaigns.sentence(force, found), topic=topic, force=force.id, scope="force",
                  sources=[_public(source) for source in campaign.sources], checked=campaign.checked.isoformat())
+
+
+def _recruiting(knowledge: Knowledge, topic: str, national: NationalAnswer, recruiting: list[Force],
+                now: dt.datetime) -> Reply:
+    """Whose campaigns are open, and what holds for the others; dated by the oldest of all."""
+    names, rest = ", ".join(force.name for force in recruiting), _national(knowledge, topic, national)
+    each = [_campaign(topic, force, campaigns.standing(force, now)) for force in recruiting]
+    sources = [source for reply in (*each, rest) for source in reply.sources]
+    text = f"Open now, as far as I know: {names}. Name one for its dates.\n\n{rest.text}"
+    return msgspec.structs.replace(rest, text=text, sources=sources,
+                                   checked=min(filter(None, (reply.checked for reply in (*each, rest)))))
 
 
 def _after_campaign(first: Reply, rest: Reply, force: Force) -> Reply:

@@ -3,9 +3,11 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from knowledge import KnowledgeError, load, look_up
+from knowledge.schema import Point
 from knowledge.campaigns import moment
 
 TODAY = dt.date(2026, 11, 21)
@@ -149,6 +151,20 @@ def test_other_topics_and_other_forces_are_untouched(recruiting):
     knowledge = recruiting()
     assert "recruit" not in look_up(knowledge, "powers_search", "dorset", now=at("2026-11-24 12:00:00")).text
     assert look_up(knowledge, "recruitment_status", None, now=at("2026-11-24 12:00:00")).scope == "national"
+
+
+def test_who_asks_for_no_force_hears_which_recruit(recruiting):
+    knowledge = recruiting()
+    texts = [look_up(knowledge, "recruitment_status", None, now=at(now)).text for now in ("2026-11-24 12:00:00", "2026-12-10 12:00:00")]
+    assert texts[0].startswith("Open now, as far as I know: Dorset Police.") and texts[0].endswith(texts[1]) and "Dorset" not in texts[1]
+
+
+def test_an_open_campaign_goes_before_a_point_on_vacancies(recruiting):
+    knowledge, now = recruiting(), at("2026-11-24 12:00:00")
+    point = Point("I don't know the closing date.", [], None, unknown=True)
+    knowledge = msgspec.structs.replace(knowledge, points={"recruitment_status": {"closing_date": point}})
+    assert look_up(knowledge, "recruitment_status", "dorset", now=now, point="closing_date") == look_up(
+        knowledge, "recruitment_status", "dorset", now=now)
 
 
 def test_what_somebody_else_says_is_given_as_theirs(recruiting, folder):
