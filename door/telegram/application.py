@@ -100,6 +100,8 @@ class Channel:
         add(ChatMemberHandler(Membership(desk).changed, ChatMemberHandler.MY_CHAT_MEMBER))
         for name in ("start", "help", "force", "privacy", "forget"):
             add(CommandHandler(name, getattr(commands, name)))
+        # What people try who want to be forgotten, or left alone.
+        add(CommandHandler(("delete", "stop"), commands.forget))
         add(MessageHandler(messages & filters.COMMAND, commands.unknown))
         add(MessageHandler(messages & (filters.TEXT | filters.CAPTION), questions.text))
         add(MessageHandler(messages & (filters.LOCATION | filters.VENUE), questions.location))

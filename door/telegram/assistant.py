@@ -76,6 +76,22 @@ class Assistant:
         await self._people.set(conversation, Person(force, told=True))
         return replies
 
+    async def find_force(self, conversation: str, place: str) -> list[Reply]:
+        """What Rasa says of a place that isn't one of ours letter by letter ('kent please', 'Birmingam').
+
+        It chooses the force, or asks which; [] where Rasa is away or doesn't know such a place either.
+        """
+        try:
+            replies, _ = await self._ask_rasa(conversation, f"My police force is {place}", hurry=True)
+        except RasaFailed as error:
+            self._failed(error)
+            return []
+        found = [reply for reply in replies if reply["custom"]["topic"] == "set_force"]
+        force = next((reply["custom"]["force"] for reply in found if reply["custom"]["force"]), None)
+        if force:
+            await self._people.set(conversation, Person(force, told=True))
+        return found if force or any(reply.get("buttons") for reply in found) else []
+
     async def remember_force(self, conversation: str, force: str) -> None:
         """Remembers a person's force; Rasa is told with their next question."""
         await self._people.set(conversation, Person(force, told=False))
@@ -89,6 +105,8 @@ class Assistant:
                 await self._rasa.forget(conversation)
         except (RasaFailed, TimeoutError) as error:
             self._failed(error)
+            # Rasa may have heard it all the same, or hear it yet: noted, so that it is told until it has forgotten.
+            await self._shelf.do(None, self._store.forget, conversation)
             return safety.reply_to_emergency(alarm)[:1] if alarm.level == "emergency" else [safety.reply_when_broken(text)]
         if overlooks_danger(alarm, replies, understood):
             return safety.reply_to_emergency(alarm)[:1] + replies

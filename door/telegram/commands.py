@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from telegram import Update
 from telegram.ext import CallbackContext
@@ -48,7 +49,7 @@ class Commands:
                              starters(self._desk.facts.now))
 
     async def force(self, update: Update, context: CallbackContext) -> None:
-        """'/force Derby' chooses at once, '/force Newport' asks which, '/force' shows the list."""
+        """'/force Derby' chooses at once, '/force Newport' asks which, '/force kent please' asks Rasa, '/force' shows the list."""
         asker, facts = self._desk.sender(update), self._desk.facts.now
         typed = " ".join(context.args or ())
         found = self._desk.facts.forces_of(typed)
@@ -56,10 +57,18 @@ class Commands:
             await self.choose(update, asker, found[0])
         elif found:
             await self._desk.say(update, asker, words.WHICH_FORCE, [[force_button(facts, force)] for force in found])
+        elif replies := await self._found_by_rasa(asker, typed):
+            await self._desk.pass_on(update, asker, replies)
         else:
             person = await self._desk.people.get(asker.conversation)
             await self._desk.say(update, asker, words.CHOOSE_FORCE_AGAIN if typed else words.CHOOSE_FORCE,
                                  forces(facts, 0, person.force))
+
+    async def _found_by_rasa(self, asker: Sender, typed: str) -> list[dict[str, Any]]:
+        if not typed:
+            return []
+        async with self._desk.post.typing(asker.place):
+            return await self._desk.assistant.find_force(asker.conversation, typed)
 
     async def choose(self, update: Update, asker: Sender, force: str) -> None:
         """Remembers a force and says so, in Rasa's words where it is there."""
@@ -79,7 +88,7 @@ class Commands:
         await self._desk.say(update, asker, words.PRIVACY.format(days=days, held=self._shown(held)))
 
     async def forget(self, update: Update, _: CallbackContext) -> None:
-        """Deletes everything about this person in this chat, with a receipt."""
+        """Deletes everything about this person in this chat, with a receipt; '/delete' and '/stop' mean this, too."""
         asker = self._desk.sender(update)
         async with self._desk.post.typing(asker.place):
             outcome = await self._desk.assistant.forget(asker.conversation)

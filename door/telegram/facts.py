@@ -23,12 +23,14 @@ class Facts:
         self._names = self._named(self.now)
 
     def forces_of(self, place: str) -> tuple[str, ...]:
-        """Ids of the forces that a typed name can mean: none, the one, or several to choose from."""
+        """Ids of the forces that a typed name can mean: none, the one, or several to choose from, the likeliest first."""
         name = self._names.get(normalise(place))
         if name is None:
             return ()
+        # 'Newport' alone is seven places. In a sentence the city of that name is meant; who chooses a force can be asked.
+        named = name.forces[:1] if name.certain and name.is_force else name.forces
         # A postcode can lie with a force that has gone from what is live.
-        return tuple(force for force in (name.forces[:1] if name.certain else name.forces) if force in self.now.forces)
+        return tuple(force for force in named if force in self.now.forces)
 
     async def follow(self) -> None:
         """Takes up what was published until cancelled. Reading takes a second, so it is done beside the event loop."""

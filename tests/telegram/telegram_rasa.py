@@ -68,6 +68,8 @@ class StandIn:
             return safety.reply_to_emergency(alarm)
         if text.startswith("My police force is "):
             name = text.removeprefix("My police force is ")
+            if not name.endswith(("Police", "Constabulary")):
+                return [{"text": "Which police force do you mean?", "custom": plain("set_force", scope="unknown")}]
             self.forces[sender] = "dorset" if "Dorset" in name else "derbyshire"
             return [{"text": f"I'll answer for {name} from now on.",
                      "custom": plain("set_force", force=self.forces[sender], scope="force")}]

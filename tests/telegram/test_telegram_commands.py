@@ -6,7 +6,7 @@ import pytest
 from tools.fake_telegram.server import BotApi
 from tools.fake_telegram.people import Person, data, labels
 from telegram_process import ChannelProcess
-from telegram_rasa import Line, StandIn
+from telegram_rasa import Line, StandIn, plain
 
 from door.telegram import words
 
@@ -59,6 +59,33 @@ def test_an_ambiguous_place_asks_which_and_an_unknown_one_shows_the_list(person:
     assert "don't know a place" in person.hears(2)[1]["text"]
     person.presses(which, data(which, "Derbyshire"))
     assert "Derbyshire" in person.hears(3)[2]["text"]
+
+
+def test_a_place_that_is_one_of_several_is_asked_about_even_where_one_of_them_is_the_best_known(person: Person) -> None:
+    person.says("/force Newport")
+    which = person.hears()[0]
+    assert which["text"] == words.WHICH_FORCE and labels(which)[0] == "Gwent Police" and len(labels(which)) == 7
+
+
+def test_what_is_not_a_name_letter_by_letter_is_read_by_rasa(person: Person, rasa: StandIn) -> None:
+    rasa.prepare("My police force is Birmingam", {"text": "Birmingham is covered by West Midlands Police.",
+                                                  "custom": plain("set_force", force="west_midlands", scope="force")})
+    person.says("/force Birmingam")
+    assert "West Midlands" in person.hears()[0]["text"]
+    person.says("/privacy")
+    assert "Police force: West Midlands Police" in person.hears(2)[1]["text"]
+    rasa.prepare("My police force is stavley", {"text": "Which one?", "custom": plain("set_force", scope="unknown"),
+                                                "buttons": [{"title": "Cumbria", "payload": "Cumbria"}]})
+    person.says("/force stavley")
+    assert labels(person.hears(3)[2]) == ["Cumbria"]
+
+
+@pytest.mark.parametrize("command", ["/delete", "/stop"])
+def test_other_words_for_forget_forget(person: Person, rasa: StandIn, command: str) -> None:
+    person.says(f"A question before {command}?")
+    person.says(command)
+    assert person.hears(2)[1]["text"].startswith(words.FORGOTTEN.split(" on ")[0])
+    assert rasa.senders(f"A question before {command}?")[0] in rasa.forgotten
 
 
 def test_the_list_of_forces_is_paged_complete_and_marks_the_chosen_one(person: Person, api: BotApi) -> None:

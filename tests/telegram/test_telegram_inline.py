@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import pytest
 from tools.fake_telegram.server import BotApi, read_html
 from tools.fake_telegram.people import Person
-from telegram_rasa import Line, StandIn
+from telegram_rasa import Line, StandIn, plain
 
 from door.telegram import words
 
@@ -41,6 +42,18 @@ def test_with_rasa_dead_it_says_so_and_names_999_and_101(new_channel, line: Line
     [result] = results(api, person.asks_inline("what is a pcso"))
     assert result["title"] == words.INLINE_BROKEN
     assert "999" in result["input_message_content"]["message_text"] and "101" in result["input_message_content"]["message_text"]
+
+
+@pytest.mark.parametrize("trouble", ["slow", "rubbish"])
+def test_a_question_that_rasa_could_not_answer_in_time_is_forgotten_too(new_channel, api: BotApi, rasa: StandIn, trouble: str) -> None:
+    patches = {"assistant.GLANCE_SECONDS": 0.2, "housekeeping.LOOK_SECONDS": 0.3}
+    person = Person(api, new_channel(patches=patches).start().token)
+    text = f"inline and {trouble}"
+    rasa.delays[text] = 1.0 if trouble == "slow" else 0
+    rasa.prepare(text, {"custom": None} if trouble == "rubbish" else {"text": "Too late.", "custom": plain("powers_search")})
+    [result] = results(api, person.asks_inline(text))
+    assert result["title"] == words.INLINE_BROKEN
+    api.wait_for(lambda: rasa.senders(text)[0] in rasa.forgotten)
 
 
 def test_only_the_latest_words_are_answered(person: Person, api: BotApi, rasa: StandIn) -> None:
