@@ -19,6 +19,7 @@ from door.api.body import read_form
 from door.api.edge import client_address
 from door.api.files import HERE
 from door.service import Service
+from door.sources import once
 from door.store import Gone, Message
 from door.tokens import BadToken
 from door.turns import Unavailable
@@ -143,6 +144,6 @@ def _is_link(url: str | None) -> bool:
 
 _environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
                            trim_blocks=True, lstrip_blocks=True)
-_environment.filters.update(date=_date, paragraphs=_paragraphs)
+_environment.filters.update(date=_date, paragraphs=_paragraphs, once=once)
 _environment.tests["link"] = _is_link
 _template = _environment.get_template("page.html")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from door.sources import once
 from door.telegram import words
 from door.telegram.splitting import LIMIT, length, split
 
@@ -53,7 +54,7 @@ def _body(text: str, bold_first: bool = False) -> Page:
 
 def _footer(custom: dict[str, Any]) -> Page | None:
     """'Source: PCSO Powers, Derbyshire Constabulary · checked 21 November 2026', the title as a link."""
-    sources = [_source(source) for source in custom.get("sources") or ()]
+    sources = [_source(source) for source in once(custom.get("sources") or ())]
     if not sources:
         return None
     checked = _date(custom.get("checked"))

@@ -77,6 +77,17 @@ async def test_a_question_is_answered_with_source_and_date_and_the_chat_goes_on(
     assert door.rasa.asked[0][0] == door.rasa.asked[1][0]
 
 
+async def test_a_source_is_named_once_and_what_was_not_understood_is_not_rated(door: Door):
+    source = {"title": "Police Reform Act 2002", "publisher": "UK Parliament", "url": "https://www.legislation.gov.uk/ukpga/2002/30"}
+    door.rasa.replies = [reply("Call 999.", sources=[source, {**source, "title": "Another"}, source, {**source, "url": None}])]
+    page, _ = await submit(door, await first(door), message="hello")
+    assert len(page.all("a", href=source["url"])) == 2 and page.words.count("Police Reform Act 2002") == 1
+    assert page.all("button", name="helped")
+    door.rasa.replies = [reply("I'm not sure what you mean.", topic="unclear", scope="unknown", sources=[])]
+    page, _ = await submit(door, page, message="blue carrots")
+    assert "not sure what you mean" in page.words and not page.all("button", name="helped")
+
+
 async def test_a_form_sent_twice_is_one_question(door: Door):
     start = await first(door)
     one, _ = await submit(door, start, message="hello")

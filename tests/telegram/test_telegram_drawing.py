@@ -41,6 +41,14 @@ def test_only_web_addresses_become_links(url: str | None) -> None:
     assert read_html(draw(reply)[0].html)[1] == []
 
 
+def test_a_source_is_named_once() -> None:
+    source = {"title": "A title", "publisher": "Home Office", "url": "https://a.example/"}
+    reply = {"text": "T", "custom": {"sources": [source, {**source, "url": "https://a.example/b"}, source]}}
+    assert draw(reply)[0].plain == "T\n\nSource: A title, Home Office https://a.example/"
+    reply["custom"]["sources"].append({**source, "title": "Another"})
+    assert draw(reply)[0].plain.count("A title") == 1 and "Another" in draw(reply)[0].plain
+
+
 def test_a_footer_without_room_is_a_page_of_its_own() -> None:
     reply = {"text": "x" * LIMIT, "custom": {"checked": None, "sources": [{"title": "A title", "publisher": "Home Office"}]}}
     assert [page.plain[:8] for page in draw(reply)] == ["xxxxxxxx", "Source: "]
