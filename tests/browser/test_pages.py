@@ -43,6 +43,53 @@ def test_the_front_page_works_without_javascript(door_page):
     expect(page.locator("ol.chat > li")).to_have_count(2)
 
 
+@pytest.mark.parametrize("was_open", [False, True])
+def test_who_types_before_the_widget_comes_goes_on_typing(wire, new_context, was_open):
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    if was_open:
+        page.goto(wire.server.geturl() + "/")
+        chat = Chat(page, wire)
+        chat.open()
+        expect(chat.log).to_contain_text("Hello")
+    late: list = []
+    page.route("**/widget.js", lambda route: late.append(route))
+    page.goto(wire.server.geturl() + "/", wait_until="commit")
+    page.get_by_label("Your question", exact=True).click()
+    page.keyboard.type("can a pcso se")
+    late[0].continue_()
+    chat = Chat(page, wire)
+    expect(chat.panel if was_open else chat.launcher).to_be_visible()
+    page.wait_for_timeout(300)
+    page.keyboard.type("arch me")
+    if was_open:
+        expect(chat.field).to_have_value("can a pcso search me")
+        expect(chat.field).to_be_focused()
+        expect(page.locator("#ask")).to_be_hidden()
+    else:
+        expect(page.get_by_label("Your question", exact=True)).to_have_value("can a pcso search me")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.locator("ol.chat > li")).to_have_count(2)
+
+
+def test_on_a_small_phone_no_button_lies_over_the_other(door_page, wire):
+    page = door_page("/", viewport={"width": 360, "height": 640})
+    inner, corner = page.get_by_role("button", name="Open the chat"), Chat(page, wire).launcher
+    expect(inner).to_be_in_viewport(ratio=1)
+    one, other = inner.bounding_box(), corner.bounding_box()
+    assert one["y"] + one["height"] <= other["y"]
+    page.emulate_media(media="print")
+    expect(inner).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_the_configurator_fits_a_phone(door_page, width):
+    page = door_page("/embed", viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True)
+    expect(page.locator("#tag")).to_contain_text("<script")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    box = page.get_by_label("Your police force").bounding_box()
+    assert box["x"] + box["width"] <= width
+
+
 def test_the_configurator_writes_the_tag_and_shows_it(door_page, wire):
     page = door_page("/embed")
     tag = page.locator("#tag")
