@@ -9,7 +9,8 @@ Joining works line by line, so the sources keep three habits:
 
 - an `import` stands on one line, and imports only names from a neighbouring file;
 - a comment starts a line or is left out of the code;
-- no template literal runs over several lines.
+- no template literal runs over several lines;
+- what a class calls its methods and fields is its own, or stands in `OUTSIDE`.
 
 `python -m door.widget.bundle` builds and prints the size and the integrity value (needs node_modules/terser, see the
 Makefile); with `check` it only says whether widget.js is up to date.
@@ -32,6 +33,16 @@ TERSER = HERE.parent.parent / "node_modules" / ".bin" / "terser"
 SETTINGS = ("--ecma", "2020", "--compress", "passes=4,unsafe_arrows,pure_getters,reduce_funcs=false", "--mangle", "--format",
             "ascii_only=false")
 
+# A method or field of the widget's own classes gets a name of one letter, unless it is said outside them, too: in the
+# server's JSON, in the tag's attributes, in what the browser keeps, or as an attribute of a node.
+OUTSIDE = frozenset((
+    "at buttons change checked choices colour conversation custom detail draft emergency error force from helpful id keep kind "
+    "lang leave list logo message message_id messages mode name open payload position publisher scope server sources status tab "
+    "text theme title token topic unsent url wait").split())
+OWN_NAME = re.compile(r"^  (?:async |get )*(\w+)\(.*\) \{$|\bthis\.(\w+) = ", re.M)
+# The browser calls these, and reads this.
+ELEMENT = frozenset(("constructor", "connectedCallback", "disconnectedCallback", "popover"))
+
 # A file stands after the files that it uses while loading.
 ORDER = (
     "dom", "words", "store", "api", "emergency", "text", "colour", "dress", "message", "outbox", "composer",
@@ -50,15 +61,25 @@ def plain_css(source: str) -> str:
     """The style sheet without comments and needless space."""
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.S)
     source = re.sub(r"\s+", " ", source)
-    return re.sub(r";?}", "}", re.sub(r" ?([{};,]) ?", r"\1", source)).replace(": ", ":").strip()
+    return re.sub(r";?}", "}", re.sub(r" ?([{};,>+]) ?", r"\1", source)).replace(": ", ":").replace(" !", "!").strip()
+
+
+def own_names() -> list[str]:
+    """The methods and fields of the widget's classes that may be shortened."""
+    code = "\n".join((HERE / "src" / f"{name}.js").read_text("utf-8") for name in ORDER)
+    return sorted({method or field for method, field in OWN_NAME.findall(code)} - OUTSIDE - ELEMENT)
 
 
 def joined() -> str:
-    """The whole widget as one classic script: strings, style sheet and code in a closed scope."""
+    """The whole widget as one classic script: strings, code and style sheet in a closed scope.
+
+    The style sheet stands last but one: so the code lies within the 32 KB that gzip looks back.
+    """
     strings = json.dumps(json.loads((HERE / "strings.json").read_text("utf-8")), ensure_ascii=False, separators=(",", ":"))
     css = json.dumps(plain_css((HERE / "style.css").read_text("utf-8")), ensure_ascii=False)
-    code = "\n".join(plain_js((HERE / "src" / f"{name}.js").read_text("utf-8")) for name in ORDER)
-    return f"(() => {{\n'use strict';\nconst STRINGS = {strings};\nconst CSS_TEXT = {css};\n{code}\n}})();\n"
+    *code, start = (plain_js((HERE / "src" / f"{name}.js").read_text("utf-8")) for name in ORDER)
+    parts = (f"const STRINGS = {strings};", *code, f"const CSS_TEXT = {css};", start)
+    return "(() => {{\n'use strict';\n{}\n}})();\n".format("\n".join(parts))
 
 
 def stamp() -> str:
@@ -73,7 +94,9 @@ def is_current() -> bool:
 
 def build() -> bytes:
     """Writes widget.js and returns it. Raises `OSError` or `CalledProcessError` where terser is missing or fails."""
-    made = subprocess.run([TERSER, *SETTINGS], input=joined(), text=True, capture_output=True, check=True).stdout
+    # `keep_quoted`: the names of our strings, which stand in quotes, stay as they are.
+    short = ("--mangle-props", f"keep_quoted=true,regex=/^({'|'.join(own_names())})$/")
+    made = subprocess.run([TERSER, *SETTINGS, *short], input=joined(), text=True, capture_output=True, check=True).stdout
     BUILT.write_text(stamp() + made, "utf-8")
     return BUILT.read_bytes()
 

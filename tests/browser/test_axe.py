@@ -37,7 +37,7 @@ def error(chat):
     chat.open()
     chat.field.fill("a" * 3000)
     chat.field.press("Enter")
-    expect(chat.root.locator("#count")).to_contain_text("too long")
+    expect(chat.root.locator("#error")).to_contain_text("too long")
 
 
 def emergency(chat):

@@ -71,6 +71,55 @@ def test_copy_takes_the_answer_with_its_source(visit, new_context):
     assert answer.split("\n")[0] in copied and "https://" in copied
 
 
+def test_what_was_said_of_one_turn_is_gone_with_the_next(visit, new_context):
+    chat = visit(opened=True, context=new_context(permissions=["clipboard-read", "clipboard-write"]))
+    chat.ask("Can a PCSO detain me?")
+    chat.button("Copy").click()
+    expect(chat.status).to_have_text("Copied.")
+    chat.ask("Can they search me?")
+    expect(chat.status).to_be_empty()
+    chat.page.wait_for_timeout(1000)
+    chat.field.press("Enter")
+    expect(chat.root.locator("#error")).to_have_text("Type a question first.")
+    chat.log.locator(".choices button").first.click()
+    expect(chat.answers).to_have_count(3)
+    expect(chat.root.locator("#error")).to_be_empty()
+
+
+def test_a_double_tap_on_send_is_one_question_and_no_complaint(visit, wire):
+    wire.delay = 0.2
+    chat = visit(opened=True)
+    chat.field.fill("Can a PCSO detain me?")
+    chat.send.dblclick(delay=30)
+    expect(chat.answers).to_have_count(1)
+    expect(chat.root.locator("#error")).to_be_empty()
+    assert len(wire.asked) == 1
+
+
+def test_what_was_not_understood_is_no_answer_that_could_help(visit, wire):
+    wire.change = lambda message: message["custom"].update(topic="unclear", scope="unknown", sources=[], checked=None)
+    chat = visit(opened=True)
+    chat.ask("blue carrots sing")
+    chat.page.wait_for_timeout(300)
+    expect(chat.button("Copy")).to_have_count(0)
+    expect(chat.log).not_to_contain_text("No reliable answer held")
+    wire.change = lambda message: message["custom"].update(scope="unknown", sources=[], checked=None)
+    chat.ask("What do they earn?")
+    expect(chat.log).to_contain_text("No reliable answer held")
+    expect(chat.button("It didn't")).to_be_visible()
+
+
+def test_a_source_is_named_once(visit, wire):
+    def twice(message):
+        source = message["custom"]["sources"][0]
+        message["custom"]["sources"] = [source, {**source, "title": "Another page"}, source, {**source, "url": source["url"] + "#more"}]
+
+    wire.change = twice
+    chat = visit(opened=True)
+    chat.ask("Can a PCSO detain me?")
+    expect(chat.log.locator(".under details li")).to_have_count(2)
+
+
 def test_a_download_holds_the_chat(visit):
     chat = visit(opened=True)
     chat.ask("Can a PCSO detain me?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -182,7 +183,9 @@ def test_the_limit_is_said_before_sending_and_nothing_is_cut(visit, wire):
     chat.field.fill(book)
     expect(chat.root.locator("#count")).to_contain_text("too long")
     chat.field.press("Enter")
-    expect(chat.root.locator("#error")).to_contain_text("The limit is 2,000")
+    expect(chat.root.locator("#error")).to_have_text("Your message is 97,999 characters too long. The limit is 2,000.")
+    chat.page.wait_for_timeout(700)
+    expect(chat.root.locator("#count")).to_be_empty()
     expect(chat.field).to_have_value(book)
     expect(chat.field).to_have_attribute("aria-invalid", "true")
     assert wire.asked == []
@@ -225,6 +228,18 @@ def test_an_emergency_without_the_server_is_told_999(visit, wire, trouble):
     # Once is enough, however often it is tried.
     chat.page.wait_for_timeout(3500)
     expect(chat.alerts).to_have_count(1)
+
+
+def test_our_own_999_stands_between_its_question_and_the_answer(visit):
+    chat = visit(opened=True)
+    chat.page.context.set_offline(True)
+    chat.ask("theres a man with a knife outside my house", wait=False)
+    expect(chat.alerts).to_have_count(1)
+    chat.ask("Can a PCSO detain me?", wait=False)
+    chat.page.context.set_offline(False)
+    expect(chat.log.locator("ol > li").last).to_have_class("bot")
+    order = chat.log.locator("ol > li").evaluate_all("(all) => all.map((one) => one.className + (one.dataset.id ? '' : ' own')).join()")
+    assert re.fullmatch("bot own,you,bot own(,bot)+,you,bot", order), "the greeting; question, 999, answers; question, answer"
 
 
 def test_an_emergency_never_waits_for_an_earlier_answer(visit, wire):

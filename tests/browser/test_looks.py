@@ -64,6 +64,70 @@ def test_large_text_of_the_reader_is_kept(visit, new_context, browser):
         expect(control).to_be_in_viewport(ratio=0.95)
 
 
+@pytest.mark.parametrize("size,width,height", [(32, 390, 844), (32, 360, 640), (26, 390, 844), (16, 320, 256)])
+def test_an_answers_first_words_are_not_under_the_line_about_999(visit, size, width, height):
+    chat = visit(viewport={"width": width, "height": height})
+    chat.page.context.new_cdp_session(chat.page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+    chat.page.reload()
+    chat.open()
+    for question in ("Can a PCSO detain me?", "my friend has been stabbed"):
+        chat.ask(question)
+        chat.page.wait_for_timeout(300)
+        line, first = (part.bounding_box() for part in (chat.root.locator(".safety"), chat.answers.last.locator("p").first))
+        assert line["y"] + line["height"] <= first["y"] < height - 20, question
+    shot(chat, f"text-{size}-{width}")
+
+
+def test_at_400_percent_what_is_tabbed_to_is_not_under_the_line_about_999(visit):
+    chat = visit(opened=True, **ZOOMED)
+    for _ in range(3):
+        chat.ask("Can a PCSO detain me?")
+    chat.page.wait_for_timeout(300)
+    chat.field.focus()
+    for _ in range(14):
+        chat.page.keyboard.press("Shift+Tab")
+        top, line = chat.root.evaluate("""(host) => { const root = host.shadowRoot, at = root.activeElement;
+            const bottom = root.querySelector('.safety').getBoundingClientRect().bottom;
+            return [at.closest('ol') ? at.getBoundingClientRect().top : bottom, bottom]; }""")
+        assert top >= line - 1, chat.focused()
+
+
+def test_180_pixels_cut_no_button_off(visit):
+    chat = visit(opened=True, viewport={"width": 180, "height": 400})
+    assert chat.panel.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    for name in ("Options", "Close", "Leave this site", "Send"):
+        box = chat.button(name).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 180, name
+
+
+def test_a_phone_that_is_turned_goes_on_where_it_was_read(visit, wire):
+    wire.change = lambda message: message.update(text="The first line.\n\n" + "More to read. " * 80 + "\n\nThe last line.")
+    chat = visit(opened=True, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    chat.ask("Can a PCSO detain me?")
+    answer = chat.ask("Can they search me?")
+    chat.page.wait_for_timeout(300)
+    for width, height in ((844, 390), (390, 844)):
+        chat.page.set_viewport_size({"width": width, "height": height})
+        chat.page.wait_for_timeout(300)
+        expect(answer.locator("p").first).to_be_in_viewport(ratio=1)
+    # Who has scrolled back stays there, too.
+    chat.said.first.evaluate("(node) => { const log = node.closest('.log'); "
+                             "log.scrollTop += node.getBoundingClientRect().top - log.getBoundingClientRect().top - 20; }")
+    chat.page.wait_for_timeout(300)
+    chat.page.set_viewport_size({"width": 844, "height": 390})
+    chat.page.wait_for_timeout(300)
+    expect(chat.said.first).to_be_in_viewport(ratio=0.5)
+
+
+def test_a_phones_keyboard_leaves_the_field_in_sight(visit):
+    chat = visit(opened=True, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    chat.ask("Can a PCSO detain me?")
+    chat.page.set_viewport_size({"width": 390, "height": 430})
+    expect(chat.field).to_be_focused()
+    expect(chat.field).to_be_in_viewport(ratio=1)
+    expect(chat.root.locator("#danger a")).to_be_in_viewport(ratio=0.9)
+
+
 def test_text_spacing_of_the_reader_loses_nothing(visit):
     """WCAG 1.4.12, with the style sheet that readers use for it."""
     chat = visit(opened=True, **PHONE)
@@ -158,12 +222,16 @@ def test_on_paper_the_whole_chat_with_its_sources(visit, tmp_path):
     chat = visit(opened=True)
     for _ in range(6):
         chat.ask("Can a PCSO detain me?")
+    chat.ask("my friend has been stabbed")
     chat.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     chat.page.emulate_media(media="print")
     assert chat.log.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1")
     expect(chat.said.first).to_be_visible()
     expect(chat.log.locator(".under details ul").first).to_be_visible()
     expect(chat.send).to_be_hidden()
+    # Printers leave grounds out: nothing may be white.
+    for part in (chat.said.first, chat.root.locator("h2"), chat.root.locator(".call"), chat.answers.first):
+        assert part.evaluate("(node) => getComputedStyle(node).color") == "rgb(0, 0, 0)"
     heading = chat.page.locator("main").bounding_box()
     assert chat.log.bounding_box()["y"] >= heading["y"] + heading["height"], "the chat follows the page, not over it"
     if os.environ.get("PCSO_SHOTS"):

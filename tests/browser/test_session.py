@@ -76,15 +76,21 @@ def test_two_tabs_of_one_chat_show_the_same(visit, new_context):
     first.root.get_by_label("Keep this chat on this device").check()
     second = visit(opened=True, context=context)
     expect(second.answers).to_have_count(1)
+    second.ask("My force is Kent")
+    expect(second.root.locator(".force strong")).to_have_text("Kent")
     second.ask("Can they search me?")
-    expect(first.said).to_have_text(["Can a PCSO detain me?", "Can they search me?"])
+    expect(first.said).to_have_text(["Can a PCSO detain me?", "My force is Kent", "Can they search me?"])
     first.ask("Can they fine me?")
-    expect(second.answers).to_have_count(3)
-    expect(second.said).to_have_count(3)
+    expect(second.answers).to_have_count(4)
+    expect(second.said).to_have_count(4)
     # Deleted in one, gone in the other.
     first.root.locator("summary", has_text="Delete my chat").click()
     first.button("Yes, delete it").click()
     expect(second.said).to_have_count(0)
+    expect(second.root.locator(".force strong")).to_have_text("England and Wales")
+    expect(second.log).not_to_contain_text("no longer kept")
+    second.ask("Can they fine me?")
+    expect(second.said).to_have_count(1)
 
 
 def test_storage_refused_still_works(visit, new_context):

@@ -31,6 +31,19 @@ def test_it_does_not_use(forbidden):
     assert not re.search(forbidden, bundle.BUILT.read_text("utf-8"))
 
 
+def test_what_is_said_outside_the_widget_keeps_its_name():
+    """Fields of the contract, attributes of the tag, what the browser keeps, attributes and events of nodes."""
+    source = {path.stem: path.read_text("utf-8") for path in (FOLDER / "src").glob("*.js")}
+    contract: set[str] = set()
+    schema = (bundle.HERE.parents[1] / "tests" / "contract.schema.json").read_text("utf-8")
+    json.loads(schema, object_hook=lambda part: contract.update(part.get("properties", ())) or {**part})
+    typed = {name for kind in ("Config", "Tab") for name in re.findall(r"(\w+)\?:", re.search(
+        rf"typedef \{{\{{(.*?)\}}\}} {kind}", "".join(source.values()))[1])}
+    nodes = {name for props in re.findall(r'\bh\("\w+", \{(.*?)\}', "".join(source.values())) for name in re.findall(r"(\w+):", props)}
+    assert {"from", "sources"} <= contract and {"leave", "draft"} <= typed and {"click", "error"} <= nodes
+    assert not set(bundle.own_names()) & (contract | typed | nodes)
+
+
 def test_every_source_file_is_in_the_bundle_and_short():
     files = {path.stem: path for path in (FOLDER / "src").glob("*.js")}
     assert set(files) == set(bundle.ORDER)

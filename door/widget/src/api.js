@@ -59,9 +59,10 @@ export function clean(raw) {
     scope: text(custom.scope),
     emergency: custom.emergency === true,
     checked: text(custom.checked),
-    sources: list(custom.sources).map(Object).map((source) => ({
+    // Several parts of an answer may each name the same source.
+    sources: [...new Map(list(custom.sources).map(Object).map((source) => ({
       title: text(source.title) || "", publisher: text(source.publisher) || "", url: text(source.url) || "" }))
-      .filter(({ title, url }) => title || url),
+      .filter(({ title, url }) => title || url).map((one) => [(one.title || one.url) + one.publisher, one])).values()],
     choices: list(raw.buttons).filter((one) => text(one?.title) && text(one?.payload)).slice(0, 12)
       .map(({ title, payload }) => ({ title, payload })),
     lang: text(custom.lang),

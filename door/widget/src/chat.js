@@ -112,7 +112,7 @@ export class Chat {
     document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
     try {
       this.channel = new BroadcastChannel("pcso-assistant");
-      this.channel.onmessage = ({ data }) => (data === "left" ? this.left() : this.refresh());
+      this.channel.onmessage = ({ data }) => (data === "left" ? this.left() : data === this.store.token ? this.reset() : this.refresh());
     } catch {
       // Without it another tab catches up when it is looked at.
     }
@@ -201,6 +201,7 @@ export class Chat {
   ended(token) {
     if (this.store.token === token) this.store.setToken(null);
     this.told = false;
+    this.force = this.site;
     this.history.clear();
     this.greet();
     this.history.note(this.words.say("expired"));
@@ -308,7 +309,7 @@ export class Chat {
   warn(entry, level) {
     if (entry.warned || (entry.alarm || 0) < level) return;
     entry.warned = true;
-    this.panel.reveal(this.history.note(this.words.say("call999"), true));
+    this.panel.reveal(this.history.note(this.words.say("call999"), true, entry.id));
   }
 
   /** Keeps the force that the talk is about. @param {Message[]} messages */
@@ -342,11 +343,12 @@ export class Chat {
     const { token } = this.store;
     this.options.show(false);
     this.reset();
+    // The same chat in another tab goes, too.
+    if (token) this.channel?.postMessage(token);
     this.composer.field.focus();
     const tell = async () => {
       try {
         if (token) await this.api.forget(token);
-        this.channel?.postMessage("changed");
       } catch (error) {
         if (/** @type {Trouble} */ (error).kind === "expired") return true;
         setTimeout(tell, 10000);

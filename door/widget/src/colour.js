@@ -47,7 +47,8 @@ export function parts(css) {
  */
 export function tokens(css) {
   const brand = parts(css);
-  const white = contrast(brand, [255, 255, 255]) >= contrast(brand, [0, 0, 0]);
+  // Below this, white has the higher contrast: where (1 + .05) / (L + .05) = (L + .05) / .05.
+  const white = luminance(brand) < 0.179;
   const colour = "rgb(" + brand.join(" ") + ")";
   const of = (/** @type {"light"|"dark"} */ theme) => {
     const { page, ink, link } = GROUND[theme];

@@ -8,6 +8,8 @@ import { h } from "./dom.js";
 /** The server's limit (docs/contract.md), counted as it counts: in characters, not in UTF-16 units. */
 const LIMIT = 2000;
 const NEAR = 200;
+/** So soon after the words are sent, a press is the second half of a double tap. */
+const AGAIN_MS = 900;
 
 export class Composer {
   /**
@@ -19,6 +21,8 @@ export class Composer {
     this.words = words;
     this.draft = draft;
     this.waiting = false;
+    /** when the field was emptied last */
+    this.sent = 0;
     this.field = h("textarea", { id: "field", rows: "1", autocomplete: "off", enterkeyhint: "send", dir: "auto", "aria-describedby": "error count" });
     this.send = h("button", { type: "submit", class: "send" }, words.say("send"));
     this.error = h("p", { id: "error", class: "error", role: "alert" });
@@ -32,9 +36,15 @@ export class Composer {
     this.form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       const text = this.field.value.trim();
-      if (!text) this.fail(words.say("empty"));
-      else if (this.over(text) > 0) this.fail(words.say("over", { n: this.over(text) }));
-      else if (submit(text)) this.clear();
+      const over = this.over(text);
+      // A second tap on the button, when the first has just sent the words, is no empty question.
+      if (!text) Date.now() - this.sent < AGAIN_MS || this.fail(words.say("empty"));
+      else if (over > 0) {
+        // Said once: the line below the field says the same.
+        clearTimeout(this.pause);
+        this.count.textContent = "";
+        this.fail(words.say("over", { n: over }));
+      } else if (submit(text)) this.clear();
       this.field.focus();
     });
     this.field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
@@ -63,7 +73,7 @@ export class Composer {
   measure() {
     clearTimeout(this.pause);
     const over = this.over(this.field.value.trim());
-    const message = over > 0 ? this.words.say("over", { n: over }) : over > -NEAR ? this.words.say("left", { n: -over }) : "";
+    const message = over > 0 ? this.words.say("over", { n: over }) : over > -NEAR ? this.words.say("left", { n: 0 - over }) : "";
     if (over > 0) this.field.setAttribute("aria-invalid", "true");
     this.count.classList.toggle("bad", over > 0);
     this.pause = setTimeout(() => { this.count.textContent = message; }, 500);
@@ -79,7 +89,8 @@ export class Composer {
   /** @param {boolean} waiting an answer is awaited on a healthy line */
   wait(waiting) {
     this.waiting = waiting;
-    if (!waiting && this.error.textContent === this.words.say("wait")) this.fail("");
+    // What was wrong is over with the next turn, unless it is the text that still stands there.
+    if (this.over(this.field.value) <= 0) this.fail("");
     // Never disabled: the button stays where it is for keyboard and voice, and says why it waits.
     this.send.setAttribute("aria-disabled", String(waiting));
   }
@@ -101,6 +112,7 @@ export class Composer {
 
   clear() {
     this.field.value = "";
+    this.sent = Date.now();
     this.draft("");
     this.fail("");
     this.measure();

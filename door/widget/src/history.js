@@ -48,11 +48,21 @@ export class History {
     const nodes = fresh.map((message) => this.draw(message, true));
     // One interruption is enough: what follows the first 999 of a turn is read after it.
     for (const node of nodes.map((one) => one.querySelector("[role=alert]")).filter(Boolean).slice(1)) node?.removeAttribute("role");
-    // After a question that was typed while this one waited, the answer would stand under the wrong one.
-    const after = this.shown.get(to)?.node;
-    if (after) after.after(...nodes);
-    else this.list.append(...nodes);
+    this.place(to, ...nodes);
     return nodes[0];
+  }
+
+  /**
+   * Puts items under the message that they belong to: at the list's end they could stand under one typed meanwhile.
+   * @param {string|undefined} to its id; without one, at the end
+   * @param {...HTMLLIElement} nodes
+   */
+  place(to, ...nodes) {
+    const question = this.shown.get(to || "")?.node;
+    if (!question) return this.list.append(...nodes);
+    // Our own 999, which has no id, was said while the server was away: before the answer.
+    const next = /** @type {HTMLElement|null} */ (question.nextElementSibling);
+    (next && !next.dataset.id ? next : question).after(...nodes);
   }
 
   /**
@@ -62,20 +72,19 @@ export class History {
   merge(messages) {
     // Read back, not said: a screen reader must not hear the whole chat again.
     this.log.setAttribute("aria-live", "off");
-    /** @type {HTMLLIElement|undefined} */
+    /** @type {string|undefined} */
     let last;
     let silent = false;
     for (const message of messages) {
       // The widget's own 'my force is …' and its answer aren't part of the talk.
       if (message.from === "person") silent = message.id.startsWith(SILENT);
       if (silent) continue;
-      let node = this.shown.get(message.id)?.node;
-      if (!node) {
-        node = this.draw(message, false);
-        if (last) last.after(node);
+      if (!this.shown.has(message.id)) {
+        const node = this.draw(message, false);
+        if (last) this.place(last, node);
         else this.list.insertBefore(node, this.list.querySelector("[data-id]"));
       }
-      last = node;
+      last = message.id;
     }
     setTimeout(() => this.log.removeAttribute("aria-live"), 1000);
   }
@@ -91,10 +100,10 @@ export class History {
     return node;
   }
 
-  /** @param {string} text @param {boolean} [urgent] @returns {HTMLLIElement} */
-  note(text, urgent) {
+  /** @param {string} text @param {boolean} [urgent] @param {string} [to] the message it belongs to @returns {HTMLLIElement} */
+  note(text, urgent, to) {
     const node = answered(this.words, { text, emergency: !!urgent, lang: this.words.lang }, true);
-    this.list.append(node);
+    this.place(to, node);
     return node;
   }
 

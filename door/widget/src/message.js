@@ -58,7 +58,8 @@ export function answered(words, { text, emergency, lang, at }, fresh) {
  * @returns {HTMLElement}
  */
 export function under(words, message, actions) {
-  const states = !!message.sources[0] || message.scope === "unknown";
+  // 'I'm not sure what you mean' and notes about the language are no answers that could be missing or help.
+  const states = !!message.sources[0] || (message.scope === "unknown" && message.topic !== "unclear");
   return h("div", { class: "under", "aria-live": "off" },
     states && sources(words, message), states && !message.emergency && tools(words, message, actions), choices(message.choices, actions.choose));
 }

@@ -15,6 +15,10 @@ function logo(address) {
   return src && /^http/.test(src) ? h("img", { class: "logo", src, alt: "", error: (/** @type {Event} */ event) => /** @type {Element} */ (event.target).remove() }) : null;
 }
 
+/** Between what is read and the edge above it, in CSS pixels. */
+const GAP = 8;
+const edges = (/** @type {Element} */ node) => node.getBoundingClientRect();
+
 export class Panel {
   /**
    * @param {import("./words.js").Words} words
@@ -40,7 +44,7 @@ export class Panel {
    * @param {() => void} change says another force
    */
   fill(options, form, change) {
-    const { words, doings } = this;
+    const { words, doings, box } = this;
     this.list = h("ol", {});
     this.dots = h("div", { class: "dots", "aria-hidden": "true", hidden: true }, h("i"), h("i"), h("i"));
     this.log = h("div", { class: "log", role: "log", "aria-label": words.say("log"), tabindex: "0" }, this.list, this.dots);
@@ -48,13 +52,24 @@ export class Panel {
     this.about = h("strong", {});
     this.change = h("button", { click: change });
     this.banner = h("div", { class: "banner", role: "status" });
-    this.box.append(
+    this.safety = h("div", { class: "safety" }, h("p", { id: "danger" }, ...inline(words.say("danger"))),
+      h("button", { class: "leave", click: doings.leave }, words.say("leave")));
+    box.append(
       h("header", {}, logo(this.config.logo), h("h2", { id: "title" }, this.title), options.toggle,
         h("button", { class: "close", click: doings.close }, words.say("close"))),
-      h("div", { class: "safety" }, h("p", { id: "danger" }, ...inline(words.say("danger"))),
-        h("button", { class: "leave", click: doings.leave }, words.say("leave"))),
-      options.box, this.log,
+      this.safety, options.box, this.log,
       h("div", { class: "foot" }, this.status, this.banner, h("p", { class: "force" }, words.say("answers") + " ", this.about, " ", this.change), form));
+    // A moment later: a change of size scrolls by itself first.
+    box.addEventListener("scroll", () => setTimeout(() => this.note(), 99), true);
+    // A phone is turned, or its keyboard comes up: who read goes on reading there, who typed goes on typing.
+    let width = 0, height = 0;
+    new ResizeObserver(() => {
+      const lower = width === box.clientWidth && height > box.clientHeight;
+      width = box.clientWidth;
+      height = box.clientHeight;
+      if (this.read) this.reveal(this.read);
+      if (lower && form.matches(":focus-within")) box.scrollTop = 1e6;
+    }).observe(box);
     this.filled = true;
   }
 
@@ -64,10 +79,10 @@ export class Panel {
     this.change.textContent = this.words.say(force ? "change" : "choose");
   }
 
-  /** @param {boolean} waiting shows that an answer is being made */
+  /** @param {boolean} waiting shows that an answer is being made; what was said in passing before is over */
   wait(waiting) {
     this.dots.hidden = !waiting;
-    if (!waiting && this.status.textContent === this.words.say("working")) this.tell("");
+    this.tell("");
   }
 
   /** @param {string} message a passing word, spoken politely */
@@ -85,11 +100,28 @@ export class Panel {
       h("button", { click: this.doings.retry }, this.words.say("retry"))] : []));
   }
 
-  /** Scrolls to the beginning of a message, not to its end: a long answer is read from its first line. @param {HTMLElement} node */
+  /**
+   * What scrolls the messages, and from which height on they can be read: where the whole panel scrolls, the line about
+   * 999 stays over its top, and takes as much of it as the reader's text size makes it.
+   * @returns {[HTMLElement, number]}
+   */
+  sight() {
+    const { log, box, safety } = this;
+    const inner = log.scrollHeight > log.clientHeight + 1;
+    return inner ? [log, edges(log).top + GAP] : [box, edges(box).top + safety.offsetHeight + GAP];
+  }
+
+  /** Scrolls to the beginning of a message, not to its end: a long answer is read from its first line. @param {Element} node */
   reveal(node) {
-    const inner = this.log.scrollHeight > this.log.clientHeight + 1 && getComputedStyle(this.log).overflowY !== "visible";
-    const box = inner ? this.log : this.box;
-    const above = inner ? 8 : 56;
-    box.scrollTop += node.getBoundingClientRect().top - box.getBoundingClientRect().top - above;
+    const [scroller, from] = this.sight();
+    this.read = node;
+    scroller.scrollTop += edges(node).top - from;
+  }
+
+  /** Keeps what is read: what was shown last while its beginning is in sight, else the topmost paragraph that is. */
+  note() {
+    const [scroller, from] = this.sight();
+    const top = this.read ? edges(this.read).top + GAP : 0;
+    if (top < from || top > edges(scroller).bottom) this.read = Array.from(this.list.querySelectorAll("p, .bubble li")).find((one) => edges(one).bottom > from);
   }
 }

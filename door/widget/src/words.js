@@ -18,7 +18,7 @@ export class Words {
    */
   say(key, values) {
     let text = /** @type {string} */ (STRINGS[this.lang][key]);
-    for (const [name, value] of Object.entries(values || {})) text = text.replace("{" + name + "}", () => String(value));
+    for (const [name, value] of Object.entries(values || {})) text = text.replace("{" + name + "}", () => value.toLocaleString("en-GB"));
     return text;
   }
 
