@@ -27,7 +27,8 @@ AGES = {"due": "Due for review", "old": "Old"}
 class Cell(Struct, frozen=True):
     """What is held on one topic for one force, or nationally (`place` is a force's id or 'national').
 
-    `due`: the day to look again has come. `old`: nobody has checked it for a year.
+    `due`: the day to look again has come. `old`: nobody has checked it for a year. `point`: of a particular question within
+    the topic, its name.
     """
 
     topic: str
@@ -37,6 +38,7 @@ class Cell(Struct, frozen=True):
     review_by: dt.date | None = None
     due: bool = False
     old: bool = False
+    point: str | None = None
 
 
 class Fields(Struct, frozen=True):
@@ -57,6 +59,12 @@ def grid(knowledge: Knowledge, today: dt.date) -> dict[str, dict[str, Cell]]:
     return {topic: {NATIONAL_PLACE: _national_cell(topic, answer, today),
                     **{force_id: _cell(knowledge, topic, force_id, today) for force_id in knowledge.forces}}
             for topic, answer in knowledge.answers.items()}
+
+
+def points_grid(knowledge: Knowledge, today: dt.date) -> list[Cell]:
+    """A cell for each particular question, which hold nationally."""
+    return [Cell(topic, NATIONAL_PLACE, "unknown" if point.unknown else "held", point.checked, point.review_by, *_age(point, today), name)
+            for topic, points in knowledge.points.items() for name, point in points.items()]
 
 
 def file_of(snapshot: Snapshot, place: str) -> str:
@@ -102,16 +110,16 @@ def edit(snapshot: Snapshot, place: str, topic: str, fields: Fields, based_on: s
         raise Changed("Somebody else has changed this since you opened it. Both texts are below: "
                       "put into yours what you want of theirs, and save again", now)
     path, name = where(place, topic), file_of(snapshot, place)
-    file = _with_sources(snapshot.yaml(name), new_sources or {})
+    file = with_sources(snapshot.yaml(name), new_sources or {})
     if not file.has(("answers" if place == NATIONAL_PLACE else "facts",)):
         raise Refused(f"{name} has no facts yet. Add the line 'facts: {{}}' to it by hand")
     values = _values(fields, now, place)
     if now is None:
         _must_be_topic(snapshot, topic)
-        after = _neighbour(snapshot, file.get(path[:-1]), topic)
+        after = neighbour(snapshot, file.get(path[:-1]), topic)
         file = file.add(path, values, after=after, first=after is None)
     else:
-        file = file.within(path, lambda lines: _with_values(lines, topic, values))
+        file = file.within(path, lambda lines: with_values(lines, topic, values))
     return Edit({name: file.text}, f"{place}: {topic} {'changed' if now else 'added'}")
 
 
@@ -145,20 +153,22 @@ def add_source(snapshot: Snapshot, place: str, source: dict[str, str]) -> Edit:
     """Puts a source under 'sources' of the place's file."""
     name = file_of(snapshot, place)
     key = source_key(source["title"], source["publisher"], sources(snapshot, place))
-    return Edit({name: _with_sources(snapshot.yaml(name), {key: source}).text}, f"{place}: source {key} added")
+    return Edit({name: with_sources(snapshot.yaml(name), {key: source}).text}, f"{place}: source {key} added")
 
 
-def _with_sources(file: YamlText, new: dict[str, dict[str, str]]) -> YamlText:
+def with_sources(file: YamlText, new: dict[str, dict[str, str]]) -> YamlText:
+    """`file` with more sources under 'sources', key → source."""
     for key, source in new.items():
         file = file.add(("sources", key), {name: value for name, value in source.items() if value})
     return file
 
 
-def _with_values(lines: YamlText, topic: str, values: dict[str, Any]) -> YamlText:
+def with_values(lines: YamlText, name: str, values: dict[str, Any]) -> YamlText:
+    """The entry `name`, alone in `lines`, with these values and no others."""
     for key, value in values.items():
-        lines = lines.put((topic, key), value)
-    for key in set(lines.data[topic]) - set(values):
-        lines = lines.delete((topic, key))
+        lines = lines.put((name, key), value)
+    for key in set(lines.data[name]) - set(values):
+        lines = lines.delete((name, key))
     return lines
 
 
@@ -187,10 +197,10 @@ def _must_be_topic(snapshot: Snapshot, topic: str) -> None:
         raise Refused(f"There is no topic '{topic}' with an answer")
 
 
-def _neighbour(snapshot: Snapshot, facts: dict[str, Any], topic: str) -> str | None:
-    """The fact that a new one comes after, so that files keep the order of the topics."""
+def neighbour(snapshot: Snapshot, entries: dict[str, Any], topic: str) -> str | None:
+    """The topic's entry that a new one comes after, so that files keep the order of the topics."""
     order = list(snapshot.yaml(NATIONAL).data["answers"])
-    before = [name for name in order[:order.index(topic)] if name in facts]
+    before = [name for name in order[:order.index(topic)] if name in entries]
     return before[-1] if before else None
 
 

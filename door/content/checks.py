@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from door.content import follow_up_text, nlu_text, words
-from door.content.snapshot import DOMAIN, FOLLOW_UPS, FORCES, NATIONAL, NLU, RULES, Snapshot
+from door.content import follow_up_text, nlu_text, point_checks, words
+from door.content.snapshot import DOMAIN, FOLLOW_UPS, FORCES, NATIONAL, NLU, POINTS, RULES, Snapshot
 from knowledge import Knowledge, KnowledgeError, Problem, load, yaml_lines
 
 
@@ -23,7 +23,7 @@ class Invalid(Exception):
 
 def problems(snapshot: Snapshot) -> list[Problem]:
     """Everything that is wrong, by file and line."""
-    found = [*_knowledge(snapshot), *_examples(snapshot), *_follow_ups(snapshot), *_topics(snapshot)]
+    found = [*_knowledge(snapshot), *_examples(snapshot), *_follow_ups(snapshot), *point_checks.problems(snapshot), *_topics(snapshot)]
     return sorted(found)
 
 
@@ -43,7 +43,7 @@ def knowledge(snapshot: Snapshot) -> Knowledge:
     """The facts of the draft. Raises `knowledge.KnowledgeError`."""
     with tempfile.TemporaryDirectory(prefix="pcso-check-") as folder:
         for path, file in snapshot.files.items():
-            if path == NATIONAL or path.startswith(f"{FORCES}/"):
+            if path == NATIONAL or path.startswith((f"{FORCES}/", f"{POINTS}/")):
                 target = Path(folder) / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(file.text, encoding="utf-8")

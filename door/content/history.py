@@ -63,17 +63,29 @@ def compare(old: str, new: str) -> list[tuple[Literal["same", "gone", "new"], st
 
 
 def _entry(text: str, path: Path) -> dict[str, Any] | None:
-    """The entry at ('facts', topic). Its own lines are enough where the file is written as usual: parsing all of them takes long."""
-    section, topic = path
-    lines = re.search(rf"^{section}:[^\n]*\n(?:(?:[ #][^\n]*)?\n)*?(  {re.escape(topic)}:\n(?:(?:    [^\n]*)?\n)*)", text + "\n", re.M)
+    """The entry at ('facts', topic) and the like. Its own lines are enough where the file is written as usual: parsing all takes long."""
+    lines = re.search(_written_as_usual(path), text + "\n", re.M)
     try:
         if lines:
-            return _small(textwrap.dedent(lines[1])).get(topic)
-        if not re.search(rf"\b{re.escape(topic)}\b", text):
+            return _small(textwrap.dedent(lines[1])).get(path[-1])
+        if not re.search(rf"\b{re.escape(path[-1])}\b", text):
             return None
-        return (YamlText(text).data.get(section) or {}).get(topic)
+        found: Any = YamlText(text).data
+        for key in path:
+            found = (found or {}).get(key)
+        return found
     except (yaml_lines.BrokenYaml, AttributeError):
         return None
+
+
+def _written_as_usual(path: Path) -> str:
+    """A pattern for the lines of an entry, two blanks further in than what it is in; the group is the entry itself."""
+    found = rf"^{path[0]}:[^\n]*\n"
+    for depth, key in enumerate(path[1:], start=1):
+        indent = "  " * depth
+        found += rf"(?:(?:(?:{indent}| *#)[^\n]*)?\n)*?"
+        found += rf"{indent}{re.escape(key)}:\n" if depth < len(path) - 1 else rf"({indent}{re.escape(key)}:\n(?:(?:{indent}  [^\n]*)?\n)*)"
+    return found
 
 
 @lru_cache(maxsize=1_000)

@@ -9,19 +9,24 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.content import follow_up_text, nlu_text
+from door.content import follow_up_text, nlu_text, phrase_text
 from door.content.follow_up_text import FollowUpText
 from door.content.nlu_text import Example, NluText
+from door.content.phrase_text import PhraseText
 from door.content.yaml_text import YamlText
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces"
+# What is said on the particular questions within topics, and how people ask them.
+POINTS = "data/knowledge/points"
+PHRASES = "data/points"
 NLU = "data/nlu"
 FOLLOW_UPS = "data/follow_ups"
 DOMAIN = "domain.yml"
 RULES = "data/stories/rules.yml"
 EVALUATION = "data/evaluation"
-_PATTERNS = (NATIONAL, f"{FORCES}/*.yml", f"{NLU}/*.yml", f"{FOLLOW_UPS}/*.yml", DOMAIN, RULES, f"{EVALUATION}/*.yml")
+_PATTERNS = (NATIONAL, f"{FORCES}/*.yml", f"{POINTS}/*.yml", f"{NLU}/*.yml", f"{FOLLOW_UPS}/*.yml", f"{PHRASES}/*.yml", DOMAIN, RULES,
+             f"{EVALUATION}/*.yml")
 _BOM = "\ufeff"
 
 
@@ -70,6 +75,14 @@ class Snapshot:
     def follow_ups(self) -> dict[str, FollowUpText]:
         """Every file of follow-ups. Raises `knowledge.yaml_lines.BrokenYaml`."""
         return {path: follow_up_text.read(file.text) for path, file in self.files.items() if path.startswith(f"{FOLLOW_UPS}/")}
+
+    def points(self) -> dict[str, YamlText]:
+        """Every file of what is said on particular questions. Raises `knowledge.yaml_lines.BrokenYaml`."""
+        return {path: self.yaml(path) for path in self.files if path.startswith(f"{POINTS}/")}
+
+    def phrases(self) -> dict[str, PhraseText]:
+        """Every file of how people ask particular questions. Raises `knowledge.yaml_lines.BrokenYaml`."""
+        return {path: phrase_text.read(file.text) for path, file in self.files.items() if path.startswith(f"{PHRASES}/")}
 
     def intents(self) -> list[str]:
         """The topics of domain.yml, in its order."""

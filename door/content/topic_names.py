@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from door.content import follow_ups, words
+from door.content import follow_ups, points, words
 from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Edit, Refused
 from door.content.snapshot import DOMAIN, NATIONAL, RULES, Snapshot
@@ -14,7 +14,10 @@ from door.content.yaml_writing import Flow
 
 
 def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
-    """Another name for a topic: examples, follow-ups, domain, rules, answers, forces' facts, evaluation questions. Raises `Refused`."""
+    """Another name for a topic: examples, follow-ups, domain, rules, answers, points, forces' facts, evaluation questions.
+
+    Raises `Refused`.
+    """
     _must_be_ours(snapshot, old)
     check_name(new)
     if new in snapshot.intents():
@@ -27,11 +30,12 @@ def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
     for path, section in [(NATIONAL, "answers"), *((path, "facts") for path in snapshot.force_files().values())]:
         if old in snapshot.text(path) and snapshot.yaml(path).has((section, old)):
             changes[path] = snapshot.yaml(path).rename((section, old), new).text
-    return Edit({**changes, **follow_ups.renamed(snapshot, old, new), **_labels(snapshot, old, new)}, f"Topic {old} is now called {new}")
+    return Edit({**changes, **follow_ups.renamed(snapshot, old, new), **points.renamed(snapshot, old, new), **_labels(snapshot, old, new)},
+                f"Topic {old} is now called {new}")
 
 
 def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
-    """Makes `source` part of `target`: examples, follow-ups, its rule's place, forces' facts where `target` has none, labels.
+    """Makes `source` part of `target`: examples, follow-ups, points, its rule's place, forces' facts where `target` has none, labels.
 
     Its own answer goes, and forces' facts where `target` has one (`lost` names them); both stay in
     the history. Raises `Refused`.
@@ -60,7 +64,8 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
             changed = file.delete(("facts", source)) if file.has(("facts", target)) or not national.has(("answers", target)) else \
                 file.rename(("facts", source), target)
             changes[path] = changed.text
-    return Edit({**changes, **follow_ups.merged(snapshot, source, target), **_labels(snapshot, source, target)},
+    return Edit({**changes, **follow_ups.merged(snapshot, source, target), **points.merged(snapshot, source, target),
+                 **_labels(snapshot, source, target)},
                 f"Topic {source} is merged into {target}")
 
 
