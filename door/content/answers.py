@@ -144,9 +144,9 @@ def restore(snapshot: Snapshot, place: str, topic: str, old: dict[str, Any], old
     return Edit(edited.changes, f"{place}: {topic} restored")
 
 
-def reply_now(knowledge: Knowledge, place: str, topic: str) -> Reply:
-    """What a person is answered by the draft as it is."""
-    return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place)
+def reply_now(knowledge: Knowledge, place: str, topic: str, point: str | None = None) -> Reply:
+    """What a person is answered by the draft as it is, on a topic or on one of its points."""
+    return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place, point=point)
 
 
 def add_source(snapshot: Snapshot, place: str, source: dict[str, str]) -> Edit:

@@ -26,6 +26,8 @@ LONGEST_NAME = 40
 AFTER = "after_"
 # The point of an evaluation question that no point answers: tools/evaluate/questions.py.
 NO_POINT = "none"
+# 'new' is the address of the form for a new one.
+NOT_NAMES = (NO_POINT, "new")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 # What new files begin with, as those that are there.
 _TEXTS = """\
@@ -103,11 +105,6 @@ def where(topic: str, name: str) -> Path:
 
 def add(snapshot: Snapshot, topic: str, name: str, fields: Fields, new_sources: dict[str, dict[str, str]] | None = None) -> Edit:
     """A new point. Raises `Refused`."""
-    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        raise Refused("A name has small letters, digits and underscores, such as closing_date, and at most "
-                      f"{LONGEST_NAME} characters", "name")
-    if name == NO_POINT:
-        raise Refused(f"'{NO_POINT}' means that no point is asked. Choose another name", "name")
     if one(snapshot, topic, name):
         raise Refused(f"There is a question '{name}' of {topic} already. Change that one, or choose another name", "name")
     return Edit(_written(snapshot, topic, name, None, fields, new_sources or {}), f"{topic}/{name} added")
@@ -194,6 +191,8 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
              new_sources: dict[str, dict[str, str]]) -> dict[str, str]:
     if topic not in snapshot.yaml(NATIONAL).data["answers"]:
         raise Refused(f"There is no topic '{topic}' with an answer")
+    if now is None:
+        _must_be_a_name(name)
     _must_be_free(snapshot, topic, name, now, fields)
     values: dict[str, Any] = {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
     values |= {key: True for key, is_so in (("varies", fields.varies), ("unknown", fields.unknown)) if is_so}
@@ -254,6 +253,14 @@ def _without(file: YamlText, path: Path) -> YamlText:
     """Without the point, and without its topic where it was the last one; the last of a file leaves '{}'."""
     is_last = len(file.get(path[:-1])) == 1 and len(file.get(path[:-2])) > 1
     return file.delete(path[:-1] if is_last else path)
+
+
+def _must_be_a_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise Refused("A name has small letters, digits and underscores, such as closing_date, and at most "
+                      f"{LONGEST_NAME} characters", "name")
+    if name in NOT_NAMES:
+        raise Refused(f"'{name}' has a meaning of its own here. Choose another name", "name")
 
 
 def _must_be_free(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields: Fields) -> None:

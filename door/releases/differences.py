@@ -8,17 +8,21 @@ from typing import Any
 from msgspec import Struct
 
 from door.releases import packing
-from door.releases.drafts import Examples
+from door.releases.drafts import IN_TOPIC, Examples
 from door.releases.store import EXAMPLES, KNOWLEDGE, RUN, Release, Store
 from knowledge import yaml_lines
 from tools.evaluate import runs
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces/"
+POINTS = "data/knowledge/points/"
 
 
 class FactChange(Struct, frozen=True):
-    """One answer or fact: `place` is a force's id, None for England and Wales. A text is None where there is none."""
+    """One answer or fact: `place` is a force's id, None for England and Wales. A text is None where there is none.
+
+    `topic` of a particular question has its name behind it: 'recruitment_vetting/appeal'.
+    """
 
     place: str | None
     topic: str
@@ -61,17 +65,19 @@ def between(store: Store, before: Release, after: Release) -> Difference:
     """What `after` has otherwise than `before`. Raises `StoreError`, `RunError`."""
     then, current = _files(store, before), _files(store, after)
     changed = sorted(name for name in {*then, *current} if then.get(name) != current.get(name))
-    facts = [change for name in changed for change in _facts(name, then.get(name), current.get(name))]
-    told = {change.place for change in facts}
+    by_file = {name: _facts(name, then.get(name), current.get(name)) for name in changed}
     return Difference(
-        facts=facts, topics=between_examples(_examples(store, before), _examples(store, after)), figures=_figures(store, before, after),
-        files=[name for name in changed if _place(name) not in told], other_model=before.model != after.model)
+        facts=[change for changes in by_file.values() for change in changes],
+        topics=between_examples(_examples(store, before), _examples(store, after)), figures=_figures(store, before, after),
+        files=[name for name, changes in by_file.items() if not changes], other_model=before.model != after.model)
 
 
 def between_examples(before: Examples, after: Examples) -> list[TopicChange]:
-    """Topics whose examples differ, by name."""
+    """Topics, and particular questions ('recruitment_vetting/appeal'), whose examples differ, by name."""
     found = []
-    for topic in sorted({*before, *after}):
+    # Older releases kept nothing of particular questions: that isn't all new.
+    known = {*before, *after} if any(IN_TOPIC in name for name in before) else {name for name in after if IN_TOPIC not in name} | {*before}
+    for topic in sorted(known):
         then, current = before.get(topic, []), after.get(topic, [])
         added, removed = [text for text in current if text not in set(then)], [text for text in then if text not in set(current)]
         if added or removed:
@@ -80,25 +86,19 @@ def between_examples(before: Examples, after: Examples) -> list[TopicChange]:
 
 
 def _facts(name: str, before: bytes | None, after: bytes | None) -> list[FactChange]:
-    place = _place(name)
-    if place == name:
+    if not name.startswith((NATIONAL, FORCES, POINTS)):
         return []
+    place = name.removeprefix(FORCES).removesuffix(".yml") if name.startswith(FORCES) else None
     then, current = _texts(before), _texts(after)
-    return [FactChange(None if place == NATIONAL else place, topic, then.get(topic), current.get(topic))
+    return [FactChange(place, topic, then.get(topic), current.get(topic))
             for topic in sorted({*then, *current}) if then.get(topic) != current.get(topic)]
 
 
-def _place(name: str) -> str | None:
-    """A force's id, None for the national answers, the name itself for any other file."""
-    if name == NATIONAL:
-        return None
-    return name.removeprefix(FORCES).removesuffix(".yml") if name.startswith(FORCES) else name
-
-
 def _texts(content: bytes | None) -> dict[str, str]:
-    """Topic → what people read about it, campaigns with them."""
+    """Topic → what people read about it, campaigns and particular questions with them."""
     data: dict[str, Any] = yaml_lines.parse(content.decode())[0] if content else {}
     entries = {**(data.get("answers") or {}), **(data.get("facts") or {})}
+    entries |= {f"{topic}{IN_TOPIC}{name}": point for topic, points in (data.get("points") or {}).items() for name, point in points.items()}
     if data.get("without_pcsos"):
         entries["without_pcsos"] = data["without_pcsos"]
     found = {topic: "\n\n".join(str(entry[part]) for part in ("text", "more") if entry.get(part)) for topic, entry in entries.items()}

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 import knowledge
+from door.content import phrase_text
 from door.releases import files, packing
 from door.releases.store import EXAMPLES, KNOWLEDGE, MODEL, PROJECT, Check, Kind, Live, Release, Store, StoreError, now
 from knowledge import yaml_lines
@@ -29,6 +30,8 @@ LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/*.py", "bot/encoder/model.onnx", "bo
                "safety/**/*.py")
 
 Examples = dict[str, list[str]]
+# Between a topic and a particular question within it, as Rasa names what stands below an intent.
+IN_TOPIC = "/"
 
 
 class State(Struct, frozen=True):
@@ -57,13 +60,16 @@ def state(store: Store, folder: Path | None = None) -> State:
 
 
 def examples(folder: Path) -> Examples:
-    """Topic → its examples, in the order of the files."""
+    """Topic → its examples, in the order of the files; behind them 'topic/point' → how people ask the particular question."""
     found: Examples = {}
     for path in sorted((folder / "data" / "nlu").glob("*.yml")):
         for block in yaml_lines.read(path)[0].get("nlu") or ():
             if block.get("intent"):
                 lines = (line.strip() for line in str(block.get("examples") or "").splitlines())
                 found.setdefault(block["intent"], []).extend(line[2:].strip() for line in lines if line.startswith("- "))
+    for path in sorted((folder / "data" / "points").glob("*.yml")):
+        for phrase in phrase_text.read(path.read_text(encoding="utf-8")).phrases:
+            found.setdefault(f"{phrase.topic}{IN_TOPIC}{phrase.point}", []).append(phrase.text)
     return found
 
 

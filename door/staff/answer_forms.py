@@ -29,26 +29,19 @@ class Given(Struct, frozen=True):
     errors: dict[str, str]
 
 
-def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.date) -> Given:
-    """Reads the form of `topic` at `place`; `known` are the sources of its file."""
+def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.date, before: dict[str, Any] | None = None) -> Given:
+    """Reads the form of `topic` at `place`; `known` are the sources of its file, `before` the entry as it stands in it."""
     errors: dict[str, str] = {}
     national = place == NATIONAL_PLACE
     text, more = words.paragraphs(form.text("text")), words.paragraphs(form.text("more"))
-    _check_text(errors, "text", text)
+    check_text(errors, "text", text)
     if more:
-        _check_text(errors, "more", more)
-    new_sources = _new_source(form, known, errors)
+        check_text(errors, "more", more)
+    new_sources = new_source(form, known, errors)
     sources = [key for key in form.texts("sources") if key in known] + list(new_sources)
-    checked = _date(form, "checked", errors)
-    review_by = _date(form, "review_by", errors)
-    if checked and checked > today:
-        errors["checked"] = "This day is in the future. Give the day you read the source"
     if not sources and not national:
         errors.setdefault("sources", "Choose at least one source, or add one: a fact without a source can’t be shown")
-    if sources and not checked:
-        errors.setdefault("checked", "Enter the day you compared this with its source")
-    if GOES_STALE.match(topic) and not review_by:
-        errors.setdefault("review_by", "Facts on this topic go stale. Enter the day to look again")
+    checked, review_by = days(form, topic, bool(sources), today, before, errors)
     label, question = words.line(form.text("label")), words.line(form.text("question"))
     if national and not 3 <= len(label) <= 40:
         errors["label"] = "Enter a label of 3 to 40 characters"
@@ -71,12 +64,8 @@ def values(entry: dict[str, Any] | None) -> dict[str, Any]:
 def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dict[str, Any]) -> Reply:
     """What a person will be answered with these fields in the draft."""
     fields, prefix = given.fields, place
-    sources = {**known, **given.new_sources}
-    held = {f"{prefix}.{key}": Source(found.get("title", ""), found.get("publisher", ""), found.get("url") or None,
-                                      found.get("date") or None)
-            for key, found in sources.items()}
     keys = [f"{prefix}.{key}" for key in fields.sources]
-    knowledge = msgspec.structs.replace(knowledge, sources={**knowledge.sources, **held})
+    knowledge = with_sources(knowledge, prefix, {**known, **given.new_sources})
     if place == NATIONAL_PLACE:
         answer = NationalAnswer(fields.label or "", fields.question or "", bool(fields.varies), fields.text, keys, fields.checked,
                                 fields.more, fields.review_by, not keys)
@@ -85,6 +74,14 @@ def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dic
     fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by)
     force = msgspec.structs.replace(force, facts={**force.facts, topic: fact})
     return look_up(msgspec.structs.replace(knowledge, forces={**knowledge.forces, place: force}), topic, place)
+
+
+def with_sources(knowledge: Knowledge, place: str, sources: dict[str, dict[str, str]]) -> Knowledge:
+    """`knowledge` with the sources of a place's file as the form has them."""
+    held = {f"{place}.{key}": Source(found.get("title", ""), found.get("publisher", ""), found.get("url") or None,
+                                     found.get("date") or None)
+            for key, found in sources.items()}
+    return msgspec.structs.replace(knowledge, sources={**knowledge.sources, **held})
 
 
 def source(form: Form, prefix: str, errors: dict[str, str], optional: bool = False) -> dict[str, str] | None:
@@ -103,12 +100,30 @@ def source(form: Form, prefix: str, errors: dict[str, str], optional: bool = Fal
     return {name: value for name, value in found.items() if value}
 
 
-def _new_source(form: Form, known: dict[str, Any], errors: dict[str, str]) -> dict[str, dict[str, str]]:
+def days(form: Form, topic: str, has_source: bool, today: dt.date, before: dict[str, Any] | None,
+         errors: dict[str, str]) -> tuple[dt.date | None, dt.date | None]:
+    """The day it was checked and the day to look again. What is `before` in the file may stay as it is, though its day has passed."""
+    checked, review_by = _date(form, "checked", errors), _date(form, "review_by", errors)
+    if checked and checked > today:
+        errors["checked"] = "This day is in the future. Give the day you read the source"
+    if has_source and not checked:
+        errors.setdefault("checked", "Enter the day you compared this with its source")
+    if GOES_STALE.match(topic) and not review_by:
+        errors.setdefault("review_by", "Facts on this topic go stale. Enter the day to look again")
+    stayed = (before or {}).get("review_by") == review_by and (before or {}).get("checked") == checked
+    if review_by and review_by <= today and not stayed:
+        errors["review_by"] = "This day isn’t in the future. Enter the day on which somebody has to look at the source again"
+    return checked, review_by
+
+
+def new_source(form: Form, known: dict[str, Any], errors: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The source that is to be added: key → source, or nothing."""
     found = source(form, "new_", errors, optional=True)
     return {answers.source_key(found.get("title", ""), found.get("publisher", ""), known): found} if found else {}
 
 
-def _check_text(errors: dict[str, str], name: str, text: str) -> None:
+def check_text(errors: dict[str, str], name: str, text: str) -> None:
+    """Notes where a text is too short or too long."""
     if not SHORTEST <= len(text) <= LONGEST:
         errors[name] = f"Enter {SHORTEST} to {LONGEST:,} characters: this has {len(text):,}"
 

@@ -105,3 +105,27 @@ def test_the_difference_is_told_in_words(store, first, content, edit, tmp_path):
     assert [topic.added for topic in found.topics] == [["is a pcso a kind of copper then"]] and found.other_model
     assert found.files == [KENT] and not found.is_empty
     assert differences.between(store, first, first).is_empty
+
+
+TEXTS, PHRASES = "data/knowledge/points/role.yml", "data/points/role.yml"
+
+
+def test_a_particular_question_is_told_as_a_fact_and_its_phrases_as_examples(store, content, edit, model, tmp_path):
+    for name, text in ((TEXTS, "points:\n  role_numbers:\n    women:\n      text: I don't know how many are women.\n      sources: []\n"
+                               "      checked: null\n      unknown: true\n      review_by: 2027-01-01\n"),
+                       (PHRASES, "role_numbers:\n  women:\n    asked:\n      - how many PCSOs are women\n    then: []\n")):
+        (content / name).parent.mkdir(parents=True, exist_ok=True)
+        (content / name).write_text(text, "utf-8")
+    before = drafts.make(store, content, model, "ada", "candidate")
+    edit(TEXTS, "how many are women", "how many women there are")
+    edit(PHRASES, "    then: []\n", "    then:\n      - how many women\n")
+    later = second(store, content, tmp_path)
+    found = differences.between(store, before, later)
+    assert [(fact.place, fact.topic) for fact in found.facts] == [(None, "role_numbers/women")] and found.files == []
+    assert [(topic.topic, topic.added) for topic in found.topics] == [("role_numbers/women", ["how many women"])]
+    edit(TEXTS, "2027-01-01", "2027-02-01")
+    assert differences.between(store, later, drafts.make(store, content, model, "ada", "candidate")).files == [TEXTS]
+
+
+def test_phrases_that_an_older_release_never_kept_are_not_told_as_new():
+    assert differences.between_examples({"a": ["x"]}, {"a": ["x", "y"], "a/b": ["z"]}) == [differences.TopicChange("a", ["y"], [])]

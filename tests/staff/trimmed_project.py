@@ -14,7 +14,7 @@ GROUPS = ("role", "duties", "powers", "recruitment", "contact", "forces", "conve
 
 def write_trimmed(folder: Path, kept: int = KEPT_EXAMPLES) -> Path:
     """Writes it into `folder`, with the first `kept` examples of each topic, and without evaluation questions."""
-    for name in ("data/knowledge", "data/stories", "data/language", "data/safety"):
+    for name in ("data/knowledge", "data/points", "data/stories", "data/language", "data/safety"):
         shutil.copytree(PROJECT / name, folder / name)
     for name in ("domain.yml", "config.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(PROJECT / name, folder / name)

@@ -18,6 +18,7 @@ MODULES = (
     "topics",
     "follow_ups",
     "answers",
+    "points",
     "versions",
     "recruitment",
     "exchange",

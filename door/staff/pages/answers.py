@@ -33,7 +33,7 @@ LINK = Link("Answers", PATH + AT)
 @router.get(AT)
 async def show(visit: Editor) -> Response:
     """The grid of one group of topics; with a filter a list of the cells that fit."""
-    _, knowledge = await _held(visit)
+    _, knowledge = await held(visit)
     query = visit.request.query_params
     grid = await asyncio.to_thread(answers.grid, knowledge, dt.date.today())
     groups = list(dict.fromkeys(map(topics.group_of, grid)))
@@ -41,10 +41,13 @@ async def show(visit: Editor) -> Response:
     group = query.get("group", "") if query.get("group") in groups or status or age or place else groups[0]
     rows = {topic: cells for topic, cells in grid.items() if not group or topics.group_of(topic) == group}
     listed = None
+    particular = await asyncio.to_thread(answers.points_grid, knowledge, dt.date.today())
     if status or age or place:
-        listed = [cell for cells in rows.values() for cell in cells.values() if _fits(cell, status, age, place)]
+        # Particular questions are many: they are listed where something has to be done about them.
+        cells = [*(cell for cells in rows.values() for cell in cells.values()), *(particular if age else ())]
+        listed = [cell for cell in cells if cell.topic in rows and _fits(cell, status, age, place)]
     return await visit.render("answers.html", rows=rows, listed=listed, groups=groups, statuses=STATUSES, ages=AGES,
-                              force_names=forces.names(), answers=knowledge.answers,
+                              force_names=forces.names(), answers=knowledge.answers, due=sum(cell.due for cell in particular),
                               values={"group": group, "status": status, "age": age, "force": place})
 
 
@@ -57,7 +60,7 @@ async def preview_script(visit: Editor) -> Response:
 @router.get(AT + "/{place}/{topic}")
 async def one(visit: Editor, place: str, topic: str) -> Response:
     """The form of an answer or fact, with its preview and its versions."""
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     entry = await _entry(look, knowledge, place, topic)
     return await _page(visit, look, knowledge, place, topic, {**answer_forms.values(entry), "based_on": digest(entry)})
 
@@ -65,7 +68,7 @@ async def one(visit: Editor, place: str, topic: str) -> Response:
 @router.post(AT + "/{place}/{topic}/preview")
 async def preview(visit: Editor, place: str, topic: str) -> Response:
     """The preview of what is in the form: a part of the page, asked for while somebody types."""
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     await _entry(look, knowledge, place, topic)
     return await visit.render("answer_preview.html", **await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic))
 
@@ -74,7 +77,7 @@ async def preview(visit: Editor, place: str, topic: str) -> Response:
 async def change(visit: Editor, place: str, topic: str) -> Response:
     """Saves the answer or fact, or with do=preview only draws it."""
     visit.need_force(None if place == NATIONAL_PLACE else place)
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     before = await _entry(look, knowledge, place, topic)
     given = _given(visit, look, place, topic)
     values = {**visit.form.as_values(), "chosen": visit.form.texts("sources")}
@@ -95,7 +98,7 @@ async def change(visit: Editor, place: str, topic: str) -> Response:
 async def delete(visit: Editor, place: str, topic: str) -> Response:
     """Takes a force's fact out."""
     visit.need_force(None if place == NATIONAL_PLACE else place)
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     before = await _entry(look, knowledge, place, topic)
     try:
         await save(visit, lambda files: answers.delete(files, place, topic, visit.form.text("based_on")), "text")
@@ -107,7 +110,7 @@ async def delete(visit: Editor, place: str, topic: str) -> Response:
 
 async def _not_saved(visit: Visit, place: str, topic: str, values: dict[str, Any], error: NotSaved) -> Response:
     """The form with what was typed; where somebody else was quicker, their text beside it, and a save that goes on from theirs."""
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     theirs = None
     if error.conflict:
         theirs = {"entry": error.theirs, "pieces": history.compare((error.theirs or {}).get("text", ""), values.get("text", ""))}
@@ -115,7 +118,8 @@ async def _not_saved(visit: Visit, place: str, topic: str, values: dict[str, Any
     return await _page(visit, look, knowledge, place, topic, values, errors=error.errors, theirs=theirs)
 
 
-async def _held(visit: Visit) -> tuple[Snapshot, Knowledge]:
+async def held(visit: Visit) -> tuple[Snapshot, Knowledge]:
+    """The draft's files and the facts in them. Raises `Problem` where one has a mistake."""
     try:
         look = await asyncio.to_thread(visit.parts.draft.look)
         return look, await asyncio.to_thread(checks.knowledge, look)
@@ -133,7 +137,7 @@ async def _entry(look: Snapshot, knowledge: Knowledge, place: str, topic: str) -
 
 
 def _given(visit: Visit, look: Snapshot, place: str, topic: str) -> Given:
-    return answer_forms.read(visit.form, place, topic, answers.sources(look, place), dt.date.today())
+    return answer_forms.read(visit.form, place, topic, answers.sources(look, place), dt.date.today(), answers.entry(look, place, topic))
 
 
 def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any]:
@@ -159,6 +163,7 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
         old, trouble = [], str(error)
     return await visit.render(
         "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
+        points=len(knowledge.points.get(topic, {})),
         place_name=forces.names().get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
         may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
         now=digest(entry), **{"theirs": None, **drawn, **more})

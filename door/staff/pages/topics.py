@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import follow_ups, topics
+from door.content import follow_ups, points, topics
 from door.content.checks import problems
 from door.content.draft import Edit, Refused
 from door.content.snapshot import Snapshot
@@ -157,10 +157,11 @@ async def _page(visit: Visit, topic: str, look_at: list[str], moving: str = "", 
         everything = await asyncio.to_thread(topics.all_topics, look)
         found = await asyncio.to_thread(topics.examples_of, look, topic, wanted)
         after = await asyncio.to_thread(follow_ups.after, look, topic)
+        particular = await asyncio.to_thread(points.of_topic, look, topic)
     except (*BROKEN, Refused) as error:
         raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
     this = next(item for item in everything if item.id == topic)
     return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving,
-                              after=len(after),
+                              after=len(after), points=len(particular),
                               advised=await _advice(visit, topic, look_at), fewest=FEWEST_EXAMPLES,
                               others={item.id: item.label or item.id for item in everything if item.id != topic}, **more)
