@@ -59,7 +59,7 @@ def _knowledge(snapshot: Snapshot) -> list[Problem]:
 
 
 def _examples(snapshot: Snapshot) -> Iterator[Problem]:
-    seen: dict[str, tuple[str, str, int]] = {}
+    seen: dict[str, tuple[str, str, int, str]] = {}
     for path, file in _readable(snapshot):
         for odd in file.odd:
             yield Problem(path, odd.line, f"'{odd.text[:60]}' among the examples of '{odd.topic}' is none: each is a line "
@@ -68,7 +68,9 @@ def _examples(snapshot: Snapshot) -> Iterator[Problem]:
             problem = words.example_problem(example.text)
             if problem:
                 yield Problem(path, example.line, f"'{example.text[:60]}': {problem}")
-            topic, where, line = seen.setdefault(words.same(example.text), (example.topic, path, example.line))
+            topic, where, line, text = seen.setdefault(words.same(example.text), (example.topic, path, example.line, example.text))
+            if topic != example.topic and words.with_marks(text) != words.with_marks(example.text):
+                continue  # a mark can make the difference between two topics: 'help' asks what there is, 'help!!!!' is a cry
             if topic != example.topic:
                 yield Problem(path, example.line, f"'{example.text}' is an example of '{example.topic}' here and of '{topic}' in "
                                                   f"{where}. It can mean only one: delete it there or here")

@@ -62,6 +62,11 @@ def same(text: str) -> str:
     return plain.strip(" .,;:!?-") or plain
 
 
+def with_marks(text: str) -> str:
+    """What two examples have in common that say the same in the same tone: 'help' is no 'help!!!!'."""
+    return " ".join(text.casefold().split())
+
+
 def _kept(text: str) -> str:
     spaced = re.sub(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]", " ", text)
     return "".join(char for char in unicodedata.normalize("NFC", spaced) if unicodedata.category(char) not in _UNWANTED)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from door.content import answers, checks, example_files, fact_files, history, readability, topic_names, topics, words
+from door.content import answers, checks, example_files, fact_files, history, readability, snapshot, topic_names, topics, words
 from door.content.contract_topics import CONTRACT_TOPICS
 from door.content.draft import Changed, Draft, Refused
 from door.content.snapshot import digest
@@ -111,6 +111,16 @@ def test_mistakes_made_by_hand_are_told_with_file_and_line(project, draft, path,
     (project / path).write_text(text.replace(old, new, 1), "utf-8")
     found = [str(problem) for problem in checks.problems(draft.look())]
     assert any(expected in message and re.match(r"[\w/.]+:\d+: ", message) for message in found), found
+
+
+def test_a_fresh_install_has_no_mistakes():
+    assert list(map(str, checks.problems(snapshot.take(ROOT)))) == []
+
+
+def test_a_mark_can_make_the_difference_between_two_topics(draft):
+    path = draft.root / "data/nlu/powers.yml"
+    path.write_text(path.read_text("utf-8").replace("search my bag", "search my bag\n      - may she stop me leaving!!!"), "utf-8")
+    assert checks.problems(draft.look()) == []
 
 
 def test_an_entry_is_history_only_where_it_changed(draft):
