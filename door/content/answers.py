@@ -19,8 +19,12 @@ from knowledge.lookup import NOT_ABOUT_PCSOS_THERE
 OLD_DAYS = 365
 NATIONAL_PLACE = "national"
 
-Status = Literal["held", "national", "unknown", "none"]
-STATUSES: dict[Status, str] = {"held": "Held", "national": "National only", "unknown": "Unknown", "none": "No PCSOs there"}
+# Where a force says nothing of its own on this, its website is given (knowledge/lookup.py), and what to do in an emergency.
+WEBSITE_TOPIC = "contact_force"
+
+Status = Literal["held", "national", "website", "unknown", "none"]
+STATUSES: dict[Status, str] = {"held": "Held", "national": "National only", "website": "Website", "unknown": "Unknown",
+                               "none": "No PCSOs there"}
 AGES = {"due": "Due for review", "old": "Old"}
 
 
@@ -149,6 +153,14 @@ def reply_now(knowledge: Knowledge, place: str, topic: str, point: str | None = 
     return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place, point=point)
 
 
+def left_out(knowledge: Knowledge, place: str, topic: str, text: str) -> list[str]:
+    """What a force's text on how to reach it has to say itself, because it is answered instead of the website and the rest."""
+    if topic != WEBSITE_TOPIC or place == NATIONAL_PLACE:
+        return []
+    address = knowledge.forces[place].website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return [*([] if address in text else [f"the website ({knowledge.forces[place].website})"]), *([] if "999" in text else ["999"])]
+
+
 def add_source(snapshot: Snapshot, place: str, source: dict[str, str]) -> Edit:
     """Puts a source under 'sources' of the place's file."""
     name = file_of(snapshot, place)
@@ -215,6 +227,8 @@ def _cell(knowledge: Knowledge, topic: str, force_id: str, today: dt.date) -> Ce
         return Cell(topic, force_id, "held", fact.checked, fact.review_by, *_age(fact, today))
     if force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
         return Cell(topic, force_id, "none", force.without_pcsos.checked)
+    if topic == WEBSITE_TOPIC:
+        return Cell(topic, force_id, "website")
     return Cell(topic, force_id, "unknown" if national.varies or national.unknown else "national")
 
 

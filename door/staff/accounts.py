@@ -86,11 +86,10 @@ class Accounts:
         right = passwords.matches(row.password if row else None, password)
         if not right or row.closed:
             return None
-        values = {"signed_in": now()}
         if passwords.is_dated(row.password):
-            values["password"] = passwords.make_hash(password)
-        with self._database.transaction() as connection:
-            connection.execute(tables.accounts.update().where(tables.accounts.c.name == name).values(values))
+            kept = passwords.make_hash(password)
+            with self._database.transaction() as connection:
+                connection.execute(tables.accounts.update().where(tables.accounts.c.name == name).values(password=kept))
         return _account(row)
 
     def set_password(self, name: str, password: str) -> None:

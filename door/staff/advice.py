@@ -60,6 +60,16 @@ async def about(parts: Parts, text: str, topic: str) -> Advice:
                   [found for found in near if found.topic == topic][:NEIGHBOURS], live)
 
 
+def conflicts(parts: Parts, texts: list[str], topic: str) -> list[tuple[str, Near]]:
+    """The texts that another topic has nearly the same of, each with its neighbour there. Blocks: call it in a thread."""
+    found = []
+    for text in map(words.example, texts):
+        nearest = parts.understanding.nearest(text, LOOKED_AT) if text else []
+        near = [near for near in nearest if near.topic != topic and near.likeness >= CONFLICT]
+        found += [(text, near[0])] if near else []
+    return found
+
+
 def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near]]:
     return topics.same_as(parts.draft.look(), text), parts.understanding.nearest(text, LOOKED_AT)
 

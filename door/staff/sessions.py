@@ -37,13 +37,14 @@ class Sessions:
         self._database = database
 
     def begin(self, account: str, replaced: str | None = None) -> str:
-        """A new session's token; the session of the token that it `replaced` ends."""
+        """A new session's token; the session of the token that it `replaced` ends. The account remembers when it signed in."""
         token, table = new_secret(), tables.sessions
         with self._database.transaction() as connection:
             connection.execute(table.delete().where(sa.or_(table.c.seen < ago(IDLE_SECONDS), table.c.began < ago(LONGEST_SECONDS))))
             if replaced:
                 connection.execute(table.delete().where(table.c.digest == digest(replaced)))
             connection.execute(table.insert().values(digest=digest(token), account=account, began=now(), seen=now()))
+            connection.execute(tables.accounts.update().where(tables.accounts.c.name == account).values(signed_in=now()))
         return token
 
     def find(self, token: str) -> Session | None:

@@ -75,7 +75,7 @@ def problems(answer: httpx.Response) -> dict[str, str]:
 
 def notice(answer: httpx.Response) -> str:
     """What the page says was done."""
-    found = re.search(r'class="notice".*?<p>(.*?)</p>', answer.text, re.S)
+    found = re.search(r'class="notice[^"]*".*?<p>(.*?)</p>', answer.text, re.S)
     return html.unescape(found[1]) if found else ""
 
 

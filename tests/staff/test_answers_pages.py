@@ -34,6 +34,21 @@ async def test_the_grid_shows_what_is_held_for_whom(project, staff):
     assert title(await ada.get(AT + "?group=nonsense&status=nonsense&age=x&force=y")) == "Answers and facts"
 
 
+async def test_how_to_reach_a_force_is_its_website_until_a_fact_takes_its_place(content, staff):
+    ada = await staff("editor")
+    at = AT + "/kent/contact_force"
+    assert "Kent Police Website" in words(await ada.get(AT + "?status=website")) and at not in (await ada.get(AT + "?status=unknown")).text
+    page = await ada.get(at)
+    assert "https://www.kent.police.uk" in preview(page)["text"] and "Put the website and what to do in an emergency (999)" in words(page)
+    bare = {"text": "Kent Police answers on social media.", "sources": re.search(r'name="sources" value="(\w+)"', page.text)[1],
+            "checked": "2026-03-01", "do": "save", "based_on": field(page, "based_on")}
+    assert "Your text doesn’t have the website (https://www.kent.police.uk) and 999." in words(await ada.post(at + "/preview", 200, **bare))
+    whole = bare | {"text": "In an emergency ring 999. Else see kent.police.uk."}
+    assert "Missing" not in words(await ada.post(at + "/preview", 200, **whole))
+    assert "Missing" in words(await ada.submit(at, **bare))
+    assert "Missing" not in words(await ada.get(AT + "/kent/recruitment_pay"))
+
+
 async def test_a_fact_is_changed_in_its_lines_alone_and_is_a_commit(project, staff):
     ada = await staff("editor")
     page = await ada.get(FACT)
@@ -69,7 +84,8 @@ async def test_the_script_of_the_preview_is_the_widgets_own_code(project, staff)
 
 @pytest.mark.parametrize(("wrong", "at"), [
     ({"text": "short"}, "text"), ({"text": "x" * 1201}, "text"), ({"sources": []}, "sources"), ({"checked": ""}, "checked"),
-    ({"checked": "2999-01-01"}, "checked"), ({"checked": "31/12/2026"}, "checked"), ({"new_title": "Only a title"}, "new_publisher"),
+    ({"checked": "2999-01-01"}, "checked"), ({"checked": "31/12/2026"}, "checked"), ({"review_by": "2026-01-01"}, "review_by"),
+    ({"new_title": "Only a title"}, "new_publisher"),
     ({"new_title": "Title", "new_publisher": "P P", "new_url": "javascript:alert(1)"}, "new_url"),
     ({"new_title": "Title", "new_publisher": "P P", "new_date": "yesterday"}, "new_date"),
 ])

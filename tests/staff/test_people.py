@@ -30,7 +30,9 @@ async def test_somebody_new_gets_a_link_and_their_role(staff, stranger):
     link = re.search(r"http://door.test(/staff/welcome/[\w-]+)", answer.text)[1]
     jo = stranger()
     await jo.get(link)
+    assert (await ada.get("/staff/people")).text.count("<td>Never</td>") == 1
     await jo.post(link, password=PASSWORD, password_again=PASSWORD)
+    assert "<td>Never</td>" not in (await ada.get("/staff/people")).text
     assert "for Kent only" in (await jo.get("/staff/own")).text
     await jo.get("/staff/people", 403)
     trail = (await ada.get("/staff/trail?who=administrator")).text

@@ -38,6 +38,16 @@ async def test_an_example_is_taught_with_advice_and_taken_back(project, staff):
     assert "am i free to go" not in text(project, "data/nlu/powers.yml")
 
 
+async def test_a_conflict_is_told_in_the_very_notice(project, staff):
+    ada = await staff("editor")
+    page = await ada.submit(AT + "/powers_detain/add", examples="can they search my bags\nmay i go home", do="add")
+    assert notice(page) == ("Added to the draft. But ‘can they search my bags’ is nearly the same as ‘can they search my bag’ in "
+                            "powers_search: the assistant can’t tell the two topics apart by it. Decide for one of them.")
+    assert 'class="notice warn"' in page.text and "take-back" in page.text
+    page = await ada.submit(AT + "/powers_detain/add", examples="am i free to go now", do="add")
+    assert notice(page) == "Added to the draft." and 'class="notice"' in page.text
+
+
 async def test_checking_shows_the_neighbours_and_saves_nothing(project, staff):
     ada = await staff("editor")
     before = text(project, "data/nlu/powers.yml")

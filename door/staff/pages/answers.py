@@ -144,7 +144,8 @@ def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic
     """What the preview shows of the form."""
     given = _given(visit, look, place, topic)
     reply = answer_forms.reply(knowledge, place, topic, given, answers.sources(look, place))
-    return {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(given.fields.text)}
+    return {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(given.fields.text),
+            "left_out": answers.left_out(knowledge, place, topic, given.fields.text)}
 
 
 async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str, values: dict[str, Any],
@@ -154,7 +155,8 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
         drawn = await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic)
     else:
         reply = answers.reply_now(knowledge, place, topic)
-        drawn = {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(values.get("text", ""))}
+        drawn = {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(values.get("text", "")),
+                 "left_out": answers.left_out(knowledge, place, topic, entry["text"]) if entry else []}
     try:
         old = await asyncio.to_thread(history.versions, visit.parts.draft.repository, answers.file_of(look, place),
                                       answers.where(place, topic))
@@ -163,7 +165,7 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
         old, trouble = [], str(error)
     return await visit.render(
         "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
-        points=len(knowledge.points.get(topic, {})),
+        gives_website=topic == answers.WEBSITE_TOPIC, points=len(knowledge.points.get(topic, {})),
         place_name=forces.names().get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
         may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
         now=digest(entry), **{"theirs": None, **drawn, **more})

@@ -76,7 +76,10 @@ async def add(visit: Editor, topic: str) -> Response:
     except NotSaved as error:
         return await _page(visit, topic, lines, errors=error.errors, values=values)
     await visit.audit("examples added", topic, after="\n".join(lines))
-    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(lines[:MOST_ADVICE]))}", "Added to the draft.",
+    torn = await asyncio.to_thread(advice.conflicts, visit.parts, lines[:MOST_ADVICE], topic)
+    notice = "Added to the draft." + "".join(f" But ‘{text}’ is nearly the same as ‘{near.text}’ in {near.topic}: the assistant can’t tell "
+                                             "the two topics apart by it. Decide for one of them." for text, near in torn)
+    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(lines[:MOST_ADVICE]))}", notice, warn=bool(torn),
                                 action=f"{PATH}{AT}/{topic}/take-back", label="Undo", fields={"examples": "\n".join(lines)})
 
 
