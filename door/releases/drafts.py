@@ -37,11 +37,14 @@ IN_TOPIC = "/"
 class State(Struct, frozen=True):
     """How the draft stands against what is live.
 
-    `needs_training`: the model would be another; without it only knowledge differs.
+    `needs_training`: the model would be another; without it only knowledge differs. `is_trained`: there is that other model already.
+    `checked` is a release that isn't live, was made of the draft as it is now, and was checked; None where there is none.
     """
 
     differs: bool
     needs_training: bool
+    is_trained: bool = False
+    checked: str | None = None
 
 
 def content_dir() -> Path:
@@ -54,9 +57,13 @@ def state(store: Store, folder: Path | None = None) -> State:
     folder, release = folder or content_dir(), store.live_release()
     if release is None:
         return State(True, True)
-    packed = hashlib.sha256(packing.pack(packing.files_below(folder))).hexdigest()
-    needs_training = trained_from(folder) != release.trained_from
-    return State(needs_training or packed != release.knowledge, needs_training)
+    packed, learnt = hashlib.sha256(packing.pack(packing.files_below(folder))).hexdigest(), trained_from(folder)
+    needs_training = learnt != release.trained_from
+    if not needs_training and packed == release.knowledge:
+        return State(False, False)
+    trained = [made for made in store.releases() if made.trained_from == learnt]
+    checked = next((made.id for made in trained if made.knowledge == packed and store.check_of(made)), None)
+    return State(True, needs_training, needs_training and bool(trained), checked)
 
 
 def examples(folder: Path) -> Examples:

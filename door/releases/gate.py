@@ -72,6 +72,17 @@ def publish(store: Store, candidate: Release, by: str, reason: str) -> Live:
         return store.publish(candidate.id, by, "publish", reason.strip())
 
 
+def in_a_sentence(compared: Comparison) -> str:
+    """Whether the candidate of a comparison is better or worse, by what a publisher would have to justify."""
+    losses, gains = _losses(compared), _gains(compared)
+    if losses:
+        return f"Worse: {' and '.join(losses)}" + (f", though {' and '.join(gains)}." if gains else ".")
+    if gains:
+        return f"Better: {' and '.join(gains)}."
+    return (f"No real difference: no fewer emergencies are recognised, and the right topics moved by no more than {TOPIC_POINTS:g} point "
+            "in a hundred either way.")
+
+
 def changed_since(store: Store, candidate: Release) -> list[Live]:
     """Knowledge published after `candidate` was made and not in it, such as a recruitment campaign."""
     later = [entry for entry in store.history() if entry.action == "knowledge" and entry.at >= candidate.made_at]
@@ -122,6 +133,16 @@ def _losses(compared: Comparison) -> list[str]:
         found.append(f"{-points['recall']:.1f} points fewer emergencies are recognised")
     if points.get("topic", 0.0) < -TOPIC_POINTS:
         found.append(f"{-points['topic']:.1f} points fewer topics are right")
+    return found
+
+
+def _gains(compared: Comparison) -> list[str]:
+    points = compared.points
+    found = []
+    if points.get("recall", 0.0) > 0:
+        found.append(f"{points['recall']:.1f} points more emergencies are recognised")
+    if points.get("topic", 0.0) > TOPIC_POINTS:
+        found.append(f"{points['topic']:.1f} points more topics are right")
     return found
 
 

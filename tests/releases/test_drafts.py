@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from door.releases import differences, drafts
-from door.releases.store import PROJECT, StoreError
+from door.releases.store import PROJECT, Check, StoreError
 from knowledge import KnowledgeError
 from tests.releases.conftest import KENT, second
 
@@ -30,6 +30,16 @@ def test_a_changed_fact_needs_no_training_but_names_and_examples_do(store, first
 def test_an_added_example_needs_training(store, first, edit):
     edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
     assert drafts.state(store) == drafts.State(True, True)
+
+
+def test_what_was_trained_and_checked_needs_no_more_until_it_is_changed_again(store, first, edit, content, tmp_path):
+    edit(NLU, "examples: |\n", "examples: |\n      - is a pcso a kind of copper then\n")
+    made = second(store, content, tmp_path)
+    assert drafts.state(store) == drafts.State(True, True, True)
+    store.add_check(made.id, Check(run="r", report="r", answers="a"))
+    assert drafts.state(store) == drafts.State(True, True, True, made.id)
+    edit(KENT, "name: Kent Police", "name: Kent Police\n")
+    assert drafts.state(store) == drafts.State(True, True, True)
 
 
 def test_whatever_else_the_pipeline_learns_from_needs_training_too(store, first, content):

@@ -75,6 +75,18 @@ def test_losing_an_emergency_or_more_than_a_point_of_topics_needs_a_reason(store
     assert gate.publish(store, candidate, "ada", "A force asked for it by noon").reason == "A force asked for it by noon"
 
 
+@pytest.mark.parametrize("recognised, right, words", [
+    (10, 190, "No real difference: no fewer emergencies"), (10, 192, "No real difference"), (10, 188, "No real difference"),
+    (10, 193, "Better: 1.5 points more topics are right."), (9, 190, "Worse: 10.0 points fewer emergencies are recognised."),
+    (10, 187, "Worse: 1.5 points fewer topics are right."), (9, 195, "fewer emergencies are recognised, though 2.5 points more topics"),
+])
+def test_the_verdict_in_a_sentence_is_that_of_the_gate(store, candidate, recognised, right, words):
+    worse(store, candidate, recognised, right)
+    compared = gate.comparison(store, candidate, store.live_release())
+    assert words in gate.in_a_sentence(compared)
+    assert gate.in_a_sentence(compared).startswith("Worse") == bool(gate.judge(store, candidate, "ada").losses)
+
+
 def test_a_list_against_something_else_does_not_count(store, candidate, first, content, tmp_path):
     gate.note_seen(store, candidate.id, first.id, "ada")
     other = second(store, content, tmp_path, by="ben")

@@ -180,6 +180,35 @@ async def test_progress_is_shown_and_a_second_start_refused(staff: Any, store: S
     assert "cut off before it was finished" in page and "Train and check" in page
 
 
+async def test_once_it_is_trained_and_checked_the_page_says_so(staff: Any, store: Store, candidate: Release, content: Any) -> None:
+    ed = await staff("editor")
+    page = (await ed.get("/staff/check")).text
+    assert "trained and checked</strong> as it is now" in page and f"/staff/releases/{candidate.id}" in page and "has to be" not in page
+    path = content / KENT
+    path.write_text(path.read_text("utf-8").replace("Kent Constabulary", "The Kent Constabulary", 1), "utf-8")
+    assert "hasn’t been checked as it is now. It has to be trained." in (await ed.get("/staff/check")).text
+
+
+async def test_a_release_begins_with_its_verdict_and_says_what_is_judged_otherwise(staff: Any, store: Store, candidate: Release) -> None:
+    store.add_check(candidate.id, Check(run=store.put(RUN, msgspec.json.encode(run(10, 193))), report=store.put(REPORT, b""),
+                                        answers=store.put(ANSWERS, b"{}")))
+    page = (await (await staff("editor")).get(f"/staff/releases/{candidate.id}")).text
+    assert page.index("Better: 1.5 points more topics are right.") < page.index("How well it understands")
+    assert page.count("<td>the topic</td></tr>") == 3
+
+
+async def test_the_list_of_releases_leads_a_publisher_back(staff: Any, store: Store, candidate: Release) -> None:
+    first = store.live().release
+    ada = await staff("publisher")
+    assert "#roll-back" not in (await ada.get("/staff/releases")).text
+    store.publish(candidate.id, "ada")
+    page = (await ada.get("/staff/releases")).text
+    assert page.count(f"/staff/releases/{first}#roll-back") == 2 and f"{candidate.id}#roll-back" not in page
+    assert 'id="roll-back"' in (await ada.get(f"/staff/releases/{first}")).text
+    for reader in (await staff("editor"), await staff("publisher", "kim", force="kent")):
+        assert "#roll-back" not in (await reader.get("/staff/releases")).text
+
+
 async def test_a_mistake_in_the_draft_is_told_before_anything_is_started(staff: Any, store: Store, content: Any) -> None:
     (content / KENT).write_text("id: [kent\n", "utf-8")
     page = (await (await staff("editor")).get("/staff/check")).text

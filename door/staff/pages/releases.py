@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from fastapi import APIRouter
+from msgspec import Struct
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from door.api.problems import Problem
@@ -18,6 +19,7 @@ from door.staff.guard import PATH, Editor, Publisher
 from door.staff.pages import Link
 from door.staff.pages.changes import find
 from door.staff.visit import Visit
+from tools.evaluate.judging import Judged
 from tools.evaluate.runs import RunError
 
 router = APIRouter()
@@ -26,7 +28,20 @@ LINK = Link("Releases", PATH + AT)
 STYLE = PROJECT / "tools" / "evaluate" / "page.css"
 SHOWN = 50
 # The report brings its style along for a file that is opened by itself; the console allows only styles of its own.
+# What is judged of a reply (tools/evaluate/judging.py), in words.
+ASPECTS = {"topic": "the topic", "both": "both questions, in order", "force": "the police force", "alarm": "whether 999 is said",
+           "extra": "what helps besides 999", "lang": "the language", "keywords": "words that have to be in it",
+           "point": "the particular question"}
 _OWN_STYLE = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>|<style>.*?</style>", re.DOTALL)
+
+
+class Moved(Struct, frozen=True):
+    """A question that got better or worse: the two replies, and what about them; `alike` where topics, forces and 999 are the same."""
+
+    then: Judged
+    now: Judged
+    about: list[str]
+    alike: bool
 
 
 @router.get(AT)
@@ -35,7 +50,8 @@ async def show(visit: Editor) -> Response:
     store = visit.parts.releases
     live, releases, history = await asyncio.to_thread(lambda: (store.live(), store.releases()[:SHOWN], store.history()[:SHOWN]))
     following = await asyncio.to_thread(followers.following)
-    return await visit.render("releases.html", live=live, releases=releases, history=history, following=following,
+    before = next((entry.release for entry in history if live and entry.release != live.release), None)
+    return await visit.render("releases.html", live=live, releases=releases, history=history, following=following, before=before,
                               published={entry.release for entry in history}, notes={release.id: release.note for release in releases})
 
 
@@ -101,17 +117,26 @@ async def _page(visit: Visit, release: str, **more: Any) -> Response:
                               **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
 
 
+def _moved(pairs: list[tuple[Judged, Judged]]) -> list[Moved]:
+    return [Moved(then, now, [ASPECTS.get(name, name) for name, right in now.aspects.items() if right != then.aspects.get(name, right)],
+                  (then.got.topics, then.got.forces, then.got.emergency) == (now.got.topics, now.got.forces, now.got.emergency))
+            for then, now in pairs]
+
+
 def _against_live(store: Store, release: Release, by: str) -> dict[str, Any]:
     live = store.live()
     values: dict[str, Any] = {"is_live": bool(live and live.release == release.id), "check": store.check_of(release), "trouble": None,
                               "was_live": release.id in {entry.release for entry in store.history()},
-                              "difference": None, "compared": None, "verdict": None}
+                              "difference": None, "compared": None, "sentence": "", "moved": {}, "verdict": None}
     if live is None or values["is_live"]:
         return values
     try:
         current = store.get(live.release)
         values["difference"] = differences.between(store, current, release)
-        values["compared"] = gate.comparison(store, release, current)
+        values["compared"] = compared = gate.comparison(store, release, current)
+        if compared:
+            values["sentence"] = gate.in_a_sentence(compared)
+            values["moved"] = {"What got worse": _moved(compared.worse), "What got better": _moved(compared.better)}
         values["verdict"] = gate.judge(store, release, by)
     except (StoreError, RunError) as error:
         values["trouble"] = str(error)
