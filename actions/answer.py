@@ -75,7 +75,8 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    reply = look_up(knowledge, question.topic, question.force, point=question.point)
+    told = turn.told is not None and (turn.told.topic, turn.told.force) == (question.topic, question.force)
+    reply = look_up(knowledge, question.topic, question.force, point=question.point, told=told)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")

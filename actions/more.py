@@ -30,7 +30,7 @@ def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
 
 def nothing_more(knowledge: Knowledge, question: Question) -> Reply:
     """'Even kids?' after the answer on searching, where nothing is held on that: the same words once more would seem not to have heard."""
-    reply = look_up(knowledge, question.topic, question.force, point=question.point)
+    reply = look_up(knowledge, question.topic, question.force, point=question.point, told=True)
     return msgspec.structs.replace(reply, scope="unknown", buttons=[], text=(
         f"What I said above is all I have on that. For more, {_who_knows_more(knowledge, question.force)}."))
 

@@ -44,10 +44,12 @@ class Reply(Struct, frozen=True):
         return {**fields, "lang": self.lang} if self.lang else fields
 
 
-def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None) -> Reply:
+def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None,
+            told: bool = False) -> Reply:
     """Answers `topic` for a force, or for England and Wales where `force_id` is None.
 
-    `point` names a particular question within the topic; one that isn't held (any more) is answered by the whole topic.
+    `point` names a particular question within the topic; one that isn't held (any more) is answered by the whole topic. `told`: what
+    the force says on the topic was said just before, and needn't be said once more beside a point.
     `now` (with a time zone; by default this moment) decides what recruitment campaigns mean.
     Raises `KeyError` for a topic or a force that doesn't exist.
     """
@@ -64,7 +66,7 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     if found and topic == "recruitment_status":
         return _campaign(topic, force, found)
     if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
-        return _point_of_force(knowledge, topic, particular, force)
+        return _point_of_force(knowledge, topic, particular, force, told)
     reply = _of_force(knowledge, topic, national, force)
     if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
         return _after_campaign(_campaign(topic, force, found), reply, force)
@@ -94,13 +96,17 @@ def _point(knowledge: Knowledge, topic: str, point: Point) -> Reply:
     return compose(knowledge, topic, text, [point], scope="unknown" if point.unknown else "national")
 
 
-def _point_of_force(knowledge: Knowledge, topic: str, point: Point, force: Force) -> Reply:
-    """What holds everywhere on the point, then what the force says on the topic, where that belongs to it."""
+def _point_of_force(knowledge: Knowledge, topic: str, point: Point, force: Force, told: bool) -> Reply:
+    """What holds everywhere on the point, beside what the force says on the topic, unless that was `told` just before.
+
+    The force goes first where nothing is held everywhere: it may say what nobody else does.
+    """
     fact = force.facts.get(topic)
-    if not point.varies:
+    if fact and not told:
+        both = (fact.text, point.text) if point.unknown else (point.text, fact.text)
+        return compose(knowledge, topic, "\n\n".join(both), [fact, point], force=force.id, scope="force")
+    if fact or not point.varies:
         return compose(knowledge, topic, point.text, [point], force=force.id, scope="unknown" if point.unknown else "national")
-    if fact:
-        return compose(knowledge, topic, f"{point.text}\n\n{fact.text}", [fact, point], force=force.id, scope="force")
     text = f"{point.text}\n\n{_nothing_from(force)} {_to_be_sure(force)}"
     return compose(knowledge, topic, text, [point], force=force.id, scope="unknown")
 

@@ -68,7 +68,7 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
 class Point(Struct, forbid_unknown_fields=True, frozen=True):
     """The answer to one particular question within a topic: 'can I appeal?' within vetting. It holds for England and Wales.
 
-    `varies` is true where what a force itself says on the topic belongs to it. `unknown` is true where nothing is held on what
+    `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on what
     is asked, and the text says so; only then may `sources` be empty.
     """
 

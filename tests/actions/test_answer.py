@@ -111,7 +111,7 @@ def test_a_point_that_is_no_longer_held_is_answered_by_the_whole_topic():
 def test_in_dorset_asks_the_same_point_for_dorset():
     messages, slots = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", topic="recruitment_vetting",
                            told=told("recruitment_vetting", point="appeal"))
-    assert messages[0]["text"].startswith(LIVE.get().points["recruitment_vetting"]["appeal"].text[:30])
+    assert LIVE.get().points["recruitment_vetting"]["appeal"].text in messages[0]["text"]
     assert slots["told"] == told("recruitment_vetting", "dorset", "appeal")
 
 

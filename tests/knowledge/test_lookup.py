@@ -49,21 +49,30 @@ def test_a_detail_of_a_force_follows_the_national_answer(real):
 
 def test_a_point_is_answered_instead_of_the_topic(real):
     point = real.points["recruitment_vetting"]["appeal"]
+    silent = next(force for force in real.forces.values() if "recruitment_vetting" not in force.facts and not force.without_pcsos)
     assert not point.varies
-    for force in (None, "kent"):
+    for force in (None, silent.id):
         reply = look_up(real, "recruitment_vetting", force, point="appeal")
         assert (reply.text, reply.topic, reply.force) == (point.text, "recruitment_vetting", force)
 
 
-def test_a_point_on_which_the_force_decides_is_followed_by_what_it_says(real):
+@pytest.mark.parametrize("unknown", [False, True])
+def test_beside_a_point_stands_what_the_force_says_unless_that_was_told(real, unknown):
     topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
-                       if point.varies and not point.unknown and topic in real.forces["derbyshire"].facts)
+                       if point.varies and point.unknown == unknown and topic in real.forces["derbyshire"].facts)
     point, fact = real.points[topic][name], real.forces["derbyshire"].facts[topic]
     reply = look_up(real, topic, "derbyshire", point=name)
-    assert reply.text == f"{point.text}\n\n{fact.text}" and (reply.scope, reply.force) == ("force", "derbyshire")
+    both = [fact.text, point.text] if unknown else [point.text, fact.text]
+    assert reply.text == "\n\n".join(both) and (reply.scope, reply.force) == ("force", "derbyshire")
     assert {source["publisher"] for source in reply.sources} >= {real.sources[key].publisher for key in (*fact.sources, *point.sources)}
+    assert look_up(real, topic, "derbyshire", point=name, told=True).text == point.text
+
+
+def test_a_point_on_which_forces_decide_asks_for_one(real):
+    topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
+                       if point.varies and not point.unknown)
     asked = look_up(real, topic, None, point=name)
-    assert asked.text.startswith(point.text) and asked.text.endswith(ASK_FOR_FORCE) and asked.scope == "national"
+    assert asked.text == f"{real.points[topic][name].text}\n\n{ASK_FOR_FORCE}" and asked.scope == "national"
     silent = next(force for force in real.forces.values() if topic not in force.facts and not force.without_pcsos)
     assert look_up(real, topic, silent.id, point=name).scope == "unknown"
 
