@@ -82,7 +82,7 @@ class Assistant:
         It chooses the force, or asks which; [] where Rasa is away or doesn't know such a place either.
         """
         try:
-            replies, _ = await self._ask_rasa(conversation, f"My police force is {place}", hurry=True)
+            replies, _ = await self._ask_rasa(conversation, f"My force is {place}", hurry=True)
         except RasaFailed as error:
             self._failed(error)
             return []
@@ -173,7 +173,7 @@ class Assistant:
 
     def _statement(self, force: str) -> str:
         """What a person would say of their force; Rasa takes it as `set_force`."""
-        return f"My police force is {self._facts.now.forces[force].name}"
+        return f"My force is {self._facts.now.forces[force].name}"
 
     def _failed(self, error: Exception) -> None:
         reason = error.reason if isinstance(error, RasaFailed) else "slow"

@@ -66,8 +66,8 @@ class StandIn:
         alarm = safety.check(text)
         if alarm.level == "emergency":
             return safety.reply_to_emergency(alarm)
-        if text.startswith("My police force is "):
-            name = text.removeprefix("My police force is ")
+        if text.startswith("My force is "):
+            name = text.removeprefix("My force is ")
             if not name.endswith(("Police", "Constabulary")):
                 return [{"text": "Which police force do you mean?", "custom": plain("set_force", scope="unknown")}]
             self.forces[sender] = "dorset" if "Dorset" in name else "derbyshire"

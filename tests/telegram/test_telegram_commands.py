@@ -68,13 +68,13 @@ def test_a_place_that_is_one_of_several_is_asked_about_even_where_one_of_them_is
 
 
 def test_what_is_not_a_name_letter_by_letter_is_read_by_rasa(person: Person, rasa: StandIn) -> None:
-    rasa.prepare("My police force is Birmingam", {"text": "Birmingham is covered by West Midlands Police.",
+    rasa.prepare("My force is Birmingam", {"text": "Birmingham is covered by West Midlands Police.",
                                                   "custom": plain("set_force", force="west_midlands", scope="force")})
     person.says("/force Birmingam")
     assert "West Midlands" in person.hears()[0]["text"]
     person.says("/privacy")
     assert "Police force: West Midlands Police" in person.hears(2)[1]["text"]
-    rasa.prepare("My police force is stavley", {"text": "Which one?", "custom": plain("set_force", scope="unknown"),
+    rasa.prepare("My force is stavley", {"text": "Which one?", "custom": plain("set_force", scope="unknown"),
                                                 "buttons": [{"title": "Cumbria", "payload": "Cumbria"}]})
     person.says("/force stavley")
     assert labels(person.hears(3)[2]) == ["Cumbria"]
