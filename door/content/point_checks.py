@@ -57,8 +57,8 @@ def _meanings(snapshot: Snapshot) -> Iterator[Problem]:
             yield Problem(path, phrase.line, f"{shown} asks '{phrase.point}' of '{phrase.topic}' here and '{first.point}' in {where}. It "
                                              "can mean only one: delete it there or here")
         elif first is not phrase:
-            yield Problem(path, phrase.line, f"{shown} stands twice under '{phrase.point}' of '{phrase.topic}' (also on line {first.line} "
-                                             f"of {where}). Delete one")
+            yield Problem(path, phrase.line,
+                          f"{shown} stands twice under '{phrase.point}' of '{phrase.topic}' (also in {where}). Delete one")
         topic, file = examples.get(same, (phrase.topic, ""))
         if phrase.kind == ASKED and topic != phrase.topic:
             yield Problem(path, phrase.line, f"{shown} asks '{phrase.topic}' here and is an example of '{topic}' in {file}. It can mean "

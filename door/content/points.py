@@ -93,9 +93,18 @@ def state(held: Held | None) -> str:
     return digest(held.plain if held else None)
 
 
-def file_of(snapshot: Snapshot, topic: str) -> str:
-    """The file of what is said on a topic's points: where it has some, or its group's, be it there or not."""
-    return next((path for path, file in snapshot.points().items() if file.has(("points", topic))), _home(POINTS, topic))
+def file_of(snapshot: Snapshot, topic: str, name: str) -> str:
+    """The file of a point's text: where it stands, or where others of its topic do, or its group's, be it there or not."""
+    files = snapshot.points()
+    return next((path for place in (where(topic, name), where(topic, name)[:-1]) for path, file in files.items() if file.has(place)),
+                _home(POINTS, topic))
+
+
+def phrases_file_of(snapshot: Snapshot, topic: str, name: str) -> str:
+    """The file of a point's phrases, found likewise."""
+    files = snapshot.phrases()
+    return next((path for path, file in files.items() if (topic, name) in file.points),
+                next((path for path, file in files.items() if topic in file.topics), _home(PHRASES, topic)))
 
 
 def where(topic: str, name: str) -> Path:
@@ -207,14 +216,14 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
 def _put(snapshot: Snapshot, topic: str, name: str, values: dict[str, Any] | None, asked: list[str], then: list[str]) -> dict[str, str]:
     changes = {}
     if values is not None:
-        path = file_of(snapshot, topic)
+        path = file_of(snapshot, topic, name)
         file = snapshot.yaml(path) if path in snapshot.files else YamlText(_TEXTS.format(group=topics.group_of(topic)))
         if file.has(("points", topic, name)):
             file = file.within(("points", topic, name), lambda inner: answers.with_values(inner, name, values))
         else:
             file = _with(snapshot, file, ("points", topic, name), values)
         changes[path] = file.text
-    path = next((path for path, file in snapshot.phrases().items() if topic in file.topics), _home(PHRASES, topic))
+    path = phrases_file_of(snapshot, topic, name)
     phrases = {ASKED: asked, THEN: then}
     if path not in snapshot.files:
         changes[path] = _ASKED.format(group=topics.group_of(topic)) + lines({topic: {name: phrases}}, 0)

@@ -16,7 +16,8 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
 LINKS = [link.path for link in console_pages.links()]
-PAGES = [*LINKS, "/staff/topics/powers_search", "/staff/topics/powers_search/after", "/staff/own", "/staff/people/ben",
+PAGES = [*LINKS, "/staff/topics/powers_search", "/staff/topics/powers_search/after", "/staff/topics/powers_search/points",
+         "/staff/topics/powers_search/points/refuse", "/staff/topics/powers_search/points/new", "/staff/own", "/staff/people/ben",
          "/staff/inbox?why=unclear", "/staff/nothing"]
 
 

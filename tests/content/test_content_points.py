@@ -158,8 +158,23 @@ def test_mistakes_made_by_hand_are_told_with_file_and_line(draft, project, path,
     assert any(re.search(expected, line) for line in told), told
 
 
+def test_points_of_one_topic_in_two_files_stay_where_they_are(draft, project):
+    for path, head in ((TEXTS, "points:\n  powers_detain:\n"), (PHRASES, "powers_detain:\n")):
+        text = POINT_FILES[path].replace("# the end\n", "")
+        cut = text.index("  walk_off:\n") if path == PHRASES else text.index("    walk_off:\n")
+        (project / path).write_text(text[:cut], "utf-8")
+        (project / path.replace("powers.yml", "powers_more.yml")).write_text(head + text[cut:], "utf-8")
+    change(draft, "walk_off", text="Nobody knows, and nor do I.", then=["and if I hop off"])
+    assert "Nobody knows" in draft.look().text(TEXTS.replace("powers.yml", "powers_more.yml"))
+    assert "hop off" in draft.look().text(PHRASES.replace("powers.yml", "powers_more.yml"))
+    assert checks.problems(draft.look()) == []
+
+
 def test_somebody_elses_mistake_keeps_nobody_from_saving(draft, project):
-    (project / PHRASES).write_text(POINT_FILES[PHRASES].replace("can I leave", "are you hiring?"), "utf-8")
+    wrong = POINT_FILES[PHRASES].replace("can I leave", "are you hiring?")
+    wrong = wrong.replace("does walking off", "what if I just walk off\n      - does it")
+    (project / PHRASES).write_text(wrong, "utf-8")
+    assert len(checks.problems(draft.look())) == 2
     change(draft, "how_long", then=["for ever"])
     assert points.one(draft.look(), "powers_detain", "how_long").then == ["for ever"]
 
@@ -202,7 +217,7 @@ def test_old_texts_are_found_and_one_comes_back(draft):
     change(draft, "how_long", text="Half an hour, no more.")
     change(draft, "walk_off", text="Nobody knows, and nor do I.")
     path = points.where("powers_detain", "how_long")
-    old = history.versions(draft.repository, points.file_of(draft.look(), "powers_detain"), path)
+    old = history.versions(draft.repository, points.file_of(draft.look(), "powers_detain", "how_long"), path)
     assert [item.entry["text"][:12] for item in old] == ["Half an hour", "You may have"]
     now = points.one(draft.look(), "powers_detain", "how_long")
     draft.change(lambda files: points.restore(files, "powers_detain", "how_long", old[-1].entry, {}, points.state(now)), ADA)

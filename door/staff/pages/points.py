@@ -228,7 +228,7 @@ async def _versions(visit: Visit, look: Snapshot, topic: str, name: str) -> tupl
     if not name:
         return [], ""
     try:
-        return await asyncio.to_thread(history.versions, visit.parts.draft.repository, points.file_of(look, topic),
+        return await asyncio.to_thread(history.versions, visit.parts.draft.repository, points.file_of(look, topic, name),
                                        points.where(topic, name)), ""
     except GitTrouble as error:
         return [], str(error)
