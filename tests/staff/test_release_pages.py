@@ -114,6 +114,15 @@ async def test_the_list_shows_words_and_forgets_what_people_deleted(staff: Any, 
     assert "999 would no longer be said" not in page, "both messages are gone from the database"
 
 
+async def test_replies_of_the_same_words_say_what_differs(staff: Any, store: Store, candidate: Release) -> None:
+    buttons = msgspec.structs.replace(LIVE, buttons=["Kent"])
+    gate.keep_changes(store, Changes(candidate.id, store.live().release, "2026-11-21T20:00:00Z", 3, 0, [
+        Change("text", LIVE, buttons, text="can they"), Change("text", LIVE, DRAFT, text="may they")]))
+    page = (await (await staff("editor")).get(f"/staff/changes/{candidate.id}")).text
+    assert page.count("Both say the same words") == 1 and "What differs: the buttons below." in page
+    assert "Buttons: none" in page and "Buttons: Kent" in page
+
+
 async def test_what_would_change_is_found_out_for_what_is_live_now(staff: Any, store: Store, candidate: Release, content: Any,
                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[tuple] = []
