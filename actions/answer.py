@@ -137,8 +137,8 @@ def _asked_back(question: Question, reply: Reply, turn: Turn, knowledge: Knowled
     if _leaves_open(reply, turn, knowledge):
         return {"ask": "force", "topic": turn.topic}
     if reply.force is None and reply.topic in knowledge.answers:
-        held = knowledge.points.get(reply.topic, {}).get(question.point or "") or knowledge.answers[reply.topic]
-        return {"ask": "force", "topic": reply.topic} if held.varies else None
+        # Also after a point that holds everywhere, which asks for no force: who then says 'I'm in Coventry' means this topic there.
+        return {"ask": "force", "topic": reply.topic} if knowledge.answers[reply.topic].varies else None
     return None
 
 

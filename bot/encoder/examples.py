@@ -16,8 +16,7 @@ from typing import Dict, Iterator, List, Tuple
 from ruamel.yaml import YAML
 
 import safety
-from bot.nlu import asked_points, follow_ups, reading
-from bot.nlu.reading import Reader
+from bot.nlu import follow_ups, reading
 from knowledge import load
 
 NLU_FOLDER = reading.ROOT / "data" / "nlu"
@@ -59,31 +58,25 @@ def with_slips(text: str, rng: random.Random) -> str:
     return "".join(letters)
 
 
-def _row(reader: Reader, intents: List[str], text: str, rng: random.Random) -> Dict[str, object]:
-    noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
-    return {"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy}
-
-
 def main(target: Path) -> None:
     """Writes one JSON object a line: intents (two, where a message asks two things), text, noisy; `in_thread` where the text is a
-    follow-up behind the question before it; `point` where it asks a particular question within its topic. A follow-up by itself has
-    no intent: it shows only what isn't dangerous ('hes tiny')."""
+    follow-up behind the question before it. A follow-up by itself has no intent: it shows only what isn't dangerous ('hes tiny')."""
     singles = list(read_examples())
     examples = [([intent], text) for intent, text in singles]
     examples += [(entry["topics"], entry["text"]) for entry in YAML(typ="safe").load(TWO_QUESTIONS)]
-    reader = reading.build(load(), [text for _, text in singles] + [phrase.text for phrase in asked_points.written()])
+    reader = reading.build(load(), [text for _, text in singles])
     rng = random.Random(SEED)
-    rows = [_row(reader, intents, text, rng) for intents, text in examples]
-    phrases = list(asked_points.written())
-    rows += [{**_row(reader, [] if phrase.leans else [phrase.topic], phrase.text, rng), "point": phrase.name} for phrase in phrases]
+    rows: List[Dict[str, object]] = []
+    for intents, text in examples:
+        noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
+        rows.append({"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
     written = list(follow_ups.written())
-    leaning = [(phrase.topic, phrase.text, phrase.topic) for phrase in phrases if phrase.leans]
-    for last, text, topic in [*written, *leaning, *follow_ups.plain(singles, reader.topics)]:
+    for last, text, topic in [*written, *follow_ups.plain(singles, reader.topics)]:
         in_thread = reader.read_whole(safety.clean(text), last).in_thread
         if in_thread:
             rows.append({"intents": [topic], "text": in_thread, "noisy": [], "in_thread": True})
-    rows += [{"intents": [], "text": reader.read_whole(safety.clean(text)).text, "noisy": []} for _, text, topic in written
-             if topic != "emergency"]
+    rows += [{"intents": [], "text": reader.read_whole(safety.clean(text)).text, "noisy": []}
+             for _, text, topic in written if topic != "emergency"]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     print(f"{len(rows)} examples of {len({intent for intent, _ in singles})} intents → {target}")

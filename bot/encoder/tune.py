@@ -1,7 +1,7 @@
 """Tunes the sentence encoder on our own examples and exports it as int8 ONNX.
 
 Runs in the encoder's own environment (`make encoder`); PyTorch is not needed anywhere else.
-Three heads sit on the pooled sentence vector while tuning, topics, danger and points, and are thrown
+Two heads sit on the pooled sentence vector while tuning, topics and danger, and are thrown
 away afterwards: `rasa train` fits its own light heads on the tuned vectors in seconds.
 docs/decisions/0003-tuned-encoder-light-heads.md has the comparison that chose this.
 """
@@ -29,10 +29,6 @@ HERE = Path(__file__).resolve().parent
 SEED = 20261121
 MOST_TOKENS = 64
 DANGER_WEIGHT = 0.5
-# How much it counts that the points of a topic lie apart, or their phrases would fall together with all else that is asked on it.
-POINTS_WEIGHT = 0.5
-# Left out of the loss.
-NO_POINT = -100
 SCALE = 20.0
 # So many messages of an epoch, beside the examples themselves, hold two of them: the vector of a message
 # that asks two things is to lie near both.
@@ -67,10 +63,9 @@ def batches(lengths: Sequence[int], size: int, rng: random.Random) -> List[List[
     return cut
 
 
-def drawn(rows: Sequence[Dict], intents: Sequence[str], points: Sequence[str],
-          rng: random.Random) -> Tuple[List[str], torch.Tensor, torch.Tensor]:
-    """The texts of one epoch, made harder; how far each is about each of `intents`, shape (texts, intents), rows of zeros for
-    what has no topic by itself; and which of `points` it asks, shape (texts,), `NO_POINT` where that isn't told."""
+def drawn(rows: Sequence[Dict], intents: Sequence[str], rng: random.Random) -> Tuple[List[str], torch.Tensor]:
+    """The texts of one epoch, made harder, and how far each is about each of `intents`: shape (texts, intents), rows of zeros for
+    what has no topic by itself."""
     texts = [row["text"] if row.get("in_thread") or not row["intents"]
              else augment(rng.choice([row["text"], row["text"], *row["noisy"]]), row["intents"][0], rng) for row in rows]
     labels = [row["intents"] for row in rows]
@@ -86,12 +81,7 @@ def drawn(rows: Sequence[Dict], intents: Sequence[str], points: Sequence[str],
     for row, names in enumerate(labels):
         for name in names:
             shares[row, number[name]] += 1 / len(names)
-    asked = torch.full((len(texts),), NO_POINT)
-    place = {point: column for column, point in enumerate(points)}
-    for row, example in enumerate(rows):
-        if example.get("point"):
-            asked[row] = place[example["point"]]
-    return texts, shares, asked
+    return texts, shares
 
 
 def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, held_out: float) -> TunedEncoder:
@@ -103,7 +93,6 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     tokenizer.no_padding()  # the file asks for 128 tokens always
     tokenizer.enable_truncation(MOST_TOKENS)
     intents = sorted({intent for row in rows for intent in row["intents"]})
-    points = sorted({row["point"] for row in rows if row.get("point")})
     rng.shuffle(rows)
     kept_back = int(len(rows) * held_out)
     test, train = [row for row in rows[:kept_back] if row["intents"]], rows[kept_back:]
@@ -116,17 +105,15 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
               for number, layer in enumerate(layers)]
     topics = nn.Linear(384, len(intents))
     danger = nn.Linear(384, 1)
-    particular = nn.Linear(384, max(len(points), 1))
     dropout = nn.Dropout(0.1)
     inner = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    outer = [*topics.parameters(), *danger.parameters(), *particular.parameters()]
+    outer = [*topics.parameters(), *danger.parameters()]
     optimizer = torch.optim.AdamW([*groups, {"params": outer, "lr": rate * 20}], weight_decay=0.01)
     steps = epochs * int((1 + PAIRED) * len(train) / batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / (0.1 * steps)) * max(0.0, 1 - step / steps))
     topic_loss = nn.CrossEntropyLoss(label_smoothing=0.05, reduction="none")
     danger_loss = nn.BCEWithLogitsLoss()
-    point_loss = nn.CrossEntropyLoss(label_smoothing=0.05, ignore_index=NO_POINT, reduction="sum")
 
     def encode(texts: Sequence[str]) -> torch.Tensor:
         encodings = tokenizer.encode_batch(list(texts))
@@ -142,7 +129,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     begun = time.time()
     for epoch in range(epochs):
         model.train()
-        texts, shares, asked = drawn(train, intents, points, rng)
+        texts, shares = drawn(train, intents, rng)
         total = 0.0
         plan = batches([len(text) for text in texts], batch, rng)
         for done, indices in enumerate(plan):
@@ -151,8 +138,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
             is_danger = share[:, intents.index("emergency")].unsqueeze(1)
             has_topic = share.sum(1) > 0
             about = topic_loss(topics(vectors), share)[has_topic].sum() / has_topic.sum().clamp(min=1)
-            apart = point_loss(particular(vectors), asked[indices]) / (asked[indices] != NO_POINT).sum().clamp(min=1)
-            loss = about + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger) + POINTS_WEIGHT * apart
+            loss = about + DANGER_WEIGHT * danger_loss(danger(vectors), is_danger)
             loss.backward()
             nn.utils.clip_grad_norm_(inner + outer, 1.0)
             optimizer.step()
@@ -201,7 +187,7 @@ def main() -> None:
     parser.add_argument("examples", type=Path)
     parser.add_argument("base", type=Path, help="folder with config.json and model.safetensors of all-MiniLM-L6-v2")
     parser.add_argument("target", type=Path)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--threads", type=int, default=1,

@@ -100,8 +100,8 @@ def test_a_particular_question_gets_its_own_answer_and_is_remembered():
     messages, slots = sent([("recruitment_vetting", 0.9)], point="appeal")
     assert messages[0]["text"] == " ".join(LIVE.get().points["recruitment_vetting"]["appeal"].text.split()) != whole[0]["text"]
     assert slots["told"] == told("recruitment_vetting", point="appeal") and slots["topic"] == "recruitment_vetting"
-    # Nothing was asked back, so that a place is no answer to it.
-    assert slots["pending"] is None
+    after, _ = sent([("set_force", 0.9)], places=[WHERE], text="I live in Dorset", **slots)
+    assert (after[0]["custom"]["topic"], after[0]["custom"]["force"]) == ("recruitment_vetting", "dorset")
 
 
 def test_a_point_that_is_no_longer_held_is_answered_by_the_whole_topic():
