@@ -106,7 +106,8 @@ def _point_of_force(knowledge: Knowledge, topic: str, point: Point, force: Force
         both = (fact.text, point.text) if point.unknown else (point.text, fact.text)
         return compose(knowledge, topic, "\n\n".join(both), [fact, point], force=force.id, scope="force")
     if fact or not point.varies:
-        return compose(knowledge, topic, point.text, [point], force=force.id, scope="unknown" if point.unknown else "national")
+        text = point.text if told or not point.unknown else f"{point.text}\n\n{_to_be_sure(force)}"
+        return compose(knowledge, topic, text, [point], force=force.id, scope="unknown" if point.unknown else "national")
     text = f"{point.text}\n\n{_nothing_from(force)} {_to_be_sure(force)}"
     return compose(knowledge, topic, text, [point], force=force.id, scope="unknown")
 

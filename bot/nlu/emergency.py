@@ -58,8 +58,9 @@ FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}
 FOREIGN_FEW_WORDS, FOREIGN_IN_FEW_WORDS_WEIGHS = 4, 2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
-# Despair is named first of all that helps, so a stranger's cry ('help me', 'im hiding') isn't taken for it so soon.
-DESPAIR, DESPAIR_FROM = frozenset({"suicide", "self_harm"}), 0.4
+# Despair is named first of all that helps, so a stranger's cry ('help me') isn't taken for it so soon; still less where a pattern
+# says what is happening ('im hiding').
+DESPAIR, DESPAIR_FROM, DESPAIR_FROM_WHERE_NAMED = frozenset({"suicide", "self_harm"}), 0.4, 0.75
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
 # Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
 ENGLISH_EVERY = 5
@@ -137,8 +138,9 @@ def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, lang
     """What the patterns name, then what the meaning adds: 'me dads batterin me mam' is no word of theirs."""
     kinds = list(alarm.kinds)
     if level == EMERGENCY and language == "en":
+        despair_from = DESPAIR_FROM_WHERE_NAMED if kinds else DESPAIR_FROM
         kinds += [kind for kind, share in shares.items()
-                  if share >= (DESPAIR_FROM if kind in DESPAIR else KIND_FROM) and kind not in kinds]
+                  if share >= (despair_from if kind in DESPAIR else KIND_FROM) and kind not in kinds]
     return kinds
 
 

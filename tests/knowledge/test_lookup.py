@@ -47,13 +47,15 @@ def test_a_detail_of_a_force_follows_the_national_answer(real):
     assert (reply.scope, reply.force) == ("force", "kent") and len(reply.sources) > len(fact.sources)
 
 
-def test_a_point_is_answered_instead_of_the_topic(real):
-    point = real.points["recruitment_vetting"]["appeal"]
-    silent = next(force for force in real.forces.values() if "recruitment_vetting" not in force.facts and not force.without_pcsos)
-    assert not point.varies
-    for force in (None, silent.id):
-        reply = look_up(real, "recruitment_vetting", force, point="appeal")
-        assert (reply.text, reply.topic, reply.force) == (point.text, "recruitment_vetting", force)
+def test_a_point_is_answered_instead_of_the_topic_and_a_force_that_may_know_more_is_named(real):
+    for name, where in (("appeal", True), ("family", False)):
+        point = msgspec.structs.replace(real.points["recruitment_vetting"][name], varies=False, unknown=where)
+        changed = msgspec.structs.replace(real, points={"recruitment_vetting": {name: point}})
+        silent = next(force for force in real.forces.values() if "recruitment_vetting" not in force.facts and not force.without_pcsos)
+        assert look_up(changed, "recruitment_vetting", None, point=name).text == point.text
+        reply = look_up(changed, "recruitment_vetting", silent.id, point=name)
+        assert reply.text == (f"{point.text}\n\nTo be sure, ask {silent.name}: {silent.website}" if where else point.text)
+        assert (reply.topic, reply.force) == ("recruitment_vetting", silent.id)
 
 
 @pytest.mark.parametrize("unknown", [False, True])

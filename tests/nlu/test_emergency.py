@@ -4,7 +4,7 @@ import pytest
 
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.emergency import Evidence, _overrule, decide, decide_foreign
+from bot.nlu.emergency import Evidence, _all_kinds, _overrule, decide, decide_foreign
 from safety import Alarm
 
 
@@ -88,3 +88,11 @@ def test_the_detector_has_the_last_word_on_danger(head, level, language, intent)
     message = Message({"text": "x", "intent": ranking[0], "intent_ranking": ranking})
     _overrule(message, level, language)
     assert message.get("intent")["name"] == intent
+
+
+@pytest.mark.parametrize(("named", "share", "told"), [
+    ((), 0.3, False), ((), 0.5, True), (("intruder",), 0.6, False), (("medical",), 0.8, True), (("suicide",), 0.1, True)])
+def test_despair_is_not_read_into_a_strangers_cry(named, share, told):
+    """Its helpline would stand before how to call in silence: 'im hiding'."""
+    alarm = Alarm(level="emergency", about="now", kinds=named, why=("x",))
+    assert ("suicide" in _all_kinds(alarm, {"suicide": share, "held": 0.1}, "emergency", "en")) == told
