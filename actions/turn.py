@@ -164,14 +164,15 @@ def read(tracker: Tracker) -> Turn:
     message = tracker.latest_message or {}
     text = message.get("text") or ""
     places = _narrowed(text, _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force")))
-    labels = {place.label for place in places}
+    meant = {place.label: place for place in places}
     alarm = message.get("alarm") or {}
     told = tracker.get_slot("told")
     return Turn(
         text=text,
         intent=(message.get("intent") or {}).get("name") or "unclear",
         asked=tuple(Asked(question["topic"], question["confidence"],
-                          tuple(place for place in _places(question.get("places")) if place.label in labels), question.get("leans", False),
+                          tuple(meant[place.label] for place in _places(question.get("places")) if place.label in meant),
+                          question.get("leans", False),
                           question.get("point"))
                     for question in message.get("questions") or ()),
         places=places,
