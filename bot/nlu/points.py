@@ -38,7 +38,7 @@ SHRINKAGE = 0.3
 # Distances in 384 dimensions are far too sure of themselves.
 SHARPNESS = 0.1
 # How much likelier the whole of a topic is than one of its points, in log-odds before sharpening.
-WHOLE_AHEAD = 2.0
+WHOLE_AHEAD = 4.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 3.0
 UNLIKELY = 1e-6

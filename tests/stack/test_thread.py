@@ -42,7 +42,7 @@ def test_a_question_about_the_assistant_leaves_room_for_another(assistant, messa
     assert [reply["custom"]["topic"] for reply in assistant.ask(message)] == topics
 
 
-@pytest.mark.parametrize("message", ["my ex keeps texting me", "my boyfriend gets angry sometimes"])
+@pytest.mark.parametrize("message", ["my ex keeps texting me", "my husband can get nasty when he drinks"])
 def test_where_danger_cant_be_told_999_is_named_first_whatever_follows(assistant, message):
     first = assistant.ask(message)[0]
     assert "999" in first["text"][:100] and first["custom"]["topic"] != "unclear"
