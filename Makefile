@@ -12,7 +12,7 @@ DOOR    := .venv/door/bin/python
 MODEL   := models/pcso.tar.gz
 # Whatever a model is made from: a change here makes `make run` train again.
 MODEL_INPUTS := config.yml domain.yml bot/encoder/model.onnx bot/encoder/tokenizer.json requirements/rasa.txt \
-	$(shell find data/nlu data/follow_ups data/stories data/knowledge data/language data/safety bot/nlu bot/encoder knowledge safety -name '*.yml' -o -name '*.txt' -o -name '*.py' | sort)
+	$(shell find data/nlu data/follow_ups data/points data/stories data/knowledge data/language data/safety bot/nlu bot/encoder knowledge safety -name '*.yml' -o -name '*.txt' -o -name '*.py' | sort)
 
 export PYTHONPATH := $(CURDIR)
 export RASA_TELEMETRY_ENABLED := false

@@ -12,10 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, thread
-from actions.thread import AFTER, Question
+from actions.thread import Question
 from actions.turn import Told, Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import ASK_FOR_FORCE
+from knowledge.schema import AFTER
 from knowledge.topics import HELD_BY_RASA
 
 log = logging.getLogger(__name__)

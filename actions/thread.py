@@ -14,6 +14,7 @@ from msgspec import Struct
 from actions.turn import Asked, Place, Turn, puts_a_question
 from knowledge import Force, Knowledge
 from knowledge.places import normalise
+from knowledge.schema import AFTER
 
 LONGEST_CHOICE_WORDS = 6
 # Words of many forces' and places' names that choose none of them.
@@ -22,8 +23,6 @@ NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the"
 # 'Is it', of a place and a force, in messages that sound like one of these.
 _IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
 ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
-# A point of this name, 'after_powers_search', is meant after that topic.
-AFTER = "after_"
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -199,9 +198,12 @@ def _kept_point(topic: str, turn: Turn) -> str | None:
 
 def _point(asked: Asked, turn: Turn, knowledge: Knowledge) -> str | None:
     """'what if I refuse' after alcohol is about refusing that: topics may have points that go by what was talked of before."""
-    after = f"{AFTER}{turn.topic}"
-    goes_by_thread = (asked.leans or turn.is_short) and after in knowledge.points.get(asked.topic, {})
-    return after if goes_by_thread and not (asked.point or "").startswith(AFTER) else asked.point
+    points, after = knowledge.points.get(asked.topic, {}), f"{AFTER}{turn.topic}"
+    if after not in points or not (asked.leans or turn.is_short):
+        return asked.point
+    if asked.point is None or asked.point in points and points[asked.point].by_thread:
+        return after
+    return after if asked.leans and asked.point.startswith(AFTER) else asked.point
 
 
 def _question(asked: Asked, turn: Turn, knowledge: Knowledge) -> Question:

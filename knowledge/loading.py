@@ -10,7 +10,7 @@ from typing import Any, Iterable, NamedTuple
 import msgspec
 
 from knowledge import campaigns, yaml_lines
-from knowledge.schema import Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Point, PointsFile, Source, convert
+from knowledge.schema import AFTER, Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Point, PointsFile, Source, convert
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
 POINTS = "points"
@@ -106,6 +106,8 @@ class _Loader:
                     self._check_dated(read.file, read.lines, where, topic, point)
                     self._check_sources(read.file, read.lines, where, point, national.sources, "national.yml")
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
+                    if name.startswith(AFTER) and name.removeprefix(AFTER) not in national.answers:
+                        self._add(read.file, read.lines, where, f"'{name}' names no topic behind '{AFTER}'. Correct it")
                     if name in found.setdefault(topic, {}):
                         self._add(read.file, read.lines, where,
                                   f"'{topic}' has a point '{name}' in another file already. Rename or delete one")

@@ -58,12 +58,12 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     now = now or dt.datetime.now(dt.timezone.utc)
     if force_id is None:
         recruiting = campaigns.recruiting(knowledge.forces.values(), now) if topic == "recruitment_status" else []
-        if recruiting:
+        if recruiting and (particular is None or particular.varies):
             return _recruiting(knowledge, topic, national, recruiting, now)
         return _point(knowledge, topic, particular) if particular else _national(knowledge, topic, national)
     force = knowledge.forces[force_id]
     found = campaigns.standing(force, now) if force.campaigns else None
-    if found and topic == "recruitment_status":
+    if found and topic == "recruitment_status" and (particular is None or particular.varies):
         return _campaign(topic, force, found)
     if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
         return _point_of_force(knowledge, topic, particular, force, told)
@@ -159,7 +159,7 @@ def _nothing_from(force: Force) -> str:
 
 def in_general(national: NationalAnswer) -> str:
     """What holds everywhere, to stand beside what one force says or doesn't."""
-    text = _DEPENDS.sub("", national.text)
+    text = _DEPENDS.sub("", national.text) or national.text
     return f"{IN_GENERAL} {text[0].upper()}{text[1:]}"
 
 

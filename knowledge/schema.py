@@ -65,11 +65,16 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
     answers: dict[Key, NationalAnswer]
 
 
+# 'after_powers_search' is what a point `by_thread` means after that topic.
+AFTER = "after_"
+
+
 class Point(Struct, forbid_unknown_fields=True, frozen=True):
     """The answer to one particular question within a topic: 'can I appeal?' within vetting. It holds for England and Wales.
 
     `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on what
-    is asked, and the text says so; only then may `sources` be empty.
+    is asked, and the text says so; only then may `sources` be empty. `by_thread` is true where what is asked goes by what was talked
+    of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one.
     """
 
     text: Sentence
@@ -78,6 +83,7 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     varies: bool = False
     unknown: bool = False
     review_by: dt.date | None = None
+    by_thread: bool = False
 
 
 class PointsFile(Struct, forbid_unknown_fields=True, frozen=True):

@@ -9,7 +9,7 @@ Four layers of data, applied in this order:
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Literal, Optional
 
 from msgspec import Struct
 
@@ -28,7 +28,7 @@ class Event(Struct, forbid_unknown_fields=True):
     """One group in events.yml; its comments say what the keys mean."""
 
     kinds: list[str]
-    level: str
+    level: Literal["always", "grave", "alarm", "perhaps", "either", "hint"]
     say: list[str]
 
 
@@ -40,8 +40,10 @@ class EventsFile(Struct, forbid_unknown_fields=True):
 class Frame(Struct, forbid_unknown_fields=True):
     """One group in frames.yml."""
 
-    meaning: str
-    reach: str
+    meaning: Literal["now", "here_now", "past", "recent", "if", "role", "job", "general", "story", "asks", "ask_for_help", "habit",
+                     "not_now", "not_here_now", "not_past", "not_recent", "not_if", "not_role", "not_job", "not_general",
+                     "not_story", "not_asks", "not_habit"]
+    reach: Literal["message", "sentence", "clause", "after", "on"]
     say: list[str]
 
 
@@ -215,9 +217,6 @@ def _stretch(reach: str, frame: patterns.Found, sentences: Marks, clauses: Marks
     end of its clause) or 'on' (to the end of its sentence)."""
     if reach == "message":
         return 0, whole
-    if reach not in ("after", "on", "clause", "sentence"):
-        raise data.SafetyDataError(f"data/safety/frames.yml: reach '{reach}' is not one of message, sentence, clause, "
-                                   "after, on")
     marks = clauses if reach in ("after", "clause") else sentences
     following = marks.first_from(frame.end)
     start = frame.start if reach in ("after", "on") else marks.last_to(frame.start + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import Iterator, Optional
+from typing import Iterator, Literal, Optional
 
 from msgspec import Struct
 
@@ -28,7 +28,7 @@ class Phrases(Struct, forbid_unknown_fields=True):
 
     kinds: list[str]
     say: list[str]
-    level: str = "emergency"
+    level: Literal["emergency", "perhaps"] = "emergency"
 
 
 class Language(Struct, forbid_unknown_fields=True):

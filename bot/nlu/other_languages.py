@@ -32,11 +32,13 @@ class Example(NamedTuple):
 
 
 def examples() -> Iterator[Example]:
-    """All of `data/safety/examples/`, language by language. Raises `ValueError` where a list has another name."""
+    """All of `data/safety/examples/`, language by language. Raises `ValueError` where a list has another name, or anything but texts."""
     for path in sorted(FOLDER.glob("*.yml")):
         for label, texts in yaml_lines.read(path)[0].items():
             if label not in (EMERGENCY, OTHER):
                 raise ValueError(f"{path}: '{label}:' is neither '{EMERGENCY}:' nor '{OTHER}:'. Write one of these.")
+            if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+                raise ValueError(f"{path}: '{label}:' needs a list of texts; put quotes around a number or a yes.")
             yield from (Example(path.stem, label, text) for text in texts)
 
 

@@ -9,6 +9,7 @@ docs/decisions/0010-points.md has what was compared.
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
 
 import numpy as np
@@ -64,13 +65,18 @@ def choose(head: Head, vectors: np.ndarray, topics: Dict[Text, float]) -> Option
 
     None where none of the topics is known to the head.
     """
-    parted = [_parted(label) for label in head.labels]
+    parted = _all_parted(tuple(head.labels))
     known = [index for index, (topic, _) in enumerate(parted) if topic in topics]
     if not known or not len(vectors):
         return None
     about = np.log([topics[parted[index][0]] + UNLIKELY for index in known])
     scores = np.log(head.probabilities(vectors)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about
     return parted[known[int(scores.max(axis=0).argmax())]]
+
+
+@lru_cache(maxsize=2)
+def _all_parted(labels: Tuple[Text, ...]) -> List[Tuple[Text, Text]]:
+    return [_parted(label) for label in labels]
 
 
 def _parted(label: Text) -> Tuple[Text, Text]:
@@ -138,12 +144,22 @@ class PointSelector(GraphComponent):
                        if item[INTENT_NAME_KEY] not in NO_QUESTION}
             found = []
             for question, rows in zip(questions, message.get(ROWS) or ()):
-                free = len(questions) == 1 and question["topic"] in ranking
+                # What leans on an answer has its topic by the thread, of which a point's phrases know nothing.
+                free = len(questions) == 1 and question["topic"] in ranking and not question["leans"]
                 # What a button says has a topic and no vector.
                 chosen = choose(self._head, vectors[rows] if len(vectors) else vectors, ranking if free else {question["topic"]: 1.0})
                 topic, point = chosen or (question["topic"], WHOLE)
                 found.append({**question, "topic": topic, "point": point or None})
             message.set(QUESTIONS, found, add_to_output=True)
             if found and found[0]["topic"] != questions[0]["topic"]:
-                message.set(INTENT, {**message.get(INTENT), INTENT_NAME_KEY: found[0]["topic"]}, add_to_output=True)
+                _choose_topic(message, found[0], ranking)
         return messages
+
+
+def _choose_topic(message: Message, question: Dict[Text, Any], ranking: Dict[Text, float]) -> None:
+    """Makes the question's topic the message's, and the first of its ranking, as likely as it was found."""
+    topic, confidence = question["topic"], ranking[question["topic"]]
+    question["confidence"] = round(confidence, 4)
+    message.set(INTENT, {INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}, add_to_output=True)
+    items = message.get(INTENT_RANKING_KEY)
+    message.set(INTENT_RANKING_KEY, sorted(items, key=lambda item: item[INTENT_NAME_KEY] != topic), add_to_output=True)

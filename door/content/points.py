@@ -17,13 +17,12 @@ from door.content.phrase_text import ASKED, THEN
 from door.content.snapshot import NATIONAL, PHRASES, POINTS, Snapshot, digest
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow, lines
+from knowledge.schema import AFTER
 
-# Fewer can't be told from the rest of the topic; the project's own have some fifteen.
+# Fewer can't be told from the rest of the topic; the project's own have some twenty.
 FEWEST_PHRASES = 5
 GOOD_NUMBER = 10
 LONGEST_NAME = 40
-# Topics may have points that go by what was talked of before: see actions/thread.py.
-AFTER = "after_"
 # The point of an evaluation question that no point answers: tools/evaluate/questions.py.
 NO_POINT = "none"
 # 'new' is the address of the form for a new one.
@@ -32,7 +31,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_]*")
 # What new files begin with, as those that are there.
 _TEXTS = """\
 # Particular questions on {group} and their answers, by topic; what people say for each stands in data/points/{group}.yml.
-# varies: true = what a force says itself on the topic follows; unknown: true = nothing reliable is held, and the text says so.
+# varies: true = a force decides on it, so that somebody who names none is asked for theirs;
+# unknown: true = nothing reliable is held, and the text says so.
 points: {{}}
 """
 _ASKED = """\
@@ -207,6 +207,8 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
     values |= {key: True for key, is_so in (("varies", fields.varies), ("unknown", fields.unknown)) if is_so}
     if fields.review_by:
         values["review_by"] = fields.review_by
+    if now and "by_thread" in (now.entry or {}):
+        values["by_thread"] = now.entry["by_thread"]  # the form doesn't ask for it
     changes = _put(snapshot, topic, name, values, fields.asked, fields.then)
     if new_sources:
         changes[NATIONAL] = answers.with_sources(snapshot.yaml(NATIONAL), new_sources).text

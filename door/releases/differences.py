@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from door.releases import packing
+from door.releases import drafts
 from door.releases.drafts import IN_TOPIC, Examples
-from door.releases.store import EXAMPLES, KNOWLEDGE, RUN, Release, Store
+from door.releases.store import EXAMPLES, RUN, Release, Store
 from knowledge import yaml_lines
 from tools.evaluate import runs
 
@@ -63,7 +63,7 @@ class Difference(Struct, frozen=True):
 
 def between(store: Store, before: Release, after: Release) -> Difference:
     """What `after` has otherwise than `before`. Raises `StoreError`, `RunError`."""
-    then, current = _files(store, before), _files(store, after)
+    then, current = drafts.files_of(store, before), drafts.files_of(store, after)
     changed = sorted(name for name in {*then, *current} if then.get(name) != current.get(name))
     by_file = {name: _facts(name, then.get(name), current.get(name)) for name in changed}
     return Difference(
@@ -121,8 +121,3 @@ def _figures(store: Store, before: Release, after: Release) -> list[FigureChange
 
 def _examples(store: Store, release: Release) -> Examples:
     return json.loads(store.object_path(release.examples, EXAMPLES).read_bytes())
-
-
-def _files(store: Store, release: Release) -> dict[str, bytes]:
-    with packing.unpacked(store.object_path(release.knowledge, KNOWLEDGE)) as folder:
-        return packing.files_below(folder)

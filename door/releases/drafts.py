@@ -23,8 +23,8 @@ from knowledge.schema import Knowledge
 MAKE_RUN = "make run"
 # What a model learns from, beside the names and questions in the knowledge.
 LEARNT_FROM = ("config.yml", "domain.yml", "data/nlu/*.yml", "data/stories/*.yml", "data/language/shorthand.yml",
-               "data/language/right_words.yml", "data/follow_ups/*.yml", "data/points/*.yml", "data/safety/**/*.yml",
-               "data/knowledge/places.yml", "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml",
+               "data/language/right_words.yml", "data/follow_ups/*.yml", "data/points/*.yml", "data/safety/**/*.yml", "data/safety/*.txt",
+                              "data/knowledge/places.yml", "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml",
                "data/knowledge/postcodes.yml")
 LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/*.py", "bot/encoder/model.onnx", "bot/encoder/tokenizer.json", "knowledge/**/*.py",
                "safety/**/*.py")

@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.releases import files, packing
+from door.releases import drafts, files
 from door.releases.answers import Changes, Seen
-from door.releases.store import KNOWLEDGE, RUN, Live, Release, Store, now
+from door.releases.store import RUN, Live, Release, Store, now
 from tools.evaluate import runs
 from tools.evaluate.runs import Comparison
 
@@ -88,11 +88,11 @@ def changed_since(store: Store, candidate: Release) -> list[Live]:
     later = [entry for entry in store.history() if entry.action == "knowledge" and entry.at >= candidate.made_at]
     if not later:
         return []
-    held = _files(store, candidate)
+    held = drafts.files_of(store, candidate)
 
     def is_missing(entry: Live) -> bool:
-        before = _files(store, store.get(entry.previous))
-        return any(held.get(name) != content for name, content in _files(store, store.get(entry.release)).items()
+        before = drafts.files_of(store, store.get(entry.previous))
+        return any(held.get(name) != content for name, content in drafts.files_of(store, store.get(entry.release)).items()
                    if before.get(name) != content)
 
     return [entry for entry in later if entry.previous and is_missing(entry)]
@@ -144,11 +144,6 @@ def _gains(compared: Comparison) -> list[str]:
     if points.get("topic", 0.0) > TOPIC_POINTS:
         found.append(f"{points['topic']:.1f} points more topics are right")
     return found
-
-
-def _files(store: Store, release: Release) -> dict[str, bytes]:
-    with packing.unpacked(store.object_path(release.knowledge, KNOWLEDGE)) as folder:
-        return packing.files_below(folder)
 
 
 def _path(store: Store, kind: str, candidate: str, live: str) -> Path:

@@ -123,6 +123,18 @@ def test_what_if_i_refuse_is_about_what_was_talked_of_and_the_talk_stays_there()
     assert slots["topic"] == "powers_alcohol_tobacco" and slots["told"]["point"] == "after_powers_alcohol_tobacco"
 
 
+@pytest.mark.parametrize(("text", "leans", "point", "meant"), [
+    ("what if i dont", True, "refusing", "after_powers_alcohol_tobacco"),
+    ("what if i dont", True, "after_powers_fines", "after_powers_alcohol_tobacco"),
+    ("what if i run away", True, "running_away", "running_away"),  # asks something of its own
+    ("can i swear at them", False, "swearing", "swearing"),
+    ("what if i refuse to give a pcso my name when they ask for it", False, "after_powers_name_address", "after_powers_name_address"),
+])
+def test_only_what_goes_by_the_thread_is_turned_by_it(text, leans, point, meant):
+    _, slots = sent([("powers_obey", 0.9)], text=text, leans=leans, point=point, topic="powers_alcohol_tobacco")
+    assert slots["told"]["point"] == meant
+
+
 def test_a_slot_of_an_older_form_is_no_answer():
     assert sent([("powers_search", 0.9)], leans=True, told=["powers_search", None])[0] == sent([("powers_search", 0.9)])[0]
 

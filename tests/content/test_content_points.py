@@ -57,6 +57,13 @@ def test_what_is_changed_is_changed_in_its_own_lines(draft, project):
     assert draft.look().text(TEXTS) == POINT_FILES[TEXTS]
 
 
+def test_what_the_form_does_not_ask_for_stays(draft, project):
+    path = project / TEXTS
+    path.write_text(path.read_text("utf-8").replace("      unknown: true\n", "      unknown: true\n      by_thread: true\n"), "utf-8")
+    change(draft, "walk_off", text="I don't know what happens then.")
+    assert points.one(draft.look(), "powers_detain", "walk_off").entry["by_thread"] is True
+
+
 def test_phrases_that_stay_keep_their_lines_and_new_ones_come_behind_them(draft):
     held = points.one(draft.look(), "powers_detain", "how_long")
     change(draft, "how_long", asked=["is it: 30", *held.asked[2:], "yes"], then=[])

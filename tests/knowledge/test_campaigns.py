@@ -161,8 +161,12 @@ def test_who_asks_for_no_force_hears_which_recruit(recruiting):
 
 def test_an_open_campaign_goes_before_a_point_on_vacancies(recruiting):
     knowledge, now = recruiting(), at("2026-11-24 12:00:00")
-    point = Point("I don't know the closing date.", [], None, unknown=True)
-    knowledge = msgspec.structs.replace(knowledge, points={"recruitment_status": {"closing_date": point}})
+    point = Point("I don't know the closing date.", [], None, unknown=True, varies=True)
+    other = Point("I don't know how many apply for a post.", [], None, unknown=True)
+    knowledge = msgspec.structs.replace(knowledge, points={"recruitment_status": {"closing_date": point, "competition": other}})
+    for force in (None, "dorset"):  # a campaign says nothing on what doesn't vary by force
+        assert other.text in look_up(knowledge, "recruitment_status", force, now=now, point="competition").text
+    assert look_up(knowledge, "recruitment_status", None, now=now, point="closing_date").text.startswith("Open now")
     assert look_up(knowledge, "recruitment_status", "dorset", now=now, point="closing_date") == look_up(
         knowledge, "recruitment_status", "dorset", now=now)
 

@@ -44,6 +44,7 @@ def test_the_projects_own_knowledge_is_in_order():
     (POWERS, "sources: [act]", "sources: [acts]", 5, "'acts' isn't under 'sources:' in national.yml"),
     (POWERS, "      sources: [act]\n      checked: 2026-01-05", "      sources: []\n      checked: null", 3, "has no source"),
     (POWERS, "checked: 2026-01-05", "checked: 2030-01-05", 6, "in the future"),
+    (POWERS, "    refuse:", "    after_powers_serch:", 3, "names no topic behind 'after_'"),
     (POWERS, "text: You may", "texts: You may", 3, "unknown field"),
     ("national.yml", "    sources: [act]\n    checked: 2026-01-02", "    sources: []\n    checked: null", 7, "has no source"),
 ])

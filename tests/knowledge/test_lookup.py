@@ -37,6 +37,11 @@ def test_what_a_text_opens_with_is_not_said_after_nothing_is_held(real):
         assert "In general: A PCSO with the power can give a fine." in look_up(changed, "powers_fines", force.id).text
 
 
+def test_a_text_that_only_says_it_depends_is_left_as_it_is(real):
+    bare = msgspec.structs.replace(real.answers["powers_fines"], text="It depends on the force. ")
+    assert in_general(bare) == "In general: It depends on the force. "
+
+
 def test_a_detail_of_a_force_follows_the_national_answer(real):
     kent = real.forces["kent"]
     topic, fact = next((topic, fact) for topic, fact in kent.facts.items() if real.answers[topic].varies)

@@ -76,3 +76,10 @@ def test_a_list_with_another_name_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(other_languages, "FOLDER", tmp_path)
     with pytest.raises(ValueError, match="pl.yml: 'emergancy:'"):
         list(other_languages.examples())
+
+
+def test_what_is_no_list_of_texts_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "pl.yml").write_text("emergency: [pomocy]\nother: [16]\n", "utf-8")
+    monkeypatch.setattr(other_languages, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match="'other:' needs a list of texts"):
+        list(other_languages.examples())

@@ -75,11 +75,26 @@ def test_a_topic_that_the_head_does_not_know_is_left_alone(taught):
     assert points.choose(points.fit(taught[0]), np.ones((0, 24)), {"powers_fines": 1.0}) is None
 
 
-def test_a_button_and_a_message_without_words_ask_no_point(taught):
-    selector = points.PointSelector(None, None, points.fit(taught[0]))
-    button = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0}], ROWS: [[0]]})
-    said = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 0.9}], ROWS: [[0]], INTENT: {"name": "powers_fines"},
+def asking(vector, leans=False):
+    """A message that is likelier about fines, and whose vector is a point's of pay."""
+    question = {"topic": "powers_fines", "confidence": 0.5, "leans": leans}
+    return Message({QUESTIONS: [question], ROWS: [[0]], INTENT: {"name": "powers_fines"},
                     INTENT_RANKING_KEY: [{"name": "powers_fines", "confidence": 0.5}, {"name": "recruitment_pay", "confidence": 0.4}],
-                    VECTORS: taught[1]["recruitment_pay", "appeal"][:1]})
-    assert [message.get(QUESTIONS)[0]["point"] for message in selector.process([button, said])] == [None, "appeal"]
-    assert said.get(INTENT)["name"] == said.get(QUESTIONS)[0]["topic"] == "recruitment_pay"
+                    VECTORS: vector})
+
+
+def test_a_point_makes_its_topic_the_messages_as_likely_as_it_was(taught):
+    selector, vector = points.PointSelector(None, None, points.fit(taught[0])), taught[1]["recruitment_pay", "appeal"][:1]
+    said, = selector.process([asking(vector)])
+    question = said.get(QUESTIONS)[0]
+    assert (question["topic"], question["point"], question["confidence"]) == ("recruitment_pay", "appeal", 0.4)
+    assert said.get(INTENT) == {"name": "recruitment_pay", "confidence": 0.4}
+    assert [item["name"] for item in said.get(INTENT_RANKING_KEY)] == ["recruitment_pay", "powers_fines"]
+    # What leans on an answer has its topic by the thread.
+    assert selector.process([asking(vector, leans=True)])[0].get(QUESTIONS)[0]["topic"] == "powers_fines"
+
+
+def test_a_button_asks_no_point(taught):
+    selector = points.PointSelector(None, None, points.fit(taught[0]))
+    button = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0, "leans": False}], ROWS: [[0]]})
+    assert selector.process([button])[0].get(QUESTIONS)[0]["point"] is None

@@ -42,6 +42,13 @@ def test_what_was_trained_and_checked_needs_no_more_until_it_is_changed_again(st
     assert drafts.state(store) == drafts.State(True, True, True)
 
 
+def test_make_trains_again_for_all_that_a_release_does():
+    made_from = re.search(r"^MODEL_INPUTS := (.*?)\n\n", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE | re.DOTALL)[1].split()
+    learnt_from = {path for pattern in (*drafts.LEARNT_FROM, *drafts.LEARNT_WITH) for path in PROJECT.glob(pattern)}
+    forgotten = {path for path in learnt_from if not any(path.is_relative_to(PROJECT / name) for name in made_from)}
+    assert len(learnt_from) > 100 and not forgotten
+
+
 def test_whatever_else_the_pipeline_learns_from_needs_training_too(store, first, content):
     code = "".join(path.read_text("utf-8") for path in (PROJECT / "bot" / "nlu").glob("*.py"))
     named = {"/".join(re.findall(r'"([^"]+)"', path)) for path in re.findall(r'ROOT((?: / "[^"]+")+)', code)}

@@ -4,7 +4,7 @@ import pytest
 
 import safety
 from safety import Alarm, CALL_999, check, help_for, reply_to_emergency, reply_to_unreadable, reply_when_broken
-from safety import data
+from safety import data, english, other
 from safety.data import SafetyDataError
 from safety.helps import ALL_HELPS, MOST_HELPS
 from safety.patterns import PatternError, compile_pattern
@@ -98,6 +98,21 @@ def test_alarm_is_what_staff_can_read():
     assert check("can pcsos arrest someone with a knife").about == "general"
     assert check("what do i do if someone breaks in").about == "if"
     assert check("my house was burgled last year").about == "past"
+
+
+@pytest.mark.parametrize(("file", "shape", "was", "slip"), [
+    ("events.yml", english.EventsFile, "    level: alarm\n", "    level: emergency\n"),
+    ("frames.yml", english.FramesFile, "    reach: clause\n", "    reach: clauze\n"),
+    ("frames.yml", english.FramesFile, "    meaning: past\n", "    meaning: pasd\n"),
+    ("other_languages.yml", other.OtherFile, "- kinds: [help]\n", "- kinds: [help]\n        level: perhap\n"),
+])
+def test_a_word_that_the_detector_does_not_know_is_refused_at_the_start(tmp_path, file, shape, was, slip):
+    """Else it would be found out, or quietly not be, when somebody cries for help."""
+    text = (data.FOLDER / file).read_text("utf-8")
+    assert was in text
+    (tmp_path / file).write_text(text.replace(was, slip, 1), "utf-8")
+    with pytest.raises(SafetyDataError, match="Invalid enum value"):
+        data.load(file, shape, tmp_path)
 
 
 def test_mistakes_in_the_data_are_named(tmp_path):

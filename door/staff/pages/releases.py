@@ -27,11 +27,11 @@ AT = "/releases"
 LINK = Link("Releases", PATH + AT)
 STYLE = PROJECT / "tools" / "evaluate" / "page.css"
 SHOWN = 50
-# The report brings its style along for a file that is opened by itself; the console allows only styles of its own.
 # What is judged of a reply (tools/evaluate/judging.py), in words.
 ASPECTS = {"topic": "the topic", "both": "both questions, in order", "force": "the police force", "alarm": "whether 999 is said",
            "extra": "what helps besides 999", "lang": "the language", "keywords": "words that have to be in it",
            "point": "the particular question"}
+# The report brings its style along for a file that is opened by itself; the console allows only styles of its own.
 _OWN_STYLE = re.compile(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>|<style>.*?</style>", re.DOTALL)
 
 
