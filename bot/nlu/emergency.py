@@ -1,14 +1,14 @@
 """Rasa component: is somebody in danger? Layers that look apart and decide together.
 
 `safety.check` knows words and how they are put (who, when, how asked); the topic heads know
-meaning from English examples of both sides, and what is happening; other languages have heads
-of their own (other_languages.py). Each alone misses; docs/decisions/0004-emergencies.md.
+meaning from English examples of both sides, and what is happening; two heads know danger and nothing
+else, and danger.py says how sure one must be; other languages have heads of their own
+(other_languages.py). Each alone misses; docs/decisions/0004-emergencies.md.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any, Dict, List, NamedTuple, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,40 +22,19 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import digest, heads
-from bot.nlu.encoder import vectors_of
+from bot.nlu import digest, following, heads
+from bot.nlu.danger import (NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, decide, decide_foreign,
+                            decide_mid_talk)
+from bot.nlu.encoder import in_thread_of, vectors_of
 from bot.nlu.heads import Head
 from bot.nlu.other_languages import EMERGENCY, ForeignHeads
+from bot.nlu.reader import AFTER_ALARM, reading_of
 from bot.nlu.reading import ROOT
-from bot.nlu.topics import DANGER, DANGER_IN_THREAD, QUESTIONS, RIVAL
+from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 from knowledge.topics import COURTESIES, HELD_BY_RASA
 
-PERHAPS, NONE = "perhaps", "none"
 ALARM = "alarm"
-# Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
-# that may be read, an emergency counted three times.
-HEADS_WEIGH = 1.0
-# After a question it is the message behind that question that is weighed: 'one goes up my neck', after tattoos.
-THREAD_WEIGHS = 0.7
-WORDS_WEIGH = {EMERGENCY: 1.6, PERHAPS: 0.0, NONE: 0.0}
-# The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
-RIVAL_WEIGHS = -0.5
-# Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -1.5
-# A danger that is of one kind (fire, a fall, a weapon) is likelier one than what only sounds like many.
-KIND_WEIGHS = 0.55
-# A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -4.1
-# So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 1.45
-# From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -3.0
-# The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
-FOREIGN_BASE, FOREIGN_PERHAPS_FROM = 0.7, -1.5
-FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}
-# In up to four words ('quero morrer') letters tell little, and a phrase is nearly all that is said.
-FOREIGN_FEW_WORDS, FOREIGN_IN_FEW_WORDS_WEIGHS = 4, 2.0
 # What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
 KIND_FROM = 0.15
 # Despair is named first of all that helps, so a stranger's cry ('help me') isn't taken for it so soon; still less where a pattern
@@ -64,7 +43,9 @@ DESPAIR, DESPAIR_FROM, DESPAIR_FROM_WHERE_NAMED = frozenset({"suicide", "self_ha
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
 # Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
 ENGLISH_EVERY = 5
-GREETINGS, SURE_GREETING = COURTESIES - {"affirm", "deny"}, 0.60
+GREETINGS, SURE_GREETING, CERTAIN_GREETING = COURTESIES - {"affirm", "deny"}, 0.60, 0.95
+# Below this the letters of a single word don't speak against a courtesy.
+LETTERS_DOUBT = 0.5
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -72,11 +53,12 @@ class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, foreign: Optional[ForeignHeads] = None,
-                 kinds: Optional[Head] = None):
+                 kinds: Optional[Head] = None, danger: Optional[DangerHeads] = None):
         self._storage = storage
         self._resource = resource
         self._foreign = foreign
         self._kinds = kinds
+        self._danger = danger
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -89,7 +71,8 @@ class EmergencyDetector(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> EmergencyDetector:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"))
+            return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"),
+                       DangerHeads.load(folder))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
@@ -97,11 +80,14 @@ class EmergencyDetector(GraphComponent):
         return digest.of_code_and(*sorted(path for path in KINDS_FILE.parent.rglob("*") if path.is_file()))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the heads for other languages beside English from the topics' examples; and the kinds of danger."""
-        self._foreign = ForeignHeads.fit([example.get(TEXT) for number, example in enumerate(training_data.intent_examples)
-                                          if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY])
-        self._kinds = _fit_kinds(training_data)
+        """Fits the heads for other languages beside English from the topics' examples; danger in English, and its kinds."""
+        english = [example.get(TEXT) for number, example in enumerate(training_data.intent_examples)
+                   if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY]
+        # One after the other: fits of support vectors share one source of random numbers, so side by side no two trainings would be alike.
+        self._foreign, self._kinds = ForeignHeads.fit(english), _fit_kinds(training_data)
+        self._danger = DangerHeads.fit(training_data.training_examples)
         with self._storage.write_to(self._resource) as folder:
+            self._danger.save(folder)
             self._foreign.save(folder)
             self._kinds.save(folder / "kinds.npz")
         return self._resource
@@ -112,20 +98,32 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
-            danger, kinds, in_thread = message.get(DANGER) or 0.0, self._kinds_of(message), message.get(DANGER_IN_THREAD)
             if language == "en":
-                evidence = Evidence(danger, message.get(RIVAL) or 0.0, max(kinds.values(), default=0.0), len(text.split()), in_thread)
-                level = decide(alarm, evidence)
-                heard = [f"heads {danger:.2f}", *([] if in_thread is None else [f"behind the question before it {in_thread:.2f}"])]
+                kinds = self._kinds_of(message)
+                level, heard = self._in_english(message, alarm, max(kinds.values(), default=0.0), len(text.split()))
             else:
-                danger = self._foreign.danger(text)
-                level = decide_foreign(alarm, danger, len(text.split()))
-                heard = [f"letters {danger:.2f}"]
+                danger, kinds = self._foreign.danger(text), {}
+                level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
+                if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
+                    level = NONE  # 'ta', 'cya': two letters look like any language
             message.set(ALARM, {"level": level, "kinds": _all_kinds(alarm, kinds, level, language), "language": language,
                                 "why": [*alarm.why, *heard]}, add_to_output=True)
             _overrule(message, level, language)
             understood.note(message, level)
         return messages
+
+    def _in_english(self, message: Message, alarm: safety.Alarm, kind: float, words: int) -> Tuple[Text, List[Text]]:
+        """The level, and what speaks for it. `kind`: how likely the likeliest kind of danger is."""
+        reading, danger, after_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(AFTER_ALARM)
+        margin = self._danger.alone(reading.text, vectors_of(message)[:1])
+        if reading.in_thread and not reading.button and not after_alarm:
+            behind = NOT_READ
+            if margin >= READ_BEHIND_FROM or alarm.level != NONE:
+                behind = self._danger.behind(reading.text, in_thread_of(message))
+            return decide_mid_talk(alarm, margin, behind, words), [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"]
+        told = reading.last_topic is not None and not after_alarm and words > following.LONGEST_WORDS
+        evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
+        return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
 
     def _kinds_of(self, message: Message) -> Dict[Text, float]:
         """How likely each kind of danger is, if it is one; likeliest first."""
@@ -158,57 +156,14 @@ def _fit_kinds(training_data: TrainingData) -> Head:
     return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-class Evidence(NamedTuple):
-    """What the heads say of a message: how likely danger is, the best other topic, and the likeliest kind of danger if it is one.
-
-    `words`: how many it has. `in_thread`: how likely danger is behind the question before it, which counts instead; None where
-    that wasn't asked.
-    """
-
-    danger: float
-    rival: float
-    kind: float
-    words: int
-    in_thread: Optional[float] = None
-
-
-def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
-    """The level for a message in English: the words' alarm and what the heads say, as one score."""
-    if alarm.settled:
-        return alarm.level
-    danger = HEADS_WEIGH * _log_odds(heard.danger) if heard.in_thread is None else THREAD_WEIGHS * _log_odds(heard.in_thread)
-    score = BASE + danger + RIVAL_WEIGHS * _log_odds(heard.rival) + KIND_WEIGHS * _log_odds(heard.kind) + WORDS_WEIGH[alarm.level]
-    if alarm.why and alarm.about != "now":
-        score += NOT_NOW_WEIGHS
-    if alarm.level == NONE and heard.words <= TOO_SHORT_WORDS:
-        score += TOO_SHORT_WEIGHS
-    if score >= 0:
-        return EMERGENCY
-    return PERHAPS if score >= PERHAPS_FROM or alarm.level != NONE else NONE
-
-
-def decide_foreign(alarm: safety.Alarm, danger: float, words: int) -> Text:
-    """The level for a message of so many words in another language: the alarm of its phrases, or of English words in it, and how
-    likely danger is by its letters."""
-    if alarm.settled:
-        return alarm.level
-    score = FOREIGN_BASE + _log_odds(danger) + FOREIGN_PHRASES_WEIGH[alarm.level]
-    if alarm.level == EMERGENCY and words <= FOREIGN_FEW_WORDS:
-        score += FOREIGN_IN_FEW_WORDS_WEIGHS
-    if score >= 0:
-        return EMERGENCY
-    return PERHAPS if score >= FOREIGN_PERHAPS_FROM or alarm.level != NONE else NONE
-
-
-def _log_odds(probability: float) -> float:
-    # Capped at nine: the heads are never that sure on what they haven't seen.
-    return math.log(probability + 1e-4) - math.log(1 - probability + 1e-4)
-
-
-def _is_greeting(message: Message) -> bool:
+def _is_greeting(message: Message, sure: float = SURE_GREETING) -> bool:
     """'Shwmae', 'diolch': greetings that everybody here knows are answered as such."""
     intent = message.get(INTENT) or {}
-    return intent.get(INTENT_NAME_KEY) in GREETINGS and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_GREETING
+    return intent.get(INTENT_NAME_KEY) in GREETINGS and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= sure
+
+
+def _is_one_courteous_word(message: Message, text: Text) -> bool:
+    return len(text.split()) == 1 and _is_greeting(message, CERTAIN_GREETING)
 
 
 def _set_intent(message: Message, name: Text, confidence: float = 1.0) -> None:

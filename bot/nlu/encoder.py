@@ -19,6 +19,8 @@ from bot.nlu import digest
 from bot.nlu.reader import MessageReader, reading_of
 
 VECTORS = "vectors"
+# Of the message behind the question before it, once somebody asked for it.
+IN_THREAD_VECTOR = "in_thread_vector"
 
 
 class Vectors(np.ndarray):
@@ -32,7 +34,7 @@ class Vectors(np.ndarray):
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Sets `VECTORS`: shape (number of `reading.texts`, 384), the whole message first."""
+    """Sets `VECTORS`: shape (number of `reading.first_texts`, 384), the whole message first; `TopicClassifier` may add the halves'."""
 
     @classmethod
     def required_components(cls) -> List[type]:
@@ -64,8 +66,17 @@ class SentenceEncoder(GraphComponent):
         for message in messages:
             reading = reading_of(message)
             if reading.text and not reading.button:
-                message.set(VECTORS, shared_encoder().encode(reading.texts))
+                message.set(VECTORS, shared_encoder().encode(reading.first_texts))
         return messages
+
+
+def in_thread_of(message: Message) -> np.ndarray:
+    """The vector of the message behind the question before it, shape (1, 384): encoded once. Its reading must have `in_thread`."""
+    vector = message.get(IN_THREAD_VECTOR)
+    if vector is None:
+        vector = shared_encoder().encode([reading_of(message).in_thread])
+        message.set(IN_THREAD_VECTOR, vector)
+    return vector
 
 
 def vectors_of(message: Message) -> np.ndarray:

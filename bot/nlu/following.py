@@ -16,7 +16,7 @@ from knowledge.topics import STANDS_ALONE
 LONGEST_WORDS = 12
 # What the two readings weigh, and by how much the last topic starts ahead: a conditional logit over the follow-ups of
 # data/evaluation that may be read.
-ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.24, 1.25, 1.7, 0.6
+ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.24, 1.25, 1.2, 0.6
 # From here on the thread has no say.
 CLEAR_ALONE = 0.999
 # Nor where it is as good as sure that somebody greets, thanks or names a place.

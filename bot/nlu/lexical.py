@@ -1,4 +1,5 @@
-"""What words and letters tell (n-grams): a second opinion on the topic, the language, danger told in another language.
+"""What words and letters tell (n-grams): a second opinion on the topic, the language, danger told in another language; joint.py
+takes them beside the meaning.
 
 The encoder knows meaning but smooths over rare words ('FPN', 'bleep test', a misspelling
 it never met). Hashing needs no vocabulary, so the model holds nothing but numbers.
@@ -6,7 +7,6 @@ it never met). Hashing needs no vocabulary, so the model holds nothing but numbe
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,18 +48,28 @@ class NGrams(NamedTuple):
 
     def count_one(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
         """A row of `counts` as (buckets, counts), without the ceremony of sparse matrices: twice as fast."""
-        words_of, characters_of = _analyzers(self)
-        counts = Counter(abs(murmurhash3_32(gram, 0)) % self.words for gram in words_of(text))
-        counts.update(self.words + abs(murmurhash3_32(gram, 0)) % self.characters for gram in characters_of(text))
-        return np.fromiter(counts.keys(), np.int64, len(counts)), np.fromiter(counts.values(), np.float64, len(counts))
+        words, characters = _hashes(text, self.shortest)
+        return np.unique(np.concatenate([words % self.words, self.words + characters % self.characters]), return_counts=True)
+
+
+def _hashes(text: str, shortest: int) -> Tuple[np.ndarray, np.ndarray]:
+    """Of words and pairs, and of characters, to be folded into as many buckets as a head has."""
+    return tuple(np.array([abs(murmurhash3_32(gram, 0)) for gram in grams(text)], np.int64) for grams in _analyzers(shortest))
 
 
 @lru_cache(maxsize=None)
-def _analyzers(grams: NGrams) -> Tuple[Callable[[str], List[str]], ...]:
-    return tuple(vectorizer.build_analyzer() for vectorizer in grams._vectorizers)
+def _analyzers(shortest: int) -> Tuple[Callable[[str], List[str]], ...]:
+    return tuple(vectorizer.build_analyzer() for vectorizer in NGrams(1, 1, shortest)._vectorizers)
 
 
 GRAMS = NGrams(words=2**14, characters=2**14, shortest=2)
+
+
+def weighed(text: str, grams: NGrams, idf: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
+    """What scikit-learn's `TfidfTransformer(sublinear_tf=True)` gives for the text: (buckets, values of length 1 together)."""
+    buckets, counts = grams.count_one(text)
+    values = (np.log(counts) + 1.0) * idf[buckets]
+    return buckets, (values / max(float(np.linalg.norm(values)), 1e-9)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -81,10 +91,8 @@ class LexicalHead:
     def _scores(self, text: str) -> np.ndarray:
         # Only the few hundred buckets of one message are touched: a product of whole matrices
         # would copy ten megabytes each time.
-        buckets, counts = self.grams.count_one(text)
-        values = (np.log(counts) + 1.0) * self.idf[buckets]
-        norm = max(float(np.linalg.norm(values)), 1e-9)
-        return (values / norm).astype(np.float32) @ self.weights[buckets] + self.bias
+        buckets, values = weighed(text, self.grams, self.idf)
+        return values @ self.weights[buckets] + self.bias
 
     def save(self, path: Path) -> None:
         """Writes one .npz without pickled objects; half precision is plenty for margins."""

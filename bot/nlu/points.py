@@ -1,16 +1,16 @@
 """Rasa component: which particular question within its topic a message asks ('can I appeal' within vetting).
 
 People rarely want all that is held on a topic. A point has an answer of its own (data/knowledge/points/) and is learnt from some
-twenty phrases (data/points/). One head knows all points and, beside them, each topic as a whole; what it finds and what the topic
-classifier finds are weighed together, so that a point that fits very well can tell which of two likely topics is meant.
-docs/decisions/0010-points.md has what was compared.
+thirty phrases (data/points/). One head, on meaning and words together, knows all points and, beside them, each topic as a whole; what
+it finds and what the topic classifier finds are weighed together, so that a point that fits very well can tell which of two likely
+topics is meant. docs/decisions/0010-points.md has what was compared.
 """
 
 from __future__ import annotations
 
 import random
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -20,48 +20,45 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from bot.nlu import asked_points, digest
+from bot.nlu import asked_points, digest, joint
 from bot.nlu.asked_points import POINT, named
 from bot.nlu.encoder import SentenceEncoder, vectors_of
-from bot.nlu.heads import Head
+from bot.nlu.joint import JointHead
+from bot.nlu.reader import OWN_QUESTION, reading_of
 from bot.nlu.topics import QUESTIONS, ROWS
 from knowledge.topics import NO_QUESTION
 
 # The topic as a whole, beside its points.
 WHOLE = ""
-# So many examples of a topic stand for the whole of it.
-WHOLE_EACH = 120
+# So many examples of a topic stand for the whole of it: those nearest to its own question ('can a PCSO arrest me'), which is what most
+# people ask, and as many by chance.
+PLAIN_EACH = CHANCE_EACH = 100
 SEED = 20261129
-# How far the spread within all points is taken for the same in every direction: a point has too few phrases to know its own.
-SHRINKAGE = 0.3
-# Distances in 384 dimensions are far too sure of themselves.
-SHARPNESS = 0.1
 # How much likelier the whole of a topic is than one of its points, in log-odds before sharpening.
 WHOLE_AHEAD = 4.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
-TOPIC_WEIGHS = 3.0
+TOPIC_WEIGHS = 5.0
 UNLIKELY = 1e-6
 
 
-def fit(asked: Sequence[Tuple[Text, Text, np.ndarray]]) -> Head:
-    """One head over 'topic/point'; `asked` are (topic, point or `WHOLE`, vector of shape (384,)).
+class Asked(NamedTuple):
+    """An example as read, and its vector of shape (384,); `point` may be `WHOLE`."""
 
-    A linear discriminant: nearest means, where the spread that all points share counts little. It is fitted in a second, and takes
-    a point from a dozen phrases, which a regression over six hundred labels doesn't.
-    """
-    labels = [named(topic, point) for topic, point, _ in asked]
-    known = sorted(set(labels))
-    model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE, priors=np.full(len(known), 1 / len(known)))
-    model.fit(np.stack([vector for _, _, vector in asked]), labels)
-    ahead = np.array([WHOLE_AHEAD * (_parted(label)[1] == WHOLE) for label in model.classes_])
-    return Head([str(label) for label in model.classes_], (SHARPNESS * model.coef_).astype(np.float32),
-                (SHARPNESS * (model.intercept_ + ahead)).astype(np.float32))
+    topic: str
+    point: str
+    text: str
+    vector: np.ndarray
 
 
-def choose(head: Head, vectors: np.ndarray, topics: Dict[Text, float]) -> Optional[Tuple[Text, Text]]:
-    """Topic and point that fit best, in any of the vectors (n, 384), where the topics have these probabilities.
+def fit(asked: Sequence[Asked]) -> JointHead:
+    """One head over 'topic/point', fitted in seconds."""
+    return joint.fit_discriminant([example.text for example in asked], np.stack([example.vector for example in asked]),
+                                  [named(example.topic, example.point) for example in asked])
+
+
+def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float]) -> Optional[Tuple[Text, Text]]:
+    """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
     None where none of the topics is known to the head.
     """
@@ -70,7 +67,8 @@ def choose(head: Head, vectors: np.ndarray, topics: Dict[Text, float]) -> Option
     if not known or not len(vectors):
         return None
     about = np.log([topics[parted[index][0]] + UNLIKELY for index in known])
-    scores = np.log(head.probabilities(vectors)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about
+    ahead = WHOLE_AHEAD * np.array([point == WHOLE for _, point in parted])
+    scores = np.log(head.probabilities(texts, vectors, ahead)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about
     return parted[known[int(scores.max(axis=0).argmax())]]
 
 
@@ -91,7 +89,7 @@ class PointSelector(GraphComponent):
     Where one thing is asked, it may choose another of the likely topics for the point it found there.
     """
 
-    def __init__(self, storage: ModelStorage, resource: Resource, head: Optional[Head] = None):
+    def __init__(self, storage: ModelStorage, resource: Resource, head: Optional[JointHead] = None):
         self._storage = storage
         self._resource = resource
         self._head = head
@@ -112,7 +110,7 @@ class PointSelector(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> PointSelector:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Head.read(folder / "points.npz"))
+            return cls(model_storage, resource, JointHead.read(folder / "asked_points.npz"))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
@@ -121,25 +119,30 @@ class PointSelector(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on the points' phrases, and on some examples of each topic."""
-        asked: List[Tuple[Text, Text, np.ndarray]] = []
-        whole: Dict[Text, List[np.ndarray]] = {}
+        asked: List[Asked] = []
+        whole: Dict[Text, List[Asked]] = {}
+        own: Dict[Text, np.ndarray] = {}
         for example in training_data.training_examples:
-            if len(vectors_of(example)) and example.get(POINT):
-                asked.append((*_parted(example.get(POINT)), vectors_of(example)[0]))
-            elif len(vectors_of(example)) and example.get(INTENT):
-                whole.setdefault(example.get(INTENT), []).append(vectors_of(example)[0])
+            if example.get(OWN_QUESTION):
+                own[example.get(OWN_QUESTION)] = vectors_of(example)[0]
+            elif len(vectors_of(example)) and (example.get(POINT) or example.get(INTENT)):
+                topic, point = _parted(example.get(POINT) or example.get(INTENT))
+                read = Asked(topic, point, reading_of(example).text, vectors_of(example)[0])
+                (asked if point else whole.setdefault(topic, [])).append(read)
         rng = random.Random(SEED)
-        for topic, vectors in sorted(whole.items()):
-            asked += [(topic, WHOLE, vector) for vector in rng.sample(vectors, min(WHOLE_EACH, len(vectors)))]
+        for topic, examples in sorted(whole.items()):
+            nearest = sorted(examples, key=lambda example: -float(example.vector @ own[topic])) if topic in own else examples
+            rest = nearest[PLAIN_EACH:]
+            asked += nearest[:PLAIN_EACH] + rng.sample(rest, min(CHANCE_EACH, len(rest)))
         self._head = fit(asked)
         with self._storage.write_to(self._resource) as folder:
-            self._head.save(folder / "points.npz")
+            self._head.save(folder / "asked_points.npz")
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks for a point in the stretch of the message that asks each question."""
         for message in messages:
-            vectors, questions = vectors_of(message), message.get(QUESTIONS) or []
+            texts, vectors, questions = reading_of(message).texts, vectors_of(message), message.get(QUESTIONS) or []
             ranking = {item[INTENT_NAME_KEY]: item[PREDICTED_CONFIDENCE_KEY] for item in message.get(INTENT_RANKING_KEY) or ()
                        if item[INTENT_NAME_KEY] not in NO_QUESTION}
             found = []
@@ -147,7 +150,8 @@ class PointSelector(GraphComponent):
                 # What leans on an answer has its topic by the thread, of which a point's phrases know nothing.
                 free = len(questions) == 1 and question["topic"] in ranking and not question["leans"]
                 # What a button says has a topic and no vector.
-                chosen = choose(self._head, vectors[rows] if len(vectors) else vectors, ranking if free else {question["topic"]: 1.0})
+                rows = rows if len(vectors) else []
+                chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0})
                 topic, point = chosen or (question["topic"], WHOLE)
                 found.append({**question, "topic": topic, "point": point or None})
             message.set(QUESTIONS, found, add_to_output=True)

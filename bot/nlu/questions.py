@@ -15,6 +15,8 @@ UNCLEAR_BELOW = 0.15
 # From this many words on a message is a story, and its question may drown in it.
 STORY_WORDS = 22
 MOST_QUESTIONS = 3
+# From here on the whole is so clear that it isn't cut in two where nothing parts it.
+CLEAR_WHOLE = 0.999
 # What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
 TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
 # How sure the whole has to be of what is asked in the end.
@@ -57,10 +59,15 @@ class Question:
     row: int = 0
 
 
+def needs_halves(reading: Reading, whole: np.ndarray) -> bool:
+    """Whether the halves are looked at. `whole`: probabilities of the whole message, shape (labels,)."""
+    return bool(reading.halves) and float(whole.max()) < CLEAR_WHOLE
+
+
 def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> Tuple[List[Question], np.ndarray]:
     """Questions of a message and the ranking of topics for the whole.
 
-    `probabilities` has a row for each of `reading.texts`. Returns at least one question,
+    `probabilities` has a row for each of `reading.texts`, those of the halves where `needs_halves`. Returns at least one question,
     whose topic is 'unclear' where none is sure enough.
     """
     whole = probabilities[0]

@@ -28,6 +28,8 @@ READING = "reading"
 AFTER_ALARM = "after_alarm"
 # On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
 MEANT = "meant"
+# On an example that is no intent's either but a topic's own question, as its button asks it: the topic.
+OWN_QUESTION = "own_question"
 TABLES_FILE = "tables.json"
 
 
@@ -76,7 +78,8 @@ class MessageReader(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Reads the examples as messages will be read; adds follow-ups, which have no intent by themselves, and the points' phrases."""
+        """Reads the examples as messages will be read; adds follow-ups, which have no intent by themselves, the points' phrases, and the
+        topics' own questions."""
         for example in training_data.training_examples:
             text = example.get(TEXT)
             if text:
@@ -92,6 +95,8 @@ class MessageReader(GraphComponent):
             read = self._reader.read_whole(safety.clean(phrase.text), phrase.topic if phrase.leans else None)
             about = {MEANT: phrase.topic} if read.in_thread else {} if phrase.leans else {INTENT: phrase.topic}
             training_data.training_examples.append(Message({TEXT: phrase.text, READING: read, POINT: phrase.name, **about}))
+        for topic, read in self._reader.own_questions.items():
+            training_data.training_examples.append(Message({TEXT: read.text, READING: read, OWN_QUESTION: topic}))
         return training_data
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:

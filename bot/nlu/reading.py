@@ -64,8 +64,13 @@ class Reading:
 
     @property
     def texts(self) -> List[str]:
-        """What is encoded and classified: the whole, each part, each half."""
+        """What is encoded and classified: the whole, each part; each half, where the whole isn't clear (`questions.needs_halves`)."""
         return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
+
+    @property
+    def first_texts(self) -> List[str]:
+        """Those of `texts` that are always encoded."""
+        return self.texts[:1 + len(self.parts)]
 
 
 class Reader:
@@ -101,6 +106,11 @@ class Reader:
     def topics(self) -> List[str]:
         """The topics that have a question of their own, which a short message may lean on."""
         return sorted(self._questions)
+
+    @property
+    def own_questions(self) -> Dict[str, Reading]:
+        """Topic → its own question as read."""
+        return {topic: Reading(question) for topic, question in sorted(self._questions.items())}
 
     def _part(self, part: str) -> Part:
         text, mentions = self._normalise(part)

@@ -15,21 +15,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.onnx_encoder import shared_encoder
-from bot.nlu import digest, following, heads, lexical, questions
-from bot.nlu.encoder import SentenceEncoder, vectors_of
+from bot.nlu import digest, following, heads, joint, lexical, questions
+from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
+from bot.nlu.joint import JointHead
 from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
-from bot.nlu.reader import AFTER_ALARM, MEANT, reading_of
+from bot.nlu.reader import MEANT, reading_of
 from bot.nlu.reading import Reading
 
 QUESTIONS = "questions"
 # For each question the rows of `VECTORS` that it may stand in.
 ROWS = "rows"
-# For the emergency detector: how likely the message is one, and the likeliest other topic; and how likely behind the question before it.
-DANGER, RIVAL, DANGER_IN_THREAD = "danger", "rival", "danger_in_thread"
-# From here on what was talked of before is asked, too: 'one goes up my neck' is harmless after tattoos.
-DANGER_ASKS_THREAD = 0.02
+# For the emergency detector: how likely the message is one, and the likeliest other topic.
+DANGER, RIVAL = "danger", "rival"
 RANKING_LENGTH = 10
 
 
@@ -38,7 +37,7 @@ class TopicClassifier(GraphComponent):
     """Sets intent, ranking and `questions` ([{topic, confidence, leans, places}], in order)."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, meaning: Optional[Head] = None,
-                 letters: Optional[LexicalHead] = None, thread: Optional[Head] = None):
+                 letters: Optional[LexicalHead] = None, thread: Optional[JointHead] = None):
         self._storage = storage
         self._resource = resource
         self._meaning = meaning
@@ -67,7 +66,7 @@ class TopicClassifier(GraphComponent):
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, Head.read(folder / "meaning.npz"), LexicalHead.read(folder / "letters.npz"),
-                       Head.read(folder / "thread.npz"))
+                       JointHead.read(folder / "follow_ups.npz"))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the heads on the examples as read: two on each by itself, one on the follow-ups."""
@@ -76,24 +75,26 @@ class TopicClassifier(GraphComponent):
         known, weights = set(labels), heads.evened(labels)
         follow_ups = [example for example in training_data.training_examples if example.get(MEANT) in known]
         meant = [example.get(MEANT) for example in follow_ups]
-        with ThreadPoolExecutor() as pool:  # none needs another, and all leave Python's lock to others
-            meaning = pool.submit(heads.fit, np.vstack([vectors_of(example)[:1] for example in examples]), labels, weights)
+        with ThreadPoolExecutor() as pool:  # none needs another, and their sums leave Python's lock to others
+            meaning = pool.submit(heads.fit, np.vstack([vectors_of(example)[:1] for example in examples]), labels, weights,
+                                  heads.LOOSE_TOLERANCE)
             letters = pool.submit(lexical.fit, [reading_of(example).text for example in examples], labels, weights)
-            thread = pool.submit(heads.fit, np.stack([vectors_of(example)[1] for example in follow_ups]), meant, heads.evened(meant))
+            thread = pool.submit(joint.fit_discriminant, [reading_of(example).text for example in follow_ups],
+                                 np.stack([vectors_of(example)[1] for example in follow_ups]), meant)
         self._meaning, self._letters, self._thread = meaning.result(), letters.result(), thread.result()
         with self._storage.write_to(self._resource) as folder:
             self._meaning.save(folder / "meaning.npz")
             self._letters.save(folder / "letters.npz")
-            self._thread.save(folder / "thread.npz")
+            self._thread.save(folder / "follow_ups.npz")
         return self._resource
 
     def probabilities(self, texts: List[Text], vectors: np.ndarray) -> np.ndarray:
         """Both opinions as one: a row for each text and its vector."""
         return agree(self._meaning.probabilities(vectors), self._letters.probabilities(texts))
 
-    def _in_thread(self, reading: Reading) -> np.ndarray:
-        """What a follow-up means behind the question before it: one probability for each topic."""
-        shares = dict(zip(self._thread.labels, self._thread.probabilities(shared_encoder().encode([reading.in_thread]))[0]))
+    def _in_thread(self, message: Message) -> np.ndarray:
+        """What a follow-up means: its own words, and its meaning behind the question before it. One probability for each topic."""
+        shares = dict(zip(self._thread.labels, self._thread.probabilities([reading_of(message).text], in_thread_of(message))[0]))
         return np.array([shares.get(label, 0.0) for label in self._meaning.labels])
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -108,17 +109,18 @@ class TopicClassifier(GraphComponent):
                 _set(message, [Question("unclear", 1.0)], [], reading)
                 message.set(RIVAL, 1.0)
                 continue
-            labels, probabilities = self._meaning.labels, self.probabilities(reading.texts, vectors)
+            labels, probabilities = self._meaning.labels, self.probabilities(reading.first_texts, vectors)
+            if questions.needs_halves(reading, sharpen(probabilities)[0]):
+                halves = reading.texts[len(vectors):]
+                of_halves = shared_encoder().encode(halves)
+                message.set(VECTORS, np.vstack([vectors, of_halves]))
+                probabilities = np.vstack([probabilities, self.probabilities(halves, of_halves)])
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             alarming = labels.index("emergency")
             leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)
-            if leans or reading.in_thread and probabilities[0, alarming] >= DANGER_ASKS_THREAD:
-                in_thread = self._in_thread(reading)
-                if not message.get(AFTER_ALARM):
-                    message.set(DANGER_IN_THREAD, float(in_thread[alarming]))
-                if leans:
-                    ranking = following.follow(reading.text, labels, ranking, in_thread, reading.last_topic)
-                    found = [questions.surest(labels, ranking)]
+            if leans:
+                ranking = following.follow(reading.text, labels, ranking, self._in_thread(message), reading.last_topic)
+                found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
             best = ranking.argsort()[::-1][:RANKING_LENGTH]

@@ -19,7 +19,7 @@ from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow, lines
 from knowledge.schema import AFTER
 
-# Fewer can't be told from the rest of the topic; the project's own have some twenty.
+# Fewer can't be told from the rest of the topic; the project's own have some thirty.
 FEWEST_PHRASES = 5
 GOOD_NUMBER = 10
 LONGEST_NAME = 40

@@ -4,7 +4,8 @@ import pytest
 
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.emergency import Evidence, _all_kinds, _overrule, decide, decide_foreign
+from bot.nlu.danger import Evidence, decide, decide_foreign, decide_mid_talk
+from bot.nlu.emergency import _all_kinds, _is_one_courteous_word, _overrule
 from safety import Alarm
 
 
@@ -12,29 +13,45 @@ from safety import Alarm
 KIND = 0.4
 
 
-@pytest.mark.parametrize(("alarm", "danger", "rival", "words", "level"), [
-    (Alarm(level="emergency", about="now", why=("x",)), 0.5, 0.2, 5, "emergency"),
-    (Alarm(level="emergency", about="now", why=("x",)), 0.1, 0.2, 5, "emergency"),    # words alarm, meaning leaves room
-    (Alarm(level="emergency", about="now", why=("x",)), 0.006, 0.6, 8, "perhaps"),    # meaning is nearly sure of a question
-    (Alarm(level="none"), 0.9, 0.05, 8, "emergency"),                                 # no word alarms, the meaning does
-    (Alarm(level="none"), 0.04, 0.2, 8, "perhaps"),
-    (Alarm(level="none"), 0.007, 0.6, 8, "none"),                                      # another topic is surer
-    (Alarm(level="none"), 0.003, 0.2, 8, "none"),
-    (Alarm(level="none"), 0.2, 0.2, 1, "none"),                                       # 'helo'
-    (Alarm(level="none"), 0.1, 0.1, 30, "emergency"),                                 # nothing is likelier
-    (Alarm(level="perhaps", why=("x",), settled=True), 0.97, 0.1, 1, "perhaps"),      # 'help'
-    (Alarm(level="perhaps", why=("x",)), 0.0001, 0.9, 8, "perhaps"),
-    (Alarm(level="none", about="past", why=("x",)), 0.07, 0.2, 8, "perhaps"),
+NOW = Alarm(level="emergency", about="now", why=("x",))
+
+
+@pytest.mark.parametrize(("alarm", "danger", "margin", "rival", "words", "level"), [
+    (NOW, 0.5, 0.0, 0.2, 5, "emergency"),
+    (NOW, 0.1, -0.5, 0.2, 5, "emergency"),                                                  # words alarm, meaning leaves room
+    (NOW, 0.006, -2.0, 0.6, 8, "perhaps"),                                                  # meaning is nearly sure of a question
+    (Alarm(level="none"), 0.9, 1.0, 0.05, 8, "emergency"),                                  # no word alarms, the meaning does
+    (Alarm(level="none"), 0.04, -1.0, 0.3, 8, "perhaps"),
+    (Alarm(level="none"), 0.04, 1.0, 0.3, 8, "emergency"),                                  # who knows danger alone is sure
+    (Alarm(level="none"), 0.007, -2.0, 0.6, 8, "none"),                                     # another topic is surer
+    (Alarm(level="none"), 0.02, -1.5, 0.4, 1, "none"),                                      # 'helo'
+    (Alarm(level="none"), 0.1, 0.0, 0.1, 30, "emergency"),                                  # nothing is likelier
+    (Alarm(level="perhaps", why=("x",), settled=True), 0.97, 1.0, 0.1, 1, "perhaps"),       # 'help'
+    (Alarm(level="perhaps", why=("x",)), 0.0001, -3.0, 0.9, 8, "perhaps"),
+    (Alarm(level="none", about="past", why=("x",)), 0.2, 0.0, 0.4, 8, "perhaps"),
 ])
-def test_levels(alarm, danger, rival, words, level):
-    assert decide(alarm, Evidence(danger, rival, KIND, words)) == level
+def test_levels(alarm, danger, margin, rival, words, level):
+    assert decide(alarm, Evidence(danger, rival, KIND, margin, words)) == level
 
 
-@pytest.mark.parametrize(("in_thread", "level"), [(None, "emergency"), (0.9, "emergency"), (0.01, "perhaps"), (0.0, "none")])
-def test_after_a_question_what_it_means_behind_that_question_is_weighed(in_thread, level):
-    assert decide(Alarm(level="none"), Evidence(0.3, 0.2, KIND, 5, in_thread)) == level  # 'one goes up my neck'
-    worded = decide(Alarm(level="emergency", about="now", why=("x",)), Evidence(0.3, 0.2, KIND, 5, in_thread))
-    assert worded == ("perhaps" if in_thread == 0.0 else "emergency")  # words still alarm
+def test_what_is_told_at_length_in_the_middle_of_a_talk_needs_a_little_more():
+    heard = Evidence(0.2, 0.3, KIND, -0.7, 20)
+    assert decide(Alarm(level="none"), heard) == "emergency"
+    assert decide(Alarm(level="none"), heard._replace(told=True)) == "perhaps"
+
+
+@pytest.mark.parametrize(("alarm", "margin", "behind", "words", "level"), [
+    (Alarm(level="none"), 0.5, 0.5, 6, "emergency"),                                        # 'his key is in the door'
+    (Alarm(level="none"), -0.8, 0.8, 5, "emergency"),
+    (Alarm(level="none"), -0.8, -1.5, 5, "perhaps"),                                        # 'one goes up my neck', after tattoos
+    (Alarm(level="none"), -2.5, -1.0, 5, "none"),
+    (NOW, -0.8, -1.5, 5, "emergency"),                                                      # words still alarm
+    (Alarm(level="none", about="past", why=("x",)), -0.8, 0.2, 7, "perhaps"),
+    (Alarm(level="none"), -0.5, 0.0, 2, "perhaps"),                                         # 'and shed'
+    (Alarm(level="perhaps", why=("x",), settled=True), 1.0, 1.0, 1, "perhaps"),
+])
+def test_a_short_message_after_a_question_is_weighed_behind_it(alarm, margin, behind, words, level):
+    assert decide_mid_talk(alarm, margin, behind, words) == level
 
 
 @pytest.mark.parametrize(("alarm", "danger", "level"), [
@@ -60,8 +77,8 @@ def test_a_phrase_that_is_nearly_all_that_is_said_counts_more():
 
 def test_never_fails_at_the_ends():
     assert decide_foreign(Alarm(), 0.0, 3) == "none" and decide_foreign(Alarm(), 1.0, 3) == "emergency"
-    assert decide(Alarm(level="none"), Evidence(0.0, 1.0, 0.0, 3)) == "none"
-    assert decide(Alarm(level="none"), Evidence(1.0, 0.0, 1.0, 3)) == "emergency"
+    assert decide(Alarm(level="none"), Evidence(0.0, 1.0, 0.0, -4.0, 3)) == "none"
+    assert decide(Alarm(level="none"), Evidence(1.0, 0.0, 1.0, 2.0, 3)) == "emergency"
 
 
 def test_a_second_question_needs_the_action_server():
@@ -96,3 +113,9 @@ def test_despair_is_not_read_into_a_strangers_cry(named, share, told):
     """Its helpline would stand before how to call in silence: 'im hiding'."""
     alarm = Alarm(level="emergency", about="now", kinds=named, why=("x",))
     assert ("suicide" in _all_kinds(alarm, {"suicide": share, "held": 0.1}, "emergency", "en")) == told
+
+
+@pytest.mark.parametrize(("text", "confidence", "courteous"), [
+    ("ta", 0.99, True), ("cya", 0.97, True), ("ta", 0.7, False), ("ma nhw yn y ty", 0.99, False), ("diolch ma nhw yn y ty", 0.99, False)])
+def test_only_a_single_word_is_a_courtesy_in_any_language(text, confidence, courteous):
+    assert _is_one_courteous_word(Message({"text": text, "intent": {"name": "thanks", "confidence": confidence}}), text) == courteous

@@ -38,7 +38,7 @@ def test_what_is_no_list_of_texts_is_refused(tmp_path, broken):
 
 @pytest.fixture(scope="module")
 def taught():
-    """Two topics with two points each and themselves as a whole, as (topic, point, vector); and vectors near each."""
+    """A head that knows two topics with two points each and themselves as a whole; and vectors near each."""
     random = np.random.default_rng(1)
     axes = np.linalg.qr(random.normal(size=(24, 24)))[0]
     places = {(topic, point): axes[8 * number] + 0.6 * axes[8 * number + 1 + place]
@@ -49,30 +49,29 @@ def taught():
         found = place + 0.08 * random.normal(size=24)
         return found / np.linalg.norm(found)
 
-    return [(topic, point, near(place)) for (topic, point), place in places.items() for _ in range(12)], \
-        {key: np.stack([near(place) for _ in range(20)]) for key, place in places.items()}
+    asked = [points.Asked(topic, point, "so", near(place)) for (topic, point), place in places.items() for _ in range(12)]
+    return points.fit(asked), {key: np.stack([near(place) for _ in range(20)]) for key, place in places.items()}
 
 
 def test_the_points_of_a_topic_are_told_apart(taught):
-    head = points.fit(taught[0])
     for (topic, point), vectors in taught[1].items():
-        assert {points.choose(head, vector[None], {topic: 1.0}) for vector in vectors} == {(topic, point)}
+        assert {points.choose(taught[0], ["so"], vector[None], {topic: 1.0}) for vector in vectors} == {(topic, point)}
 
 
 def test_a_point_that_fits_tells_which_of_two_likely_topics_is_meant_but_not_an_unlikely_one(taught):
-    head, vector = points.fit(taught[0]), taught[1]["recruitment_pay", "appeal"][:1]
-    assert points.choose(head, vector, {"powers_fines": 0.5, "recruitment_pay": 0.4}) == ("recruitment_pay", "appeal")
-    assert points.choose(head, vector, {"powers_fines": 0.99, "recruitment_pay": 0.001})[0] == "powers_fines"
+    head, vector = taught[0], taught[1]["recruitment_pay", "appeal"][:1]
+    assert points.choose(head, ["so"], vector, {"powers_fines": 0.5, "recruitment_pay": 0.4}) == ("recruitment_pay", "appeal")
+    assert points.choose(head, ["so"], vector, {"powers_fines": 0.99, "recruitment_pay": 0.001})[0] == "powers_fines"
 
 
 def test_in_a_story_one_part_that_asks_it_is_enough(taught):
     story = np.stack([taught[1]["powers_fines", WHOLE][0], taught[1]["powers_fines", "appeal"][0]])
-    assert points.choose(points.fit(taught[0]), story, {"powers_fines": 1.0}) == ("powers_fines", "appeal")
+    assert points.choose(taught[0], ["so", "so"], story, {"powers_fines": 1.0}) == ("powers_fines", "appeal")
 
 
 def test_a_topic_that_the_head_does_not_know_is_left_alone(taught):
-    assert points.choose(points.fit(taught[0]), np.ones((1, 24)), {"powers_dogs": 1.0}) is None
-    assert points.choose(points.fit(taught[0]), np.ones((0, 24)), {"powers_fines": 1.0}) is None
+    assert points.choose(taught[0], ["so"], np.ones((1, 24)), {"powers_dogs": 1.0}) is None
+    assert points.choose(taught[0], [], np.ones((0, 24)), {"powers_fines": 1.0}) is None
 
 
 def asking(vector, leans=False):
@@ -84,7 +83,7 @@ def asking(vector, leans=False):
 
 
 def test_a_point_makes_its_topic_the_messages_as_likely_as_it_was(taught):
-    selector, vector = points.PointSelector(None, None, points.fit(taught[0])), taught[1]["recruitment_pay", "appeal"][:1]
+    selector, vector = points.PointSelector(None, None, taught[0]), taught[1]["recruitment_pay", "appeal"][:1]
     said, = selector.process([asking(vector)])
     question = said.get(QUESTIONS)[0]
     assert (question["topic"], question["point"], question["confidence"]) == ("recruitment_pay", "appeal", 0.4)
@@ -95,6 +94,6 @@ def test_a_point_makes_its_topic_the_messages_as_likely_as_it_was(taught):
 
 
 def test_a_button_asks_no_point(taught):
-    selector = points.PointSelector(None, None, points.fit(taught[0]))
+    selector = points.PointSelector(None, None, taught[0])
     button = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0, "leans": False}], ROWS: [[0]]})
     assert selector.process([button])[0].get(QUESTIONS)[0]["point"] is None

@@ -72,3 +72,12 @@ def test_in_a_story_the_question_counts():
 
 def test_unsure_is_unclear():
     assert found(reading(), [0.14, 0.13, 0.13, 0.12]) == ["unclear"]
+
+
+def test_what_is_clear_as_a_whole_is_not_cut_in_two():
+    half = Part(text="x", mentions=(), is_question=False)
+    cut = Reading(text="x y", halves=((half, half),))
+    assert questions.needs_halves(cut, np.array(row("powers_arrest", 0.9)))
+    assert not questions.needs_halves(cut, np.array(row("powers_arrest", 0.9995)))
+    assert not questions.needs_halves(reading(), np.array(row("powers_arrest", 0.9)))
+    assert len(cut.texts) == 3 and cut.first_texts == ["x y"]
