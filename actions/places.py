@@ -7,6 +7,7 @@ from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
 from knowledge.lookup import compose, website
 from knowledge.places import normalise
+from knowledge.postcodes import is_postcode
 
 MOST_BUTTONS = 6
 
@@ -41,7 +42,10 @@ def which_one(knowledge: Knowledge, question: Question) -> Reply:
     forces = [knowledge.forces[force_id] for force_id in place.forces if force_id in knowledge.forces]
     named = [f"{force.name}" for force in forces]
     listed = f"{', '.join(named[:-1])} or {named[-1]}" if len(named) > 1 else named[0]
-    return Reply(text=f"There is more than one place called {place.label}. Which police force do you mean: {listed}?",
+    why = f"There is more than one place called {place.label}."
+    if is_postcode(place.label):
+        why = f"{place.label.upper()} may lie in the area of more than one force."
+    return Reply(text=f"{why} Which police force do you mean: {listed}?",
                  topic=question.topic, scope="unknown",
                  buttons=[{"title": force.name, "payload": force.name} for force in forces[:MOST_BUTTONS]])
 
@@ -75,6 +79,8 @@ def covers(question: Question, force: Force) -> str:
 def _namesakes(question: Question, force: Force) -> str:
     place = question.because_of
     if place is None or len(place.forces) < 2 or place.forces[0] != force.id:
+        return ""
+    if is_postcode(place.label):
         return ""
     return f" (There is more than one place called {place.label}: if you mean another, tell me its county.)"
 

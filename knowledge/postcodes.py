@@ -16,6 +16,7 @@ from knowledge.schema import convert
 # Inner London adds a letter: SW1A, EC4M.
 _WITH_LETTERS = frozenset({"e1", "n1", "nw1", "se1", "sw1", "w1", "wc1", "wc2", "ec1", "ec2", "ec3", "ec4"})
 _HIGHEST = 99
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,2}[A-Z]?", re.IGNORECASE)
 _RANGE = re.compile(r"([A-Z]{1,2})(\d{1,2})(?:-\1(\d{1,2}))?")
 
 
@@ -37,6 +38,11 @@ def load_postcodes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
         forces.update((district, tuple(names)) for district in _districts(written))
     return forces | {f"{district}{letter}": forces[district]
                      for district in sorted(_WITH_LETTERS & forces.keys()) for letter in ascii_lowercase}
+
+
+def is_postcode(name: str) -> bool:
+    """Whether `name` is a postcode district rather than a place: 'DE11', 'SW1A'."""
+    return bool(_CODE.fullmatch(name.strip()))
 
 
 def _districts(written: str) -> Iterator[str]:

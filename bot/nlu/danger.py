@@ -40,7 +40,7 @@ TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.4
 BASE = 1.9
 # The same for a short message after a question, fitted to dangers put behind questions about anything and to what people did say
 # there: the topics' heads add nothing to two that know danger alone, one of which has read what the message leans on.
-MID_TALK_BASE, MID_TALK_MARGIN, MID_TALK_BEHIND, MID_TALK_SHORT, MID_TALK_NOT_NOW = 2.68, 2.59, 0.54, -2.96, -1.86
+MID_TALK_BASE, MID_TALK_MARGIN, MID_TALK_BEHIND, MID_TALK_SHORT, MID_TALK_NOT_NOW = 2.68, 2.59, 0.54, -4.0, -1.86
 MID_TALK_WORDS = {EMERGENCY: 1.53, PERHAPS: 0.0, NONE: 0.0}
 # Below this margin, where no word alarms, it isn't read behind the question, but taken for this far from danger there.
 READ_BEHIND_FROM, NOT_READ = -1.8, -1.5

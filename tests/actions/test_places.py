@@ -26,6 +26,13 @@ def test_which_force_covers_a_place(knowledge, place, words, others):
     assert text.startswith(words) and ("more than one place" in text) == others
 
 
+@pytest.mark.parametrize(("label", "words"), [
+    ("Preston", "There is more than one place called Preston."), ("de6", "DE6 may lie in the area of more than one")])
+def test_which_of_two_is_meant(knowledge, label, words):
+    asked = places.which_one(knowledge, Question("set_force", ambiguous=Place(label, ("dorset", "lancashire"), False)))
+    assert asked.text.startswith(words) and len(asked.buttons) == 2
+
+
 def test_forces_without_pcsos_are_told_with_their_sources(knowledge):
     reply = places.force_list(knowledge, Question("force_list"), turn=None)
     assert "Dyfed-Powys Police" in reply.text
