@@ -17,6 +17,9 @@ fast() {
   "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
   say "the staff console"
   "${door[@]}" tests/staff -m "not slow"
+}
+
+telegram() {
   say "Telegram"
   "${door[@]}" tests/telegram -m "not slow"
 }
@@ -47,7 +50,7 @@ stories() {
   grep -A1 "CONVERSATION level" .state/logs/stories.log
 }
 
-# What needs the model, and what doesn't, side by side: each waits a good deal. As processes of their own,
+# What needs the model (and Telegram, so that both take as long), and what doesn't, side by side: each waits a good deal. As processes of their own,
 # for bash forgets `set -e` in whatever has `||` behind it.
 all() {
   mkdir -p .state/logs
@@ -83,8 +86,8 @@ faults() {
 
 case "$what" in
   door) fast ;;
-  rasa) make --no-print-directory models/pcso.tar.gz; inside; stack ;;
-  fast) fast; inside ;;
+  rasa) make --no-print-directory models/pcso.tar.gz; inside; stack; telegram ;;
+  fast) fast; telegram; inside ;;
   more) more ;;
   slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
     say "every parser, thoroughly"; FUZZ_EXAMPLES=1000 "${door[@]}" tests/fuzz -m "not slow"
