@@ -22,30 +22,43 @@ from bot.nlu.other_languages import EMERGENCY, OTHER
 from bot.nlu.reader import MEANT, reading_of
 
 PERHAPS, NONE = "perhaps", "none"
+# A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
+TOO_SHORT_WORDS = 3
+
+
+class Worded(NamedTuple):
+    """What the words weigh beside the heads: an alarm; told as past, supposed or in general; too few of them."""
+
+    alarm: float
+    not_now: float
+    short: float
+
+    def score(self, alarm: safety.Alarm, words: int) -> float:
+        """Log-odds for a message of so many words."""
+        return (self.alarm * (alarm.level == EMERGENCY) + self.not_now * (bool(alarm.why) and alarm.about != "now")
+                + self.short * (alarm.level == NONE and words <= TOO_SHORT_WORDS))
+
+
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
 # that may be read, an emergency counted three times.
 HEADS_WEIGH = 0.52
 # Beside the topics' heads one that knows danger and nothing else, from all examples of both sides.
 MARGIN_WEIGHS = 0.81
-WORDS_WEIGH = {EMERGENCY: 0.94, PERHAPS: 0.0, NONE: 0.0}
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
 RIVAL_WEIGHS = -0.54
-# Told as past, supposed or in general.
-NOT_NOW_WEIGHS = -1.81
 # A danger that is of one kind (fire, a fall, a weapon) is likelier one than what only sounds like many.
 KIND_WEIGHS = 0.53
-# A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
-TOO_SHORT_WORDS, TOO_SHORT_WEIGHS = 3, -2.4
+WORDED = Worded(alarm=0.94, not_now=-1.81, short=-2.4)
+# Told at length (`following.LONGEST_WORDS`) in the middle of a talk, where people tell much.
+TOLD_MID_TALK_WEIGHS = -1.0
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
 BASE = 1.9
 # The same for a short message after a question, fitted to dangers put behind questions about anything and to what people did say
 # there: the topics' heads add nothing to two that know danger alone, one of which has read what the message leans on.
-MID_TALK_BASE, MID_TALK_MARGIN, MID_TALK_BEHIND, MID_TALK_SHORT, MID_TALK_NOT_NOW = 2.68, 2.59, 0.54, -4.0, -1.86
-MID_TALK_WORDS = {EMERGENCY: 1.53, PERHAPS: 0.0, NONE: 0.0}
+MID_TALK_BASE, MID_TALK_MARGIN_WEIGHS, MID_TALK_BEHIND_WEIGHS = 2.68, 2.59, 0.54
+MID_TALK_WORDED = Worded(alarm=1.53, not_now=-1.86, short=-4.0)
 # Below this margin, where no word alarms, it isn't read behind the question, but taken for this far from danger there.
 READ_BEHIND_FROM, NOT_READ = -1.8, -1.5
-# One of more words isn't read behind the question: people tell much in the middle of a talk.
-TOLD_MID_TALK_WEIGHS = -1.0
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
 PERHAPS_FROM = -2.5
 # The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
@@ -118,11 +131,7 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
     if alarm.settled:
         return alarm.level
     score = (BASE + HEADS_WEIGH * _log_odds(heard.danger) + MARGIN_WEIGHS * heard.margin + RIVAL_WEIGHS * _log_odds(heard.rival)
-             + KIND_WEIGHS * _log_odds(heard.kind) + WORDS_WEIGH[alarm.level] + TOLD_MID_TALK_WEIGHS * heard.told)
-    if alarm.why and alarm.about != "now":
-        score += NOT_NOW_WEIGHS
-    if alarm.level == NONE and heard.words <= TOO_SHORT_WORDS:
-        score += TOO_SHORT_WEIGHS
+             + KIND_WEIGHS * _log_odds(heard.kind) + TOLD_MID_TALK_WEIGHS * heard.told + WORDED.score(alarm, heard.words))
     return _level(score, PERHAPS_FROM, alarm)
 
 
@@ -130,11 +139,8 @@ def decide_mid_talk(alarm: safety.Alarm, margin: float, behind: float, words: in
     """The same for a short message after a question: how far from undecided it is alone and behind that question."""
     if alarm.settled:
         return alarm.level
-    score = MID_TALK_BASE + MID_TALK_MARGIN * margin + MID_TALK_BEHIND * behind + MID_TALK_WORDS[alarm.level]
-    if alarm.why and alarm.about != "now":
-        score += MID_TALK_NOT_NOW
-    if alarm.level == NONE and words <= TOO_SHORT_WORDS:
-        score += MID_TALK_SHORT
+    score = (MID_TALK_BASE + MID_TALK_MARGIN_WEIGHS * margin + MID_TALK_BEHIND_WEIGHS * behind
+             + MID_TALK_WORDED.score(alarm, words))
     return _level(score, PERHAPS_FROM, alarm)
 
 
