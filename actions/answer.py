@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Callable
+import re
+from typing import Any, Callable, Collection
 
 import msgspec
 from rasa_sdk import Action, Tracker
@@ -11,11 +12,10 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions import clarify, compare, more, places, thread
+from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
 from actions.turn import Told, Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
-from knowledge.lookup import ASK_FOR_FORCE
 from knowledge.schema import AFTER
 from knowledge.topics import HELD_BY_RASA
 
@@ -23,8 +23,11 @@ log = logging.getLogger(__name__)
 
 LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
-# How answers begin that say it themselves.
-SAYS_IF_NOW = ("If it is happening now", "If this is happening now")
+# How answers begin that tell people themselves to call 999.
+SAYS_999 = re.compile(r"(?:Call 999|999 if|In danger now: call 999|If (?:it is|this is|you feel|somebody|anybody)[^.:]*\bcall 999)\b")
+
+# What was told in so many replies isn't told again in full: they still see it.
+SAID_REPLIES = 3
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
@@ -53,59 +56,73 @@ class ActionAnswer(Action):
         # In another language the note itself begins with 999.
         warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" else ""
         answered: list[tuple[Question, Reply]] = []
+        said = {key for keys in turn.said for key in keys}
         for question in questions:
             if question.topic in HELD_BY_RASA:
                 if warning:
                     dispatcher.utter_message(text=warning, json_message=Reply(text=warning, topic=question.topic).custom())
                 dispatcher.utter_message(response=f"utter_{question.topic}")
             else:
-                reply = answer(knowledge, question, turn)
-                if reply.text.startswith(SAYS_IF_NOW):
+                reply = answer(knowledge, question, turn, said)
+                if SAYS_999.match(reply.text):
                     warning = ""
                 dispatcher.utter_message(text=f"{warning}\n\n{reply.text}".strip(), json_message=reply.custom(), buttons=reply.buttons)
                 answered.append((question, reply))
+                said |= {held.key for held in reply.held}
             warning = ""
         return [SlotSet(name, value) for name, value in remembered(answered, turn, knowledge).items()]
 
 
-def answer(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
-    """The reply to one question."""
+def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str]) -> Reply:
+    """The reply to one question. `said`: the keys of what was told a moment ago."""
     if question.ambiguous:
-        return _while_asking_which(knowledge, question)
+        return _while_asking_which(knowledge, question, said)
     if question.topic in ANSWERERS:
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    told = turn.told is not None and (turn.told.topic, turn.told.force) == (question.topic, question.force)
-    reply = look_up(knowledge, question.topic, question.force, point=question.point, told=told)
+    pressed = thread.pressed(turn, knowledge)
+    closer = not pressed and _is_asked_closer(question, turn, knowledge)
+    buttons = clarify.near(knowledge, question, turn, said, closer)
+    if closer:
+        question = msgspec.structs.replace(question, point=turn.told.point)
+    reply = look_up(knowledge, question.topic, question.force, point=question.point)
+    if closer and reply.held:
+        reply = repeats.nothing_more(knowledge, question, turn, reply)
+    elif not pressed:  # who presses a button wants to read the answer
+        reply = repeats.without_what_was_said(knowledge, question, turn, reply, said)
+    reply = msgspec.structs.replace(reply, buttons=buttons)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
-    return more.nothing_more(knowledge, question) if _is_asked_closer(question, turn) else reply
+    return reply
 
 
-def _is_asked_closer(question: Question, turn: Turn) -> bool:
-    """Whether the message goes on about the answer just given, which is all there is."""
-    return any(asked.leans for asked in turn.asked) and Told(question.topic, question.force, question.point) == turn.told
+def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bool:
+    """Whether the message goes on about the answer just given, and asks nothing that has an answer of its own."""
+    told = turn.told
+    return (told is not None and any(asked.leans for asked in turn.asked) and (question.topic, question.force) == (told.topic, told.force)
+            and question.point in (None, told.point) and (told.point is None or told.point in knowledge.points.get(told.topic, {})))
 
 
-def _while_asking_which(knowledge: Knowledge, question: Question) -> Reply:
+def _while_asking_which(knowledge: Knowledge, question: Question, said: Collection[str]) -> Reply:
     """What holds everywhere, then which of the places is meant: the answer may be all they came for."""
     which = places.which_one(knowledge, question)
     if question.topic not in knowledge.answers:
         return which
     reply = look_up(knowledge, question.topic, None, point=question.point)
-    text = reply.text.removesuffix(ASK_FOR_FORCE).strip()
-    return msgspec.structs.replace(reply, text=f"{text}\n\n{which.text}", buttons=which.buttons)
+    new = [held for held in reply.held if held.key not in said]
+    return msgspec.structs.replace(reply.saying(new, which.text), scope=reply.scope if new else "unknown", buttons=which.buttons)
 
 
 def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Knowledge) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
     if not answered:
-        return {"pending": None, "told": None}
+        return {"pending": None, "told": None, "said": _said(answered, turn)}
     question, reply = answered[-1]
     told = _told(question, reply, turn, knowledge)
-    slots: dict[str, Any] = {"pending": _asked_back(question, reply, turn, knowledge), "told": told and msgspec.to_builtins(told)}
+    slots: dict[str, Any] = {"pending": _asked_back(question, reply, turn, knowledge), "told": told and msgspec.to_builtins(told),
+                             "said": _said(answered, turn)}
     topic = _goes_on_about(question, reply, turn, knowledge)
     if topic:
         slots["topic"] = topic
@@ -117,13 +134,20 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
     return slots
 
 
+def _said(answered: list[tuple[Question, Reply]], turn: Turn) -> list[list[str]]:
+    """The keys of the texts of the last replies, this one's last."""
+    return [*map(list, turn.said), [held.key for _, reply in answered for held in reply.held]][-SAID_REPLIES:]
+
+
 def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> Told | None:
     """What 'why' and 'says who' will be about."""
     if reply.topic == "force_compare":
         return Told(compare.topic_of(knowledge, turn), reply.force)
     if reply.topic not in knowledge.answers:
         return None
-    return turn.told if question.topic == "tell_more" else Told(reply.topic, reply.force, question.point)
+    if question.topic == "tell_more" or _is_asked_closer(question, turn, knowledge):
+        return turn.told
+    return Told(reply.topic, reply.force, question.point)
 
 
 def _asked_back(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Collection
 
 from actions.thread import Question
 from actions.turn import Turn
@@ -38,6 +39,19 @@ def _notes() -> dict[str, str]:
 def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """A 'yes' to nothing in particular."""
     return Reply(text="Good. What would you like to know about PCSOs?", topic="affirm")
+
+
+def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:
+    """Particular questions of the topic that may be meant, as buttons, where the topic as a whole is asked; none that was answered a
+    moment ago. `closer`: what was answered last is gone on about, so the topic's own question may be meant, too."""
+    if question.point is not None:
+        return []
+    points, national = knowledge.points.get(question.topic, {}), knowledge.answers[question.topic]
+    names = next((asked.near for asked in turn.asked if asked.topic == question.topic and asked.point is None), ())
+    questions = [points[name].question for name in names if name in points and f"{question.topic}/{name}" not in said]
+    if closer and question.topic not in said:
+        questions = [*questions[:OFFERED - 1], national.question]
+    return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
 
 
 def likeliest(knowledge: Knowledge, turn: Turn) -> list[str]:

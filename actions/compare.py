@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from actions.thread import Question
 from actions.turn import Turn
-from knowledge import Force, Knowledge, Reply, look_up
-from knowledge.lookup import ASK_FOR_FORCE, IN_GENERAL
+from knowledge import Force, Held, Knowledge, Reply, look_up
+from knowledge.lookup import nothing_from
+from knowledge.reply import compose
 
 DEFAULT_TOPIC = "powers_overview"
 MOST_FORCES = 3
@@ -22,28 +25,31 @@ def compare_forces(knowledge: Knowledge, question: Question, turn: Turn) -> Repl
         return Reply(text="Powers, pay and recruitment can differ between forces. Tell me two forces or towns to compare, for example "
                           f"'compare Derbyshire and Dorset on {label}'.", topic="force_compare", scope="national")
     replies = [look_up(knowledge, topic, force.id) for force in forces]
-    paragraphs = [f"{force.name}: {_own(reply, force)}" for force, reply in zip(forces, replies)]
+    said = _each(replies, forces)
     scopes = [reply.scope for reply in replies]
     if set(scopes) == {"unknown"}:
-        national = look_up(knowledge, topic, None)
-        paragraphs.append(f"{IN_GENERAL} {national.text.removesuffix(ASK_FOR_FORCE).strip()}")
-        replies = [national]
-    else:
-        replies = [reply for reply in replies if reply.scope != "unknown"]  # only what is shown has its source shown
-    sources = [source for index, reply in enumerate(replies) for source in reply.sources
-               if source not in [earlier for other in replies[:index] for earlier in other.sources]]
-    dates = [reply.checked for reply in replies if reply.checked]
-    return Reply(text=f"On {label}:\n\n" + "\n\n".join(paragraphs), topic="force_compare", force=forces[0].id,
-                 scope=min(scopes, key=("force", "national", "unknown").index),
-                 sources=sources, checked=min(dates) if dates and sources else None)
+        general, *rest = look_up(knowledge, topic, None).held
+        said += [msgspec.structs.replace(general, text=f"In general: {general.text}"), *rest]
+    return compose("force_compare", [Held("force_compare", f"On {label}:"), *said], force=forces[0].id,
+                   scope=min(scopes, key=("force", "national", "unknown").index))
 
 
-def _own(reply: Reply, force: Force) -> str:
-    """The force's own statement, without the national text, which would stand there twice; for a force that has none, only that."""
-    fact = force.facts.get(reply.topic)
-    if fact and fact.adds:
-        return fact.text
-    return reply.text.split(f" {IN_GENERAL}")[0] if reply.scope == "unknown" else reply.text
+def _each(replies: list[Reply], forces: list[Force]) -> list[Held]:
+    """What each force says; once, where it is the same for all."""
+    if all(reply.scope == "national" and reply.held == replies[0].held for reply in replies):
+        general, *rest = replies[0].held
+        names = f"{', '.join(force.name for force in forces[:-1])} and {forces[-1].name}"
+        return [msgspec.structs.replace(general, text=f"It is the same for {names}. {general.text}"), *rest]
+    return [_own(reply, force) for reply, force in zip(replies, forces)]
+
+
+def _own(reply: Reply, force: Force) -> Held:
+    """The force's own statement, without what holds everywhere, which would stand there twice; for a force that has none, only that."""
+    if reply.scope == "unknown":
+        return Held(f"{force.id}:{reply.topic}", f"{force.name}: {nothing_from(force)}")  # only what is shown has its source shown
+    own = [held for held in reply.held if held.key.startswith(f"{force.id}:")] or reply.held
+    shown = compose(reply.topic, own, scope=reply.scope)
+    return Held(own[0].key, f"{force.name}: {shown.text}", tuple(shown.sources), shown.checked)
 
 
 def topic_of(knowledge: Knowledge, turn: Turn) -> str:

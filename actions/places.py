@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
-from knowledge.lookup import compose, website
+from knowledge.lookup import website
+from knowledge.reply import Held, compose, held
 from knowledge.places import normalise
 from knowledge.postcodes import is_postcode
 
@@ -55,11 +56,11 @@ def force_list(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     def names(nation: str) -> str:
         return ", ".join(sorted(force.name for force in knowledge.forces.values() if force.nation == nation))
 
-    without = [force.without_pcsos for force in knowledge.forces.values() if force.without_pcsos]
-    text = (f"I know all 43 police forces of England and Wales, and the British Transport Police.\n\n"
-            f"England: {names('england')}.\n\nWales: {names('wales')}.\n\nRailways: {names('both')}.\n\n"
-            f"{' '.join(fact.text for fact in without)}")
-    return compose(knowledge, "force_list", text, without, scope="national")
+    without = [held(knowledge, f"{force.id}:without_pcsos", force.without_pcsos)
+               for force in knowledge.forces.values() if force.without_pcsos]
+    known = (f"I know all 43 police forces of England and Wales, and the British Transport Police.\n\n"
+             f"England: {names('england')}.\n\nWales: {names('wales')}.\n\nRailways: {names('both')}.")
+    return compose("force_list", [Held("force_list", known), *without], scope="national")
 
 
 def is_name_of(label: str, force: Force) -> bool:

@@ -23,6 +23,7 @@ NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the"
 # 'Is it', of a place and a force, in messages that sound like one of these.
 _IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
 ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
+_YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -49,6 +50,18 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
         if found:
             return [found]
     return [_question(_no_alarm(asked, turn), turn, knowledge) for asked in turn.asked or (Asked("unclear", 0.0),)]
+
+
+def pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """What a button asks, word for word: known here, so that one that the model hasn't learnt yet asks the same."""
+    said = turn.text.strip()
+    if not said.endswith("?"):
+        return None
+    for topic, points in knowledge.points.items():
+        for name, point in points.items():
+            if point.question == said:
+                return Question(topic, turn.force, point=name)
+    return next((Question(topic, turn.force) for topic, answer in knowledge.answers.items() if answer.question == said), None)
 
 
 def _in_another_language(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -140,6 +153,13 @@ def _only_a_place(turn: Turn, knowledge: Knowledge) -> Question | None:
     return _after_place(turn, knowledge) if names_it and not _is_whole_question(turn, knowledge) else None
 
 
+def _summed_up(turn: Turn, knowledge: Knowledge) -> Question | None:
+    """'so is that a yes or a no': the last answer, in short."""
+    told = turn.told
+    asks = told is not None and told.topic in knowledge.answers and bool(_YES_OR_NO.search(turn.text.lower()))
+    return Question(told.topic, told.force, point=told.point) if asks else None
+
+
 def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'yes' to the first of the topics that were offered."""
     offered = turn.pending.get("topics")
@@ -147,8 +167,8 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
-             _compared_on_one_thing, _compared_on, _moved, _only_a_place, _agreed)
+_MEANINGS = (pressed, _in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
+             _compared_on_one_thing, _compared_on, _moved, _only_a_place, _summed_up, _agreed)
 
 
 def _certain(turn: Turn) -> tuple[str, ...]:

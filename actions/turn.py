@@ -65,6 +65,8 @@ class Asked(Struct, frozen=True):
     places: tuple[Place, ...] = ()
     leans: bool = False
     point: str | None = None
+    # Other points of the topic that may be meant, likeliest first.
+    near: tuple[str, ...] = ()
 
 
 class Told(Struct, frozen=True):
@@ -91,6 +93,8 @@ class Turn(Struct, frozen=True):
     # None where the last reply answered nothing.
     told: Told | None = None
     alarm_kinds: tuple[str, ...] = ()
+    # The keys of the texts of each of the last replies, the latest last.
+    said: tuple[tuple[str, ...], ...] = ()
 
     @property
     def only_names_a_place(self) -> bool:
@@ -173,7 +177,8 @@ def read(tracker: Tracker) -> Turn:
         asked=tuple(Asked(question["topic"], question["confidence"],
                           tuple(meant[place.label] for place in _places(question.get("places")) if place.label in meant),
                           question.get("leans", False),
-                          question.get("point"))
+                          question.get("point"),
+                          tuple(question.get("near") or ()))
                     for question in message.get("questions") or ()),
         places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),
@@ -184,7 +189,15 @@ def read(tracker: Tracker) -> Turn:
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
         told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
+        said=_said(tracker.get_slot("said")),
     )
+
+
+def _said(slot: Any) -> tuple[tuple[str, ...], ...]:
+    try:
+        return msgspec.convert(slot or (), tuple[tuple[str, ...], ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 def _meant(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:

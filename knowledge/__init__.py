@@ -7,12 +7,14 @@ that reads `data/knowledge/`.
 from knowledge.following import live_knowledge
 from knowledge.live import LiveKnowledge
 from knowledge.loading import KnowledgeError, Problem, load
-from knowledge.lookup import Reply, look_up
+from knowledge.lookup import look_up
+from knowledge.reply import Held, Reply
 from knowledge.schema import Fact, Force, Knowledge, NationalAnswer, Source
 
 __all__ = [
     "Fact",
     "Force",
+    "Held",
     "Knowledge",
     "KnowledgeError",
     "LiveKnowledge",

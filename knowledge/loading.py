@@ -95,6 +95,7 @@ class _Loader:
 
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}
+        asked = {_alike(answer.question): topic for topic, answer in national.answers.items()}
         for path in sorted((self.folder / POINTS).glob("*.yml")):
             read = self._read(path, PointsFile)
             for topic, points in read.data.points.items() if read else ():
@@ -108,6 +109,11 @@ class _Loader:
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
                     if name.startswith(AFTER) and name.removeprefix(AFTER) not in national.answers:
                         self._add(read.file, read.lines, where, f"'{name}' names no topic behind '{AFTER}'. Correct it")
+                    button = _alike(point.question or "")
+                    if button and button in asked:
+                        self._add(read.file, read.lines, where, f"the button of '{asked[button]}' asks '{point.question}' already. Put the "
+                                                                "question of one of the two in other words")
+                    asked[button] = f"{topic}/{name}"
                     if name in found.setdefault(topic, {}):
                         self._add(read.file, read.lines, where,
                                   f"'{topic}' has a point '{name}' in another file already. Rename or delete one")
@@ -178,6 +184,11 @@ class _Read(NamedTuple):
     file: str
     data: Any
     lines: dict
+
+
+def _alike(question: str) -> str:
+    """How a button's question is compared with others, as the reader of messages does."""
+    return " ".join(re.findall(r"\w+", question.lower()))
 
 
 def _with_full_source_keys(force: Force) -> Force:

@@ -74,7 +74,8 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
 
     `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on what
     is asked, and the text says so; only then may `sources` be empty. `by_thread` is true where what is asked goes by what was talked
-    of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one.
+    of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one. `question` is how a button asks
+    it: what has one is offered beside the topic's own answer.
     """
 
     text: Sentence
@@ -84,6 +85,7 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     unknown: bool = False
     review_by: dt.date | None = None
     by_thread: bool = False
+    question: Annotated[str, Meta(min_length=8, max_length=60)] | None = None
 
 
 class PointsFile(Struct, forbid_unknown_fields=True, frozen=True):

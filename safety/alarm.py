@@ -19,6 +19,8 @@ class Alarm(Struct, frozen=True):
     `language` is the BCP 47 tag of what matched. `about` says when or how it is told:
     'now', 'past', 'if' (what would happen if …) or 'general' (a question about the role, a job,
     a film).
+    `also` names kinds by who writes and who does it ('child', 'domestic'), for the help only: no danger
+    by themselves (data/safety/who.yml).
     `settled`: nothing else that is known of the message changes the level.
     `why` names the patterns and frames that spoke, in the words of data/safety, for staff.
     """
@@ -29,6 +31,7 @@ class Alarm(Struct, frozen=True):
     about: About = "general"
     why: tuple[str, ...] = ()
     settled: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Help(Struct, frozen=True):

@@ -5,6 +5,7 @@ Four layers of data, applied in this order:
 2. events.yml  finds what is happening, each with the level it has on its own;
 3. frames.yml  finds how it is told (past, if, a question about the role, a job, a film, now);
 4. `_weigh`    sets the level of each event by the frames that govern its place.
+Beside them who.yml says who writes and who does it, for the help that fits; it changes no level.
 """
 
 from __future__ import annotations
@@ -35,6 +36,18 @@ class Event(Struct, forbid_unknown_fields=True):
 class EventsFile(Struct, forbid_unknown_fields=True):
     lists: dict[str, list[str]]
     events: dict[str, Event]
+
+
+class Who(Struct, forbid_unknown_fields=True):
+    """One group in who.yml."""
+
+    kinds: list[str]
+    say: list[str]
+
+
+class WhoFile(Struct, forbid_unknown_fields=True):
+    lists: dict[str, list[str]]
+    who: dict[str, Who]
 
 
 class Frame(Struct, forbid_unknown_fields=True):
@@ -79,12 +92,16 @@ class English:
         events = data.load("events.yml", EventsFile, folder)
         frames = data.load("frames.yml", FramesFile, folder)
         idioms = data.load("idioms.yml", IdiomsFile, folder)
+        who = data.load("who.yml", WhoFile, folder)
         self.events = events.events
         self.frames = frames.frames
-        self._lists = {name: _expand(name, events.lists) for name in events.lists}
+        lists = {**events.lists, **who.lists}
+        self._lists = {name: _expand(name, lists) for name in lists}
         self._events = self._compile("events.yml", {n: e.say for n, e in self.events.items()})
         self._frames = self._compile("frames.yml", {n: f.say for n, f in self.frames.items()})
         self._idioms = self._compile("idioms.yml", {"idiom": idioms.idioms})
+        self.who = who.who
+        self._who = self._compile("who.yml", {n: w.say for n, w in self.who.items()})
         near = (folder / "near_words.txt")
         real = near.read_text(encoding="utf-8").split() if near.exists() else []
         self._lexicon = Lexicon(folder)
@@ -114,6 +131,7 @@ class English:
         joined = " " + " ".join(words)
         idioms = Stretches((found.start, found.end) for found in self._idioms.find(joined, words))
         frames = self._reaches(joined, words)
+        also = tuple(dict.fromkeys(kind for found in self._who.find(joined, words) for kind in self.who[found.name].kinds))
         spoken = [verdict for event in self._events.find(joined, words)
                   if (verdict := self._weigh(event, frames, idioms)) is not None]
         told = max(spoken, key=lambda verdict: RANK[verdict.level], default=None)
@@ -124,20 +142,20 @@ class English:
             if counted is not None and (told is None or RANK[counted.level] > RANK[told.level]):
                 spoken.append(counted)
         if not spoken:
-            return self._no_event(frames)
+            return self._no_event(frames, also)
         top = max(RANK[verdict.level] for verdict in spoken)
         leading = [verdict for verdict in spoken if RANK[verdict.level] == top]
         first = leading[0]
         return Alarm(
             level=first.level, kinds=tuple(dict.fromkeys(kind for verdict in leading for kind in verdict.kinds)),
             about=first.about, why=tuple(dict.fromkeys(name for verdict in leading for name in verdict.why)),
-            settled=all(verdict.settled for verdict in leading))
+            settled=all(verdict.settled for verdict in leading), also=also)
 
-    def _no_event(self, frames: list[Reach]) -> Alarm:
+    def _no_event(self, frames: list[Reach], also: tuple[str, ...]) -> Alarm:
         meanings = {frame.meaning for frame in frames}
         about = ("if" if "if" in meanings else "past" if meanings & {"past", "recent"} else
                  "now" if "now" in meanings else "general")
-        return Alarm(about=about, why=tuple(dict.fromkeys(frame.name for frame in frames)))
+        return Alarm(about=about, why=tuple(dict.fromkeys(frame.name for frame in frames)), also=also)
 
     def _reaches(self, joined: str, words: list[str]) -> list[Reach]:
         """The frames of a message, each once."""

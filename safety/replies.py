@@ -74,7 +74,7 @@ def _messages_999(alarm: Alarm) -> list[dict[str, Any]]:
 def reply_to_emergency(alarm: Alarm, force: Optional[str] = None) -> list[dict[str, Any]]:
     """999 in the person's language, English after it, then what helps beside it."""
     messages = _messages_999(alarm)
-    for item in help_for(alarm.kinds, force):
+    for item in help_for((*alarm.kinds, *alarm.also), force):
         messages.append(_message(item.text, "emergency", emergency=True, sources=item.sources,
                                  checked=item.checked))
     return messages

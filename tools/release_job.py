@@ -163,8 +163,8 @@ def _model(work: Work) -> Path:
     place = work.folder / "model"
     command = [str(RASA_PYTHON), "-W", "ignore", "-m", "bot.lean.training", "train", "--skip-validation",
                "--fixed-model-name", "candidate", "--out", str(place)]
-    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "RASA_CACHE_DIRECTORY": str(work.store.folder / "cache"),
-                   "VECTORS_DIR": str(work.store.folder / "vectors")}  # both are kept from one training to the next
+    environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT),
+                   "VECTORS_DIR": str(work.store.folder / "vectors")}  # kept from one training to the next
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                errors="replace", preexec_fn=go_with_parent())
     lines: List[str] = []

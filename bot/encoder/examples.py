@@ -16,7 +16,8 @@ from typing import Dict, Iterator, List, Tuple
 from ruamel.yaml import YAML
 
 import safety
-from bot.nlu import follow_ups, reading
+from bot.nlu import asked_points, follow_ups, reading
+from bot.nlu.follow_ups import FollowUp
 from knowledge import load
 
 NLU_FOLDER = reading.ROOT / "data" / "nlu"
@@ -70,8 +71,10 @@ def main(target: Path) -> None:
     for intents, text in examples:
         noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
         rows.append({"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
-    written = list(follow_ups.written())
-    for last, text, topic in [*written, *follow_ups.plain(singles, reader.topics)]:
+    written, phrases = list(follow_ups.written()), list(asked_points.written())
+    leaning = [FollowUp(phrase.topic, phrase.text, phrase.topic) for phrase in phrases if phrase.leans]
+    plain = follow_ups.plain(singles, list(reader.own_questions))
+    for last, text, topic in [*written, *leaning, *follow_ups.beside(phrases), *plain]:
         in_thread = reader.read_whole(safety.clean(text), last).in_thread
         if in_thread:
             rows.append({"intents": [topic], "text": in_thread, "noisy": [], "in_thread": True})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import Iterator, NamedTuple, Tuple
 
-from bot.nlu.reading import ROOT
 from knowledge import yaml_lines
 
-FOLDER = ROOT / "data" / "points"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "points"
 # The kinds of phrases of a point: understood by themselves, and typed after an answer about the topic.
 ASKED, THEN = "asked", "then"
 # What a message or example carries: 'recruitment_vetting/appeal'.
@@ -32,6 +31,12 @@ class Phrase(NamedTuple):
 def named(topic: str, point: str) -> str:
     """A point with its topic, as Rasa names what stands below an intent."""
     return f"{topic}/{point}"
+
+
+def parted(name: str) -> Tuple[str, str]:
+    """Topic and point of `named`; the point of a topic as a whole is ''."""
+    topic, _, point = name.partition("/")
+    return topic, point
 
 
 def written(folder: Path = FOLDER) -> Iterator[Phrase]:

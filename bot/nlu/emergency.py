@@ -4,6 +4,7 @@
 meaning from English examples of both sides, and what is happening; two heads know danger and nothing
 else, and danger.py says how sure one must be; other languages have heads of their own
 (other_languages.py). Each alone misses; docs/decisions/0004-emergencies.md.
+Which help fits is another question, with a head of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -18,15 +20,17 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.special import expit
 
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import digest, following, heads
-from bot.nlu.danger import (NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, decide, decide_foreign,
+from bot.nlu import digest, following, heads, joint
+from bot.nlu.danger import (NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, Fit, decide, decide_foreign,
                             decide_mid_talk)
 from bot.nlu.encoder import in_thread_of, vectors_of
 from bot.nlu.heads import Head
+from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, ForeignHeads
 from bot.nlu.reader import AFTER_ALARM, reading_of
 from bot.nlu.reading import ROOT
@@ -35,12 +39,26 @@ from knowledge import yaml_lines
 from knowledge.topics import COURTESIES, HELD_BY_RASA
 
 ALARM = "alarm"
-# What is happening, for the help that fits, where no pattern says it: from this share on (of 21 kinds).
-KIND_FROM = 0.15
+# Each has a gigabyte's worth of libraries and examples to itself.
+MOST_PROCESSES = 2
+# What is happening, for the help that fits, where no pattern says it: from this likelihood on; each kind is judged by itself.
+KIND_FROM = 0.4
+# Where nothing says more than that help is needed, the likeliest will do from here on, but not despair.
+KIND_FROM_IF_LIKELIEST = 0.25
+# A kind that a pattern names is left out where the meaning finds it absurd ('choking on a grape' is no domestic abuse), unless lives
+# hang on its help.
+ABSURD_BELOW, NEVER_ABSURD = 0.15, frozenset({"medical", "fire", "gas", "water", "railway", "suicide",
+                                                  "self_harm"})
+# What a margin of one is worth, and how much of all examples those of one kind weigh together at least.
+KIND_SHARPNESS, KIND_WEIGHS_AT_LEAST = 2.0, 0.2
 # Despair is named first of all that helps, so a stranger's cry ('help me') isn't taken for it so soon; still less where a pattern
-# says what is happening ('im hiding').
+# says what is happening ('im hiding'). So is an ambulance, where somebody must not be heard ('he's on the stairs').
 DESPAIR, DESPAIR_FROM, DESPAIR_FROM_WHERE_NAMED = frozenset({"suicide", "self_harm"}), 0.4, 0.75
+MEDICAL, SILENT, MEDICAL_FROM_WHERE_SILENT = "medical", "silent", 0.6
 KINDS_FILE = ROOT / "data" / "safety" / "kind_examples.yml"
+# From these only the help is learnt, so that more of them never changes whether 999 is said.
+HELPS_FILE = ROOT / "data" / "safety" / "help_examples.yml"
+ANY_HELP = "help"
 # Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
 ENGLISH_EVERY = 5
 GREETINGS, SURE_GREETING, CERTAIN_GREETING = COURTESIES - {"affirm", "deny"}, 0.60, 0.95
@@ -53,12 +71,13 @@ class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, foreign: Optional[ForeignHeads] = None,
-                 kinds: Optional[Head] = None, danger: Optional[DangerHeads] = None):
+                 kinds: Optional[Head] = None, danger: Optional[DangerHeads] = None, helps: Optional[JointHead] = None):
         self._storage = storage
         self._resource = resource
         self._foreign = foreign
         self._kinds = kinds
         self._danger = danger
+        self._helps = helps
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -72,7 +91,7 @@ class EmergencyDetector(GraphComponent):
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"),
-                       DangerHeads.load(folder))
+                       DangerHeads.load(folder), JointHead.read(folder / "helps.npz"))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
@@ -83,13 +102,16 @@ class EmergencyDetector(GraphComponent):
         """Fits the heads for other languages beside English from the topics' examples; danger in English, and its kinds."""
         english = [example.get(TEXT) for number, example in enumerate(training_data.intent_examples)
                    if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY]
-        # One after the other: fits of support vectors share one source of random numbers, so side by side no two trainings would be alike.
-        self._foreign, self._kinds = ForeignHeads.fit(english), _fit_kinds(training_data)
-        self._danger = DangerHeads.fit(training_data.training_examples)
+        # In processes: side by side in one, fits of support vectors share a source of random numbers, and no two trainings are alike.
+        fits = [delayed(ForeignHeads.fit)(english), *DangerHeads.fits(training_data.training_examples),
+                _fitting_kinds(training_data), _fitting_helps()]
+        self._foreign, *danger, self._kinds, self._helps = Parallel(n_jobs=MOST_PROCESSES)(fits)
+        self._danger = DangerHeads(*danger)
         with self._storage.write_to(self._resource) as folder:
             self._danger.save(folder)
             self._foreign.save(folder)
             self._kinds.save(folder / "kinds.npz")
+            self._helps.save(folder / "helps.npz")
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -98,11 +120,13 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
+            kinds: Dict[Text, float] = {}
             if language == "en":
-                kinds = self._kinds_of(message)
-                level, heard = self._in_english(message, alarm, max(kinds.values(), default=0.0), len(text.split()))
+                level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
+                if level == EMERGENCY:
+                    kinds = self._kinds_of(message)
             else:
-                danger, kinds = self._foreign.danger(text), {}
+                danger = self._foreign.danger(text)
                 level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
                 if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
                     level = NONE  # 'ta', 'cya': two letters look like any language
@@ -125,25 +149,38 @@ class EmergencyDetector(GraphComponent):
         evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
         return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
 
-    def _kinds_of(self, message: Message) -> Dict[Text, float]:
-        """How likely each kind of danger is, if it is one; likeliest first."""
+    def _likeliest_kind(self, message: Message) -> float:
+        """How likely the likeliest kind of danger is, if it is one."""
         vectors = vectors_of(message)
-        shares = self._kinds.probabilities(vectors[:1])[0] if len(vectors) else np.zeros(0)
-        return {self._kinds.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
+        return float(self._kinds.probabilities(vectors[:1]).max()) if len(vectors) else 0.0
+
+    def _kinds_of(self, message: Message) -> Dict[Text, float]:
+        """How likely each kind of danger is for which there is help, by itself; likeliest first."""
+        vectors = vectors_of(message)
+        if not len(vectors):
+            return {}
+        shares = expit(KIND_SHARPNESS * self._helps.scores([reading_of(message).text], vectors[:1])[0])
+        return {self._helps.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
 
 
 def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, language: Text) -> List[Text]:
-    """What the patterns name, then what the meaning adds: 'me dads batterin me mam' is no word of theirs."""
-    kinds = list(alarm.kinds)
-    if level == EMERGENCY and language == "en":
-        despair_from = DESPAIR_FROM_WHERE_NAMED if kinds else DESPAIR_FROM
-        kinds += [kind for kind, share in shares.items()
-                  if share >= (despair_from if kind in DESPAIR else KIND_FROM) and kind not in kinds]
-    return kinds
+    """What the patterns name and the meaning finds possible, who it is about, then what the meaning adds: 'me dads batterin me mam' is
+    no word of theirs."""
+    if level != EMERGENCY or language != "en":
+        return list(alarm.kinds)
+    kinds = [kind for kind in alarm.kinds if kind in NEVER_ABSURD or shares.get(kind, 1.0) >= ABSURD_BELOW]
+    enough = dict.fromkeys(DESPAIR, DESPAIR_FROM_WHERE_NAMED if kinds else DESPAIR_FROM)
+    kinds += alarm.also
+    if SILENT in kinds:
+        enough[MEDICAL] = MEDICAL_FROM_WHERE_SILENT
+    kinds += [kind for kind, share in shares.items() if share >= enough.get(kind, KIND_FROM)]
+    if not set(kinds) - {ANY_HELP}:
+        kinds += [kind for kind, share in list(shares.items())[:1] if share >= KIND_FROM_IF_LIKELIEST and kind not in DESPAIR]
+    return list(dict.fromkeys(kinds)) or [ANY_HELP]
 
 
-def _fit_kinds(training_data: TrainingData) -> Head:
-    """Learns from the examples by kind, and from those of the topic whose kind a pattern names."""
+def _fitting_kinds(training_data: TrainingData) -> Fit:
+    """How kinds are learnt: from the examples by kind, and from those of the topic whose kind a pattern names."""
     texts, kinds, vectors = [], [], []
     for kind, examples in yaml_lines.read(KINDS_FILE)[0].items():
         texts += [safety.clean(example) for example in examples]
@@ -153,7 +190,17 @@ def _fit_kinds(training_data: TrainingData) -> Head:
         if named and len(vectors_of(example)):
             vectors.append(vectors_of(example)[0])
             kinds.append(named[0])
-    return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
+    return delayed(heads.fit)(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
+
+
+def _fitting_helps() -> Fit:
+    """How help is learnt: each kind of danger by itself, from its meaning and words side by side, as a message can be of several."""
+    texts, kinds = [], []
+    for file in (KINDS_FILE, HELPS_FILE):
+        for named, examples in yaml_lines.read(file)[0].items():
+            texts += [safety.clean(example) for example in examples]
+            kinds += [frozenset(named.split(", "))] * len(examples)
+    return delayed(joint.fit_each_margin)(texts, kept_vectors.encode(texts, "helps"), kinds, KIND_WEIGHS_AT_LEAST)
 
 
 def _is_greeting(message: Message, sure: float = SURE_GREETING) -> bool:

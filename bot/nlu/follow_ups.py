@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 from bot.nlu import following
+from bot.nlu.asked_points import Phrase
 from bot.nlu.reading import ROOT
 from knowledge import yaml_lines
 
@@ -23,7 +25,7 @@ SEED = 20261129
 
 
 class FollowUp(NamedTuple):
-    """`text`, typed after an answer about `last`, is about `topic`."""
+    """`text`, typed after an answer on `last`, a topic or a particular question of one ('powers_fines/appeal'), is about `topic`."""
 
     last: str
     text: str
@@ -42,7 +44,7 @@ def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
 
 
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[FollowUp]:
-    """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after a topic of `lasts` by chance.
+    """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after one of `lasts` by chance.
 
     The same ones each time.
     """
@@ -56,4 +58,24 @@ def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[Fol
         number = DANGEROUS if intent == "emergency" else PLAIN_EACH
         made += [FollowUp(rng.choice(lasts), text, intent) for text in rng.sample(texts, min(number, len(texts)))]
         made += [FollowUp(rng.choice(lasts), rng.choice(texts), intent) for _ in range(PLAIN_EACH - len(texts))]
+    return made
+
+
+def beside(phrases: Iterable[Phrase]) -> List[FollowUp]:
+    """What leans on a topic and asks a point of it, each after another point of that topic by chance: the talk goes from one to the next.
+
+    The same ones each time.
+    """
+    rng = random.Random(SEED)
+    leaning: Dict[str, List[Phrase]] = defaultdict(list)
+    for phrase in phrases:
+        if phrase.leans:
+            leaning[phrase.topic].append(phrase)
+    made = []
+    for topic, texts in leaning.items():
+        names = sorted({phrase.name for phrase in texts})
+        for phrase in texts:
+            others = [name for name in names if name != phrase.name]
+            if others:
+                made.append(FollowUp(rng.choice(others), phrase.text, topic))
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence, Union
+from typing import FrozenSet, List, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
 import scipy.linalg
@@ -79,6 +79,11 @@ class _Features(NamedTuple):
     vectors: np.ndarray
     idf: np.ndarray
 
+    @property
+    def side_by_side(self) -> sp.csr_matrix:
+        """Shape (n, buckets + dimensions)."""
+        return sp.hstack([self.grams, sp.csr_matrix(self.vectors)]).tocsr()
+
 
 def _features(texts: Sequence[str], vectors: np.ndarray, grams: NGrams) -> _Features:
     counts = grams.counts(texts)
@@ -116,7 +121,21 @@ def fit_margins(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]
                 grams: NGrams = GRAMS) -> JointHead:
     """Linear support vectors, one margin for each label: for few labels with thousands of examples. `vectors` as above, `weights` (n,)."""
     found = _features(texts, vectors, grams)
-    both = sp.hstack([found.grams, sp.csr_matrix(found.vectors)]).tocsr()
-    model = LinearSVC(tol=TOLERANCE, random_state=0).fit(both, np.asarray(labels), weights)
+    model = LinearSVC(tol=TOLERANCE, random_state=0).fit(found.side_by_side, np.asarray(labels), weights)
     coefficients, bias = for_each_label(model)
     return JointHead([str(label) for label in model.classes_], found.idf, coefficients.T.astype(np.float16), bias, grams)
+
+
+def fit_each_margin(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[FrozenSet[str]], least: float,
+                    grams: NGrams = FEW_GRAMS) -> JointHead:
+    """The same where a text may have several labels or none: each label's margin to all texts without it, which its own weigh
+    against as at least the share `least` of all."""
+    found, known = _features(texts, vectors, grams), sorted(frozenset.union(*labels))
+    both, weights, bias = found.side_by_side, [], []
+    for label in known:
+        has = np.array([label in each for each in labels])
+        weight = max(1.0, least / (1 - least) * (~has).sum() / has.sum())
+        model = LinearSVC(tol=TOLERANCE, random_state=0).fit(both, has, np.where(has, weight, 1.0))
+        weights.append(model.coef_[0])
+        bias.append(model.intercept_[0])
+    return JointHead(known, found.idf, np.stack(weights, axis=1).astype(np.float16), np.asarray(bias, np.float32), grams)

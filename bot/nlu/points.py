@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import asked_points, digest, joint
-from bot.nlu.asked_points import POINT, named
+from bot.nlu.asked_points import POINT, named, parted
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.joint import JointHead
 from bot.nlu.reader import OWN_QUESTION, reading_of
@@ -37,9 +37,13 @@ PLAIN_EACH = CHANCE_EACH = 100
 SEED = 20261129
 # How much likelier the whole of a topic is than one of its points, in log-odds before sharpening.
 WHOLE_AHEAD = 4.0
+# And how much less likely right after an answer on the topic: who goes on asks something particular.
+WHOLE_BEHIND = 8.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 5.0
 UNLIKELY = 1e-6
+# What is offered beside an answer: points at most so far behind the best, in log-odds.
+NEAR, MOST_NEAR = 3.0, 6
 
 
 class Asked(NamedTuple):
@@ -57,34 +61,42 @@ def fit(asked: Sequence[Asked]) -> JointHead:
                                   [named(example.topic, example.point) for example in asked])
 
 
-def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float]) -> Optional[Tuple[Text, Text]]:
+class Chosen(NamedTuple):
+    """A topic and a point of it, and other points of it that come near, likeliest first."""
+
+    topic: Text
+    point: Text
+    near: Tuple[Text, ...] = ()
+
+
+def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
+           whole_ahead: float = WHOLE_AHEAD) -> Optional[Chosen]:
     """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
     None where none of the topics is known to the head.
     """
-    parted = _all_parted(tuple(head.labels))
-    known = [index for index, (topic, _) in enumerate(parted) if topic in topics]
+    labels = _all_parted(tuple(head.labels))
+    known = [index for index, (topic, _) in enumerate(labels) if topic in topics]
     if not known or not len(vectors):
         return None
-    about = np.log([topics[parted[index][0]] + UNLIKELY for index in known])
-    ahead = WHOLE_AHEAD * np.array([point == WHOLE for _, point in parted])
-    scores = np.log(head.probabilities(texts, vectors, ahead)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about
-    return parted[known[int(scores.max(axis=0).argmax())]]
+    about = np.log([topics[labels[index][0]] + UNLIKELY for index in known])
+    ahead = whole_ahead * np.array([point == WHOLE for _, point in labels])
+    scores = (np.log(head.probabilities(texts, vectors, ahead)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about).max(axis=0)
+    ranked = [(labels[known[place]], float(scores[place])) for place in scores.argsort()[::-1]]
+    (topic, point), best = ranked[0]
+    near = [other for (of, other), score in ranked[1:] if of == topic and other != WHOLE and score >= best - NEAR]
+    return Chosen(topic, point, tuple(near[:MOST_NEAR]))
 
 
 @lru_cache(maxsize=2)
 def _all_parted(labels: Tuple[Text, ...]) -> List[Tuple[Text, Text]]:
-    return [_parted(label) for label in labels]
-
-
-def _parted(label: Text) -> Tuple[Text, Text]:
-    topic, _, point = label.partition("/")
-    return topic, point
+    return [parted(label) for label in labels]
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class PointSelector(GraphComponent):
-    """Adds `point` to each of the message's `questions`: a name of data/points/, or None for the topic as a whole.
+    """Adds `point` to each of the message's `questions`: a name of data/points/, or None for the topic as a whole; and `near`, others
+    of the topic that may be meant.
 
     Where one thing is asked, it may choose another of the likely topics for the point it found there.
     """
@@ -126,7 +138,7 @@ class PointSelector(GraphComponent):
             if example.get(OWN_QUESTION):
                 own[example.get(OWN_QUESTION)] = vectors_of(example)[0]
             elif len(vectors_of(example)) and (example.get(POINT) or example.get(INTENT)):
-                topic, point = _parted(example.get(POINT) or example.get(INTENT))
+                topic, point = parted(example.get(POINT) or example.get(INTENT))
                 read = Asked(topic, point, reading_of(example).text, vectors_of(example)[0])
                 (asked if point else whole.setdefault(topic, [])).append(read)
         rng = random.Random(SEED)
@@ -151,9 +163,11 @@ class PointSelector(GraphComponent):
                 free = len(questions) == 1 and question["topic"] in ranking and not question["leans"]
                 # What a button says has a topic and no vector.
                 rows = rows if len(vectors) else []
-                chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0})
-                topic, point = chosen or (question["topic"], WHOLE)
-                found.append({**question, "topic": topic, "point": point or None})
+                goes_on = question["leans"] and question["topic"] == reading_of(message).last_topic
+                chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
+                                -WHOLE_BEHIND if goes_on else WHOLE_AHEAD)
+                chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
+                found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near)})
             message.set(QUESTIONS, found, add_to_output=True)
             if found and found[0]["topic"] != questions[0]["topic"]:
                 _choose_topic(message, found[0], ranking)

@@ -85,8 +85,8 @@ class MessageReader(GraphComponent):
             if text:
                 example.set(READING, self._reader.read_whole(safety.clean(text)))
         plain = follow_ups.plain([(example.get(INTENT), example.get(TEXT)) for example in training_data.intent_examples],
-                                 self._reader.topics)
-        for last, text, topic in [*follow_ups.written(), *plain]:
+                                 list(self._reader.own_questions))
+        for last, text, topic in [*follow_ups.written(), *plain, *follow_ups.beside(asked_points.written())]:
             read = self._reader.read_whole(safety.clean(text), last)
             if read.in_thread:
                 training_data.training_examples.append(Message({TEXT: text, READING: read, MEANT: topic}))
@@ -95,8 +95,10 @@ class MessageReader(GraphComponent):
             read = self._reader.read_whole(safety.clean(phrase.text), phrase.topic if phrase.leans else None)
             about = {MEANT: phrase.topic} if read.in_thread else {} if phrase.leans else {INTENT: phrase.topic}
             training_data.training_examples.append(Message({TEXT: phrase.text, READING: read, POINT: phrase.name, **about}))
-        for topic, read in self._reader.own_questions.items():
-            training_data.training_examples.append(Message({TEXT: read.text, READING: read, OWN_QUESTION: topic}))
+        for name, read in self._reader.own_questions.items():
+            topic, point = asked_points.parted(name)
+            about = {POINT: name, INTENT: topic} if point else {OWN_QUESTION: topic}
+            training_data.training_examples.append(Message({TEXT: read.text, READING: read, **about}))
         return training_data
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
@@ -105,18 +107,25 @@ class MessageReader(GraphComponent):
         `tracker` is the conversation so far, None where a message is parsed alone.
         """
         known = isinstance(tracker, DialogueStateTracker)
-        last_topic = tracker.get_slot("topic") if known else None
+        last = _last(tracker) if known else None
         after_alarm = known and tracker.latest_message is not None and tracker.latest_message.intent_name == "emergency"
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
-            read = self._reader.read(safety.clean(text, keep_lines=True), last_topic)
+            read = self._reader.read(safety.clean(text, keep_lines=True), last)
             message.set(READING, read)
             message.set(AFTER_ALARM, after_alarm)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+
+def _last(tracker: DialogueStateTracker) -> Optional[Text]:
+    """What was answered last: the particular question, where that is of the topic talked of."""
+    topic, told = tracker.get_slot("topic"), tracker.get_slot("told")
+    point = told.get("point") if isinstance(told, dict) and told.get("topic") == topic else None
+    return asked_points.named(topic, point) if point else topic
 
 
 def _entity(mention: Mention, text: Text) -> Dict[Text, Any]:

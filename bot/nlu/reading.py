@@ -16,6 +16,7 @@ from spellchecker import SpellChecker
 
 from bot.encoder import TOKENIZER_FILE
 from bot.nlu import following, parts
+from bot.nlu.asked_points import named, parted
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
@@ -49,9 +50,9 @@ class Part:
 class Reading:
     """A message as read. `text` is what the encoder sees; `parts` are in order, none if there is but one.
 
-    `halves` are other ways to cut a message without parts in two. `button` is the topic whose
-    own question this is word for word, as a button sends it. `in_thread` is the text behind the question
-    of the conversation's last topic, `last_topic`, where it is short enough to lean on that.
+    `halves` are other ways to cut a message without parts in two. `button` is the topic ('powers_fines'), or the particular question
+    within one ('powers_fines/appeal'), whose own question this is word for word, as a button sends it. `in_thread` is the text behind
+    the question answered last, of the topic `last_topic`, where it is short enough to lean on that.
     """
 
     text: str
@@ -79,38 +80,38 @@ class Reader:
     def __init__(self, gazetteer: Gazetteer, speller: Speller, buttons: Dict[str, str]):
         self._gazetteer = gazetteer
         self._speller = speller
-        self._buttons = {normalise(question): topic for question, topic in buttons.items()}
-        self._questions = {topic: self._normalise(question)[0] for question, topic in buttons.items()}
+        self._buttons = {normalise(question): name for question, name in buttons.items()}
+        self._questions = {name: self._normalise(question)[0] for question, name in buttons.items()}
 
-    def read(self, message: str, last_topic: Optional[str] = None) -> Reading:
-        """Reads a cleaned message (see `safety.clean`); `last_topic` is what was talked of before."""
+    def read(self, message: str, last: Optional[str] = None) -> Reading:
+        """Reads a cleaned message (see `safety.clean`); `last` is the topic, or the particular question of one, talked of before."""
         message = blanked(message)  # places keep their place: it is as long as before
         text, mentions = self._normalise(message)
         pieces = tuple(self._part(part) for part in parts.split(message))
         pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
-        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)), last_topic,
-                       self._in_thread(text, last_topic))
+        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)), _topic(last),
+                       self._in_thread(text, last))
 
-    def _in_thread(self, text: str, last_topic: Optional[str]) -> Optional[str]:
-        question = self._questions.get(last_topic or "")
+    def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:
+        question = self._questions.get(last or "") or self._questions.get(_topic(last) or "")
         if not question or not 0 < len(text.split()) <= following.LONGEST_WORDS:
             return None
         return f"{question} {BETWEEN} {text}"
 
-    def read_whole(self, message: str, last_topic: Optional[str] = None) -> Reading:
+    def read_whole(self, message: str, last: Optional[str] = None) -> Reading:
         """Like `read` without parts: all that an example needs, in half the time."""
         text, mentions = self._normalise(blanked(message))
-        return Reading(text, mentions=tuple(mentions), last_topic=last_topic, in_thread=self._in_thread(text, last_topic))
+        return Reading(text, mentions=tuple(mentions), last_topic=_topic(last), in_thread=self._in_thread(text, last))
 
     @property
     def topics(self) -> List[str]:
         """The topics that have a question of their own, which a short message may lean on."""
-        return sorted(self._questions)
+        return sorted(name for name in self._questions if not parted(name)[1])
 
     @property
     def own_questions(self) -> Dict[str, Reading]:
-        """Topic → its own question as read."""
-        return {topic: Reading(question) for topic, question in sorted(self._questions.items())}
+        """Topic or particular question of one → its own question as read."""
+        return {name: Reading(question) for name, question in sorted(self._questions.items())}
 
     def _part(self, part: str) -> Part:
         text, mentions = self._normalise(part)
@@ -164,7 +165,17 @@ def tables(knowledge: Knowledge, subject_texts: List[str]) -> Tables:
     known = (right | {word for word, count in fact_words.items() if count > 1} | _often_written(subject, dictionary)
              | {word for name in all_names for word in name.split()})
     return Tables(all_names, sorted(known - _dictionary()), subject, yaml_lines.read(SHORTHAND_FILE)[0],
-                  {answer.question: topic for topic, answer in knowledge.answers.items()})
+                  _buttons(knowledge))
+
+
+def _buttons(knowledge: Knowledge) -> Dict[str, str]:
+    particular = {point.question: named(topic, name) for topic, points in knowledge.points.items() for name, point in points.items()
+                  if point.question}
+    return {**particular, **{answer.question: topic for topic, answer in knowledge.answers.items()}}
+
+
+def _topic(name: Optional[str]) -> Optional[str]:
+    return parted(name)[0] if name else None
 
 
 def reader(tables: Tables) -> Reader:

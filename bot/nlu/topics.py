@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.onnx_encoder import shared_encoder
 from bot.nlu import digest, following, heads, joint, lexical, questions
+from bot.nlu.asked_points import parted
 from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.joint import JointHead
@@ -102,7 +103,8 @@ class TopicClassifier(GraphComponent):
         for message in messages:
             reading, vectors = reading_of(message), vectors_of(message)
             if reading.button:
-                _set(message, [Question(reading.button, 1.0)], [(reading.button, 1.0)], reading)
+                topic, _ = parted(reading.button)
+                _set(message, [Question(topic, 1.0)], [(topic, 1.0)], reading)
                 message.set(RIVAL, 1.0)
                 continue
             if not len(vectors):

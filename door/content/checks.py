@@ -87,7 +87,7 @@ def _readable(snapshot: Snapshot) -> Iterable[tuple[str, Any]]:
 
 def _follow_ups(snapshot: Snapshot) -> Iterator[Problem]:
     """Whether each is a text about topics that exist, and has one meaning after one answer."""
-    topics, answers = _names(snapshot.intents), _names(lambda: snapshot.yaml(NATIONAL).data["answers"])
+    topics, answers = _names(snapshot.intents), _names(snapshot.answered)
     seen: dict[tuple[str, str], tuple[str, str, int]] = {}
     for path in [path for path in snapshot.files if path.startswith(f"{FOLLOW_UPS}/")]:
         try:

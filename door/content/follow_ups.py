@@ -1,4 +1,7 @@
-"""What short messages mean after an answer: what there is, and the changes to it. Each change gives an `Edit` to be saved."""
+"""What short messages mean after an answer: what there is, and the changes to it. Each change gives an `Edit` to be saved.
+
+The answer, `last`, is that on a topic ('powers_fines') or to a particular question of one ('powers_fines/appeal').
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from door.content import follow_up_text, topics, words
 from door.content.draft import Changed, Edit, Refused
 from door.content.follow_up_text import EMPTY_FILE, FollowUp, Said
 from door.content.snapshot import FOLLOW_UPS, NATIONAL, Snapshot
+from knowledge.schema import AFTER
 
 
 class Found(Struct, frozen=True):
@@ -68,7 +72,19 @@ def move(snapshot: Snapshot, last: str, meant: str, text: str, to: str) -> Edit:
 
 def renamed(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
     """The files that name `old`, with its new name: path → text."""
-    return {path: file.rename(old, new).text for path, file in snapshot.follow_ups().items() if any(old in entry for entry in file.entries)}
+    changes = {}
+    for path, file in snapshot.follow_ups().items():
+        names = {name: _renamed(name, old, new) for entry in file.entries for name in entry}
+        for name, other in sorted(names.items()):
+            file = file.rename(name, other) if other != name else file
+        if file.text != snapshot.text(path):
+            changes[path] = file.text
+    return changes
+
+
+def without(snapshot: Snapshot, last: str) -> dict[str, str]:
+    """The files without what is typed after an answer that is no more: path → text."""
+    return _changes(snapshot, [(path, item) for path, item in _all(snapshot) if item.last == last], [])
 
 
 def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
@@ -78,15 +94,26 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     without an answer, and none means danger.
     """
     answers = snapshot.yaml(NATIONAL).data["answers"]
-    concerned = [(path, item) for path, item in _all(snapshot) if source in (item.last, item.meant)]
-    there = {(item.last, words.same(item.text)) for _, item in _all(snapshot) if source not in (item.last, item.meant)}
+    concerned = [(path, item) for path, item in _all(snapshot) if source in (item.last.split("/")[0], item.meant)]
+    there = {(item.last, words.same(item.text)) for _, item in _all(snapshot) if source not in (item.last.split("/")[0], item.meant)}
     put: list[Said] = []
     for _, item in sorted(concerned, key=lambda place: place[1].last == source):  # the target's own first
-        last, meant, text = (target if name == source else name for name in item.said)
-        if last in answers and meant != words.AFTER_ANYTHING and (last, words.same(text)) not in there:
+        last, meant, text = _with_topic(item.last, source, target), target if item.meant == source else item.meant, item.text
+        if last.split("/")[0] in answers and meant != words.AFTER_ANYTHING and (last, words.same(text)) not in there:
             there.add((last, words.same(text)))
             put.append((last, meant, text))
     return _changes(snapshot, concerned, put)
+
+
+def _renamed(last: str, old: str, new: str) -> str:
+    """Also the point that another topic has on what was talked of before."""
+    renamed = _with_topic(last, old, new)
+    return f"{renamed.partition('/')[0]}/{AFTER}{new}" if renamed.endswith(f"/{AFTER}{old}") else renamed
+
+
+def _with_topic(last: str, old: str, new: str) -> str:
+    topic, slash, name = last.partition("/")
+    return f"{new if topic == old else topic}{slash}{name}"
 
 
 def _all(snapshot: Snapshot) -> list[tuple[str, FollowUp]]:
@@ -108,15 +135,15 @@ def _changes(snapshot: Snapshot, out: Iterable[tuple[str, FollowUp]], put: Itera
     for path, item in out:
         changes.setdefault(path, ([], []))[0].append(item)
     for said in put:
-        home = f"{FOLLOW_UPS}/{topics.group_of(said[0])}.yml"
+        home = f"{FOLLOW_UPS}/{topics.group_of(said[0].split('/')[0])}.yml"
         path = next((path for path in (home, *files) if path in files and said[:1] in files[path].entries), home)
         changes.setdefault(path, ([], []))[1].append(said)
     return {path: (files.get(path) or follow_up_text.read(EMPTY_FILE)).changed(*change).text for path, change in changes.items()}
 
 
-def _must_have_answer(snapshot: Snapshot, topic: str) -> None:
-    if topic not in snapshot.yaml(NATIONAL).data["answers"]:
-        raise Refused(f"There is no answer of '{topic}' any more that something could follow. Look at the list of topics")
+def _must_have_answer(snapshot: Snapshot, last: str) -> None:
+    if last not in snapshot.answered():
+        raise Refused(f"There is no answer of '{last}' any more that something could follow. Look at the list of topics")
 
 
 def _can_be_meant(snapshot: Snapshot, topic: str, field: str) -> None:

@@ -67,6 +67,8 @@ class Fields(Struct, frozen=True):
     review_by: dt.date | None
     asked: list[str]
     then: list[str]
+    # How a button asks it, None where none is to.
+    question: str | None = None
 
 
 def of_topic(snapshot: Snapshot, topic: str) -> dict[str, Held]:
@@ -135,12 +137,13 @@ def edit(snapshot: Snapshot, topic: str, name: str, fields: Fields, based_on: st
 def delete(snapshot: Snapshot, topic: str, name: str, based_on: str) -> Edit:
     """Takes a point out, text and phrases: the topic's answer holds again. Raises `Changed`.
 
-    Evaluation questions that expect it expect the topic as a whole then.
+    What is typed after its answer goes too. Evaluation questions that expect it expect the topic as a whole then.
     """
     now = one(snapshot, topic, name)
     if now is None or state(now) != based_on:
         raise Changed("Somebody else has changed or deleted this since you opened it", now.plain if now else None)
-    return Edit({**_taken_out(snapshot, topic, name), **_labels(snapshot, topic, name, NO_POINT)}, f"{topic}/{name} deleted")
+    return Edit({**_taken_out(snapshot, topic, name), **follow_ups.without(snapshot, f"{topic}/{name}"),
+                 **_labels(snapshot, topic, name, NO_POINT)}, f"{topic}/{name} deleted")
 
 
 def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
@@ -149,7 +152,7 @@ def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_
     missing = {key: old_sources[key] for key in old.get("sources") or () if key not in known and key in old_sources}
     asked, then = (now.asked, now.then) if now else ([], [])
     fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
-                    bool(old.get("varies")), bool(old.get("unknown")), old.get("review_by"), asked, then)
+                    bool(old.get("varies")), bool(old.get("unknown")), old.get("review_by"), asked, then, old.get("question"))
     return Edit(edit(snapshot, topic, name, fields, based_on, missing).changes, f"{topic}/{name} restored")
 
 
@@ -203,7 +206,8 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
     if now is None:
         _must_be_a_name(name)
     _must_be_free(snapshot, topic, name, now, fields)
-    values: dict[str, Any] = {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
+    values: dict[str, Any] = {"question": fields.question} if fields.question else {}
+    values |= {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
     values |= {key: True for key, is_so in (("varies", fields.varies), ("unknown", fields.unknown)) if is_so}
     if fields.review_by:
         values["review_by"] = fields.review_by

@@ -80,6 +80,12 @@ class Snapshot:
         """Every file of what is said on particular questions. Raises `knowledge.yaml_lines.BrokenYaml`."""
         return {path: self.yaml(path) for path in self.files if path.startswith(f"{POINTS}/")}
 
+    def answered(self) -> set[str]:
+        """What something can be typed after: topics with an answer, and particular questions within them ('powers_fines/appeal')."""
+        points = [file.data["points"] for file in self.points().values()]
+        particular = {f"{topic}/{name}" for of_file in points for topic, below in of_file.items() for name in below}
+        return {*self.yaml(NATIONAL).data["answers"], *particular}
+
     def phrases(self) -> dict[str, PhraseText]:
         """Every file of how people ask particular questions. Raises `knowledge.yaml_lines.BrokenYaml`."""
         return {path: phrase_text.read(file.text) for path, file in self.files.items() if path.startswith(f"{PHRASES}/")}

@@ -186,10 +186,12 @@ def _with_knowledge(store: Store, release: Release, packed: bytes, by: str, note
 
 
 def _names(held: Knowledge) -> list:
-    """What the reader takes from the knowledge: names and places of forces, topics and their questions."""
+    """What the reader takes from the knowledge: names and places of forces, topics and points with their questions."""
     forces: Iterable = sorted(held.forces.items())
     return [[(key, force.name, force.aliases, force.covers, force.places, force.ambiguous_places, force.area) for key, force in forces],
-            sorted((topic, answer.question) for topic, answer in held.answers.items())]
+            sorted((topic, answer.question) for topic, answer in held.answers.items()),
+            sorted((topic, name, point.question) for topic, points in held.points.items() for name, point in points.items()
+                   if point.question)]
 
 
 def _as_json(found: Examples) -> bytes:

@@ -20,6 +20,8 @@ from knowledge.schema import Point
 
 # A particular question wants a particular answer: what is longer than this is read to its end by few.
 LONG = 320
+# As `knowledge.schema.Point` has it.
+SHORTEST_QUESTION, LONGEST_QUESTION = 8, 60
 
 
 class Given(Struct, frozen=True):
@@ -49,7 +51,11 @@ def read(form: Form, topic: str, known: dict[str, Any], today: dt.date, before: 
     twice = next((phrase for phrase in then if words.same(phrase) in said), None)
     if twice:
         errors.setdefault(THEN, f"‘{twice}’ stands above already. Leave it out of one of the two")
-    fields = Fields(text, sources, checked if sources else None, form.text("varies") == "yes", unknown, review_by, asked, then)
+    question = words.line(form.text("question"))
+    if question and not SHORTEST_QUESTION <= len(question) <= LONGEST_QUESTION:
+        errors["question"] = f"Enter {SHORTEST_QUESTION} to {LONGEST_QUESTION} characters, or leave it empty"
+    fields = Fields(text, sources, checked if sources else None, form.text("varies") == "yes", unknown, review_by, asked, then,
+                    question or None)
     return Given(fields, new_sources, errors)
 
 
@@ -58,7 +64,7 @@ def values(held: Held | None) -> dict[str, Any]:
     if held is None:
         return {"chosen": []}
     entry = held.entry or {}
-    return {"text": entry.get("text", ""), "checked": str(entry.get("checked") or ""), "review_by": str(entry.get("review_by") or ""),
+    return {**{name: str(entry.get(name) or "") for name in ("text", "question", "checked", "review_by")},
             **{name: "yes" if entry.get(name) else "" for name in ("varies", "unknown")}, "chosen": list(entry.get("sources") or ()),
             ASKED: "\n".join(held.asked), THEN: "\n".join(held.then)}
 
@@ -68,7 +74,7 @@ def reply(knowledge: Knowledge, topic: str, given: Given, known: dict[str, Any])
     fields, name = given.fields, "shown"
     knowledge = answer_forms.with_sources(knowledge, NATIONAL_PLACE, {**known, **given.new_sources})
     point = Point(fields.text, [f"{NATIONAL_PLACE}.{key}" for key in fields.sources], fields.checked, fields.varies, fields.unknown,
-                  fields.review_by)
+                  fields.review_by, question=fields.question)
     return look_up(msgspec.structs.replace(knowledge, points={topic: {name: point}}), topic, None, point=name)
 
 

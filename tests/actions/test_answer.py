@@ -4,22 +4,32 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import IF_NOW, LIVE, ActionAnswer
+from actions import clarify, turn
+from actions.answer import IF_NOW, LIVE, SAYS_999, ActionAnswer
+from actions.thread import Question
+from knowledge import Held
 from knowledge.topics import HELD_BY_RASA
 
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
-def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", point=None, **slots):
+def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", point=None, near=(),
+         **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
-    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point}
+    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point, "near": near}
              for topic, confidence in questions]
     message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
-               "entities": [{"entity": "force", **place, "text": "dorset"} for place in places],
+               "entities": [{"entity": "force", "text": place["label"].lower(), **place} for place in places],
                "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}
     dispatcher = CollectingDispatcher()
     events = ActionAnswer().run(dispatcher, Tracker("p", slots, message, [], False, None, {}, "action_listen"), {})
     return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+
+def read_turn(questions):
+    """The turn of a message that asks these."""
+    message = {"text": "some words", "intent": {"name": questions[0]["topic"]}, "questions": questions}
+    return turn.read(Tracker("p", {}, message, [], False, None, {}, "action_listen"))
 
 
 def told(topic, force=None, point=None):
@@ -37,7 +47,8 @@ def test_the_last_question_is_the_one_that_goes_on():
 def test_a_force_that_was_named_is_kept():
     messages, slots = sent([("powers_search", 0.9)], places=[WHERE])
     assert messages[0]["custom"]["force"] == "dorset"
-    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": told("powers_search", "dorset")}
+    assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": told("powers_search", "dorset"),
+                     "said": [["powers_search"]]}
 
 
 def test_which_of_two_places_is_asked_and_remembered():
@@ -83,16 +94,124 @@ def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(fo
     (True, {"told": told("powers_search")}, True),  # 'even kids?'
     (True, {"force": "kent", "told": told("powers_search", "kent")}, True),
     (True, {"force": "kent", "told": told("powers_search")}, False),
-    (True, {"topic": "powers_search"}, False),        # said before, but not last
-    (True, {"told": told("powers_search", point="refuse")}, False),  # only one point of it was said
-    (False, {"told": told("powers_search")}, False),  # asked again, or the button pressed again
+    (True, {"topic": "powers_search"}, False),        # not said
+    (True, {"told": told("powers_search", point="refuse")}, True),  # what leans on a point stays with it
+    (False, {"told": told("powers_search")}, False),  # said long before
+    (False, {"told": told("powers_search"), "said": [["powers_search"], ["powers_fines"]]}, True),
 ])
 def test_where_nothing_closer_is_held_the_same_words_are_not_said_again(leans, slots, short):
     messages, after = sent([("powers_search", 0.9)], leans=leans, **slots)
-    assert messages[0]["text"].startswith("What I said above is all I have") == short
-    assert messages[0]["custom"]["topic"] == "powers_search" and after["told"] == told("powers_search", slots.get("force"))
+    assert messages[0]["text"].startswith("In short: ") == short
+    point = slots["told"]["point"] if leans and short else None
+    assert messages[0]["custom"]["topic"] == "powers_search" and after["told"] == told("powers_search", slots.get("force"), point)
     if short:
+        assert "I hold no more on that question" in messages[0]["text"]
         assert messages[0]["custom"]["scope"] == "unknown" and ("101" in messages[0]["text"] or "kent.police.uk" in messages[0]["text"])
+
+
+def test_in_short_is_the_first_sentence_of_what_was_answered():
+    point = LIVE.get().points["powers_fines"]["challenge"]
+    messages, _ = sent([("powers_fines", 0.9)], leans=True, told=told("powers_fines", point="challenge"))
+    assert messages[0]["text"].startswith(f"In short: {Held('', point.text).in_short}")
+    assert len(messages[0]["custom"]["sources"]) == len(point.sources)
+
+
+def test_what_was_said_in_short_too_is_not_said_a_third_time():
+    first, slots = sent([("powers_search", 0.9)])
+    texts = [first[0]["text"]]
+    for _ in range(2):
+        messages, after = sent([("powers_search", 0.9)], leans=True, topic="powers_search", told=slots["told"], said=slots["said"])
+        slots = {**slots, **after}
+        texts.append(messages[0]["text"])
+    assert texts[1].startswith("In short: ") and texts[2].startswith("I'm sorry, that is all I know on that question. For more, ")
+    assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
+
+
+@pytest.mark.parametrize("text", ["so is that a yes or a no", "yes or no??"])
+def test_yes_or_no_is_the_last_answer_in_short(text):
+    messages, _ = sent([("affirm", 0.99)], text=text, told=told("powers_arrest"), said=[["powers_arrest", "powers_arrest#more"]])
+    assert messages[0]["text"].startswith("In short: Arresting people is kept for police officers")
+    assert sent([("affirm", 0.99)], text=text)[0][0]["custom"]["topic"] == "affirm"
+
+
+def test_who_presses_a_button_reads_the_whole_answer_again():
+    question = LIVE.get().answers["powers_search"].question
+    assert sent([("powers_search", 1.0)], text=question, said=[["powers_search"]])[0] == sent([("powers_search", 1.0)])[0]
+
+
+@pytest.mark.parametrize(("topic", "slots", "words"), [
+    ("contact_feedback", {}, "It is the same for Dorset Police. "),  # holds everywhere
+    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. In general: "),
+    ("recruitment_vetting", {"force": "dorset"}, "As I said of Dorset Police: "),
+])
+def test_in_another_place_the_same_is_said_in_short(topic, slots, words):
+    first, before = sent([(topic, 0.9)], **slots)
+    slots = {**slots, **before, "topic": topic}
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots)
+    assert messages[0]["text"].startswith(words) and len(messages[0]["text"]) < len(first[0]["text"])
+    assert messages[0]["custom"]["force"] == "dorset" and messages[0]["custom"]["sources"]
+
+
+def test_it_is_not_called_the_same_after_what_another_force_says():
+    _, before = sent([("contact_report_crime", 0.9)], force="british_transport", said=[["contact_report_crime"]])
+    assert before["said"][-1] == ["british_transport:contact_report_crime"]
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE | {"label": "Kent", "forces": ["kent"]}], text="and in kent",
+                       **{**before, "topic": "contact_report_crime"})
+    assert messages[0]["text"].startswith("For Kent Police I hold only what holds everywhere. Call 101")
+    assert "call 999" in messages[0]["text"]  # in short keeps whom to call
+
+
+def test_what_was_not_said_of_a_force_is_not_put_into_its_mouth():
+    slots = {"force": "dorset", "topic": "recruitment_vetting"}
+    _, before = sent([("recruitment_vetting", 0.9)], point="appeal", **slots)
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots | before)
+    assert "As I said of Dorset Police" not in messages[0]["text"] and "appeal" in messages[0]["text"]
+
+
+def test_a_point_that_was_taken_away_since_is_no_answer_to_go_on_about():
+    messages, _ = sent([("powers_search", 0.9)], leans=True, told=told("powers_search", point="gone"))
+    assert messages == sent([("powers_search", 0.9)])[0]
+
+
+def test_after_a_point_the_topic_as_a_whole_is_offered():
+    messages, _ = sent([("powers_fines", 0.9)], leans=True, near=["amount"], told=told("powers_fines", point="challenge"))
+    held = LIVE.get()
+    assert [button["title"] for button in messages[0]["buttons"]] == [held.points["powers_fines"]["amount"].question,
+                                                                      held.answers["powers_fines"].question]
+
+
+def test_a_button_asks_its_point_whatever_the_model_makes_of_it():
+    question = LIVE.get().points["powers_fines"]["amount"].question
+    messages, slots = sent([("recruitment_pay", 0.6)], text=question, leans=True, said=[["powers_fines/amount"]])
+    assert messages[0]["text"].startswith(LIVE.get().points["powers_fines"]["amount"].text)
+    assert slots["told"] == told("powers_fines", point="amount")
+
+
+def test_which_of_two_places_is_asked_without_saying_it_all_again():
+    two = {"label": "Newport", "forces": ["gwent", "west_mercia"], "certain": False}
+    messages, _ = sent([("powers_search", 0.9)], places=[two], said=[["powers_search"]])
+    assert messages[0]["text"].startswith("There is more than one place called Newport")
+
+
+@pytest.mark.parametrize("said", [5, [5], [["powers_search"], None], "powers_search"])
+def test_a_slot_of_another_form_was_not_said(said):
+    assert sent([("powers_search", 0.9)], said=said)[0] == sent([("powers_search", 0.9)])[0]
+
+
+def test_what_was_told_is_left_out_beside_what_is_new():
+    _, before = sent([("recruitment_vetting", 0.9)], force="dorset")
+    messages, _ = sent([("recruitment_vetting", 0.9)], point="appeal", force="dorset", said=before["said"])
+    assert LIVE.get().forces["dorset"].facts["recruitment_vetting"].text not in messages[0]["text"]
+
+
+def test_what_else_may_be_meant_within_a_topic_is_offered():
+    asked = {"topic": "powers_fines", "confidence": 0.9, "near": ["gone", "challenge", "unpaid"]}
+    knowledge, said = LIVE.get(), read_turn([asked])
+    questions = [knowledge.points["powers_fines"][name].question for name in ("challenge", "unpaid")]
+    assert [button["payload"] for button in clarify.near(knowledge, Question("powers_fines"), said, ())] == questions
+    left = clarify.near(knowledge, Question("powers_fines"), said, {"powers_fines/challenge"})
+    assert [button["title"] for button in left] == questions[1:]
+    assert not clarify.near(knowledge, Question("powers_fines", point="challenge"), said, ())
 
 
 def test_a_particular_question_gets_its_own_answer_and_is_remembered():
@@ -140,8 +259,18 @@ def test_a_slot_of_an_older_form_is_no_answer():
 
 
 def test_the_warning_is_not_said_twice():
-    messages, _ = sent([("contact_report_crime", 0.9)], level="perhaps")
-    assert messages[0]["text"].startswith("If it is happening now") and IF_NOW not in messages[0]["text"]
+    point = LIVE.get().points["contact_report_crime"]["threats"]
+    messages, _ = sent([("contact_report_crime", 0.9)], level="perhaps", point="threats")
+    assert messages[0]["text"].startswith(point.text) and "call 999" in point.text
+
+
+def test_what_only_names_999_is_warned_before_it():
+    held = LIVE.get()
+    for topic, name in (("contact_emergency", "hoax"), ("contact_emergency", "by_mistake"), ("contact_emergency", "no_credit"),
+                        ("contact_emergency", "number_112"), ("contact_deaf_speech", "register")):
+        assert "999" in held.points[topic][name].text
+        assert sent([(topic, 0.9)], level="perhaps", point=name)[0][0]["text"].startswith(IF_NOW), name
+    assert SAYS_999.match("999 if the thief is still there.") and SAYS_999.match("If it is happening now, or you are hurt, call 999.")
 
 
 def test_yes_after_a_note_in_another_language_answers_nothing():

@@ -33,3 +33,11 @@ def test_where_neither_force_is_known_what_holds_in_general_is_said_once_with_it
                 ranking=(("recruitment_pay", 0.01),), alarm_level="none", language="en", force=None, topic=None, pending={})
     reply = compare_forces(knowledge, Question("force_compare", forces=("kent", "dorset")), turn)
     assert reply.text.count("In general:") == 1 and reply.scope == "unknown" and reply.sources
+
+
+def test_what_is_the_same_for_both_is_said_once(knowledge):
+    turn = Turn(text="compare kent and dorset on complaints", intent="force_compare", asked=(), places=(KENT, DORSET),
+                ranking=(("contact_feedback", 0.9),), alarm_level="none", language="en", force=None, topic=None, pending={})
+    reply = compare_forces(knowledge, Question("force_compare", forces=("kent", "dorset")), turn)
+    assert "It is the same for Kent Police and Dorset Police. " in reply.text and reply.scope == "national"
+    assert reply.text.count(knowledge.answers["contact_feedback"].text) == 1

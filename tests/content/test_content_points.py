@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from door.content import answers, checks, history, phrase_text, points, topic_names, topics
+from door.content import answers, checks, follow_ups, history, phrase_text, points, topic_names, topics
 from door.content.draft import Changed, Refused
 from knowledge import yaml_lines
 from knowledge.schema import Knowledge, Point
@@ -32,7 +32,7 @@ def fields_of(held, **other):
     entry = held.entry
     return msgspec.structs.replace(points.Fields(
         entry["text"], entry["sources"], entry["checked"], bool(entry.get("varies")), bool(entry.get("unknown")), entry.get("review_by"),
-        held.asked, held.then), **other)
+        held.asked, held.then, entry.get("question")), **other)
 
 
 def change(draft, name, by=ADA, **other):
@@ -116,6 +116,26 @@ def test_deleting_takes_both_and_questions_of_the_evaluation_expect_the_topic_th
     assert checks.problems(draft.look()) == []
 
 
+def test_deleting_takes_what_is_typed_after_its_answer_along(with_dogs):
+    held = points.one(with_dogs.look(), "powers_dogs", "bites")
+    with_dogs.change(lambda files: points.delete(files, "powers_dogs", "bites", points.state(held)), ADA)
+    assert not follow_ups.after(with_dogs.look(), "powers_dogs/bites") and checks.problems(with_dogs.look()) == []
+    with pytest.raises(Refused, match="no answer of 'powers_dogs/bites'"):
+        follow_ups.add(with_dogs.look(), "powers_dogs/bites", "powers_dogs", ["even a small one"])
+
+
+def test_a_button_asks_one_thing(draft):
+    change(draft, "how_long", question="For how long can they hold me?")
+    assert points.one(draft.look(), "powers_detain", "how_long").entry["question"] == "For how long can they hold me?"
+    change(draft, "how_long", question="For how long may they hold me?")
+    topic = draft.look().yaml("data/knowledge/national.yml").data["answers"]["powers_detain"]["question"]
+    for asked, by in (("for how long may they hold me", "powers_detain/how_long"), (topic, "powers_detain")):
+        with pytest.raises(checks.Invalid, match=f"the button of '{by}' asks"):
+            change(draft, "walk_off", question=asked)
+    change(draft, "how_long", question=None)
+    assert draft.look().text(TEXTS) == POINT_FILES[TEXTS]
+
+
 def test_two_at_once_are_told_what_the_other_wrote(draft):
     held = points.one(draft.look(), "powers_detain", "how_long")
     change(draft, "how_long", by=BEN, then=["for ever"])
@@ -191,6 +211,8 @@ def with_dogs(draft):
     """The draft with a topic of its own that has a particular question."""
     draft.change(lambda files: topics.new_topic(files, NEW), ADA)
     draft.change(lambda files: points.add(files, "powers_dogs", "bites", FIELDS), ADA)
+    draft.change(lambda files: follow_ups.add(files, "powers_dogs/bites", "powers_dogs", ["even a small one"]), ADA)
+    draft.change(lambda files: follow_ups.add(files, "powers_dogs/bites", "powers_search", ["and my bag then"]), ADA)
     return draft
 
 
@@ -198,6 +220,8 @@ def test_renaming_a_topic_takes_its_points_along(with_dogs):
     before = points.one(with_dogs.look(), "powers_dogs", "bites")
     with_dogs.change(lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), BEN)
     assert points.one(with_dogs.look(), "powers_hounds", "bites").plain == before.plain
+    after = follow_ups.after(with_dogs.look(), "powers_hounds/bites")
+    assert [(item.text, item.meant) for item in after] == [("even a small one", "powers_hounds"), ("and my bag then", "powers_search")]
     assert [path for path, file in with_dogs.look().files.items() if "powers_dogs" in file.text] == []
     assert checks.problems(with_dogs.look()) == []
 
@@ -208,6 +232,8 @@ def test_merging_a_topic_takes_its_points_along(with_dogs, target, names):
     with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", target), BEN)
     look = with_dogs.look()
     assert list(points.of_topic(look, target)) == names and points.one(look, target, "bites").plain == before.plain
+    assert {(item.text, item.meant) for item in follow_ups.after(look, f"{target}/bites")} == {
+        ("even a small one", target), ("and my bag then", "powers_search")}
     assert "powers_dogs" not in look.text(TEXTS) + look.text(PHRASES) and checks.problems(look) == []
 
 

@@ -138,7 +138,7 @@ def test_hours_are_said_so_that_nobody_can_mistake_them(recruiting, opens, close
 def test_how_to_apply_begins_with_an_open_campaign_and_does_not_contradict_it(recruiting):
     reply = look_up(recruiting(), "recruitment_apply", "dorset", now=at("2026-11-24 12:00:00"))
     assert reply.text.startswith("Dorset Police says it is recruiting PCSOs until")
-    assert "I don't have anything more from Dorset Police on this. In general: You apply" in reply.text
+    assert "\n\nYou apply" in reply.text and "I don't have anything more from Dorset Police on this." in reply.text
     assert (reply.scope, reply.checked) == ("force", "2026-01-03")
     assert [source["title"] for source in reply.sources] == ["PCSO recruitment", "Police Reform Act 2002"]
 

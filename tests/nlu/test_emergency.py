@@ -115,6 +115,21 @@ def test_despair_is_not_read_into_a_strangers_cry(named, share, told):
     assert ("suicide" in _all_kinds(alarm, {"suicide": share, "held": 0.1}, "emergency", "en")) == told
 
 
+@pytest.mark.parametrize(("named", "also", "shares", "told"), [
+    (("domestic",), (), {"domestic": 0.05, "medical": 0.9}, ["medical"]),          # 'choking on a grape' is no abuse
+    (("fire",), (), {"fire": 0.01}, ["fire"]),                                     # lives hang on it
+    ((), ("child",), {"domestic": 0.5}, ["child", "domestic"]),                    # 'im 13'
+    (("silent",), (), {"medical": 0.5, "intruder": 0.5}, ["silent", "intruder"]),  # 'he's on the stairs'
+    ((), (), {"dog": 0.3, "theft": 0.2}, ["dog"]),                                 # the likeliest, where nothing says more
+    ((), (), {"suicide": 0.3}, ["help"]),
+    ((), (), {}, ["help"]),
+])
+def test_which_help_fits_is_by_what_words_and_meaning_agree_on(named, also, shares, told):
+    alarm = Alarm(level="emergency", about="now", kinds=named, why=("x",), also=also)
+    assert _all_kinds(alarm, shares, "emergency", "en") == told
+    assert _all_kinds(alarm, shares, "emergency", "pl") == list(named)  # in another language there are the phrases alone
+
+
 @pytest.mark.parametrize(("text", "confidence", "courteous"), [
     ("ta", 0.99, True), ("cya", 0.97, True), ("ta", 0.7, False), ("ma nhw yn y ty", 0.99, False), ("diolch ma nhw yn y ty", 0.99, False)])
 def test_only_a_single_word_is_a_courtesy_in_any_language(text, confidence, courteous):

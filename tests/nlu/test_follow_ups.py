@@ -6,11 +6,13 @@ import pytest
 
 from bot.encoder.examples import read_examples
 from bot.nlu import follow_ups
+from bot.nlu.asked_points import Phrase, named
 from knowledge import load
 
 
 def test_each_written_one_is_about_topics_that_exist():
-    known, examples = set(load().answers), {intent for intent, _ in read_examples()}
+    held, examples = load(), {intent for intent, _ in read_examples()}
+    known = {*held.answers, *(named(topic, point) for topic, points in held.points.items() for point in points)}
     written = list(follow_ups.written())
     assert len(written) > 1000
     assert not {item.last for item in written} - known and not {item.topic for item in written} - examples
@@ -31,6 +33,14 @@ def test_a_new_topic_with_few_examples_is_heard_in_a_thread_as_often_as_an_old_o
     cries = follow_ups.plain([("emergency", f"help me {number}") for number in range(100)], ["recruitment_pay"])
     assert len(cries) == 100 > follow_ups.PLAIN_EACH  # danger breaks into any talk
     assert {item.last for item in made if item.topic == "powers_dogs"} == {"recruitment_pay", "powers_entry"}
+
+
+def test_what_asks_a_point_is_learnt_behind_another_point_of_its_topic():
+    phrases = [Phrase("powers_fines", point, text, leans) for point, text, leans in [
+        ("appeal", "can i appeal", True), ("amount", "how much is it", True), ("amount", "how much is a fine", False)]]
+    phrases.append(Phrase("recruitment_pay", "holidays", "and holidays", True))  # its topic has no other
+    assert follow_ups.beside(phrases) == [("powers_fines/amount", "can i appeal", "powers_fines"),
+                                          ("powers_fines/appeal", "how much is it", "powers_fines")]
 
 
 @pytest.mark.parametrize("broken", ["how long", "[16]", ""])

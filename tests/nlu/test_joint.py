@@ -53,6 +53,15 @@ def test_what_was_saved_is_read_again(taught, tmp_path):
     assert np.array_equal(again.scores(*taught[:2]), head.scores(*taught[:2]))
 
 
+def test_a_text_may_have_several_labels_or_none(taught):
+    texts, vectors, labels = taught
+    several = [{"amount": frozenset({"money", "it"}), "length": frozenset({"it"}), "appeal": frozenset()}[label] for label in labels]
+    head = joint.fit_each_margin(texts, vectors, several, 0.2, GRAMS)
+    assert head.labels == ["it", "money"]
+    found = head.scores(["how much is it", "how long is it", "can one appeal"], np.eye(8, dtype=np.float32)[[0, 0, 1]]) > 0
+    assert found.tolist() == [[True, True], [True, False], [False, False]]
+
+
 @pytest.mark.parametrize("text", ["how much is it, and how long", "", "ok"])
 def test_a_text_alone_is_counted_like_among_others(text):
     row = GRAMS.counts([text, "another"])[0].toarray()[0]

@@ -8,8 +8,11 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu import asked_points, points
 from bot.nlu.encoder import VECTORS
 from bot.nlu.points import WHOLE
+from bot.nlu.reader import READING
+from bot.nlu.reading import Reading
 from bot.nlu.topics import QUESTIONS, ROWS
 from knowledge import load
+from knowledge.places import normalise
 
 FEWEST_PHRASES = 8
 
@@ -55,18 +58,18 @@ def taught():
 
 def test_the_points_of_a_topic_are_told_apart(taught):
     for (topic, point), vectors in taught[1].items():
-        assert {points.choose(taught[0], ["so"], vector[None], {topic: 1.0}) for vector in vectors} == {(topic, point)}
+        assert {points.choose(taught[0], ["so"], vector[None], {topic: 1.0})[:2] for vector in vectors} == {(topic, point)}
 
 
 def test_a_point_that_fits_tells_which_of_two_likely_topics_is_meant_but_not_an_unlikely_one(taught):
     head, vector = taught[0], taught[1]["recruitment_pay", "appeal"][:1]
-    assert points.choose(head, ["so"], vector, {"powers_fines": 0.5, "recruitment_pay": 0.4}) == ("recruitment_pay", "appeal")
+    assert points.choose(head, ["so"], vector, {"powers_fines": 0.5, "recruitment_pay": 0.4})[:2] == ("recruitment_pay", "appeal")
     assert points.choose(head, ["so"], vector, {"powers_fines": 0.99, "recruitment_pay": 0.001})[0] == "powers_fines"
 
 
 def test_in_a_story_one_part_that_asks_it_is_enough(taught):
     story = np.stack([taught[1]["powers_fines", WHOLE][0], taught[1]["powers_fines", "appeal"][0]])
-    assert points.choose(taught[0], ["so", "so"], story, {"powers_fines": 1.0}) == ("powers_fines", "appeal")
+    assert points.choose(taught[0], ["so", "so"], story, {"powers_fines": 1.0})[:2] == ("powers_fines", "appeal")
 
 
 def test_a_topic_that_the_head_does_not_know_is_left_alone(taught):
@@ -82,6 +85,16 @@ def asking(vector, leans=False):
                     VECTORS: vector})
 
 
+def test_who_goes_on_after_an_answer_on_the_topic_asks_something_particular(taught):
+    head, places = taught
+    between = places["powers_fines", WHOLE][:1] + 0.8 * places["powers_fines", "appeal"][:1]
+    message = asking(between / np.linalg.norm(between), leans=True)
+    assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] is None
+    message = asking(between / np.linalg.norm(between), leans=True)
+    message.set(READING, Reading("so", last_topic="powers_fines"))
+    assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] == "appeal"
+
+
 def test_a_point_makes_its_topic_the_messages_as_likely_as_it_was(taught):
     selector, vector = points.PointSelector(None, None, taught[0]), taught[1]["recruitment_pay", "appeal"][:1]
     said, = selector.process([asking(vector)])
@@ -93,7 +106,25 @@ def test_a_point_makes_its_topic_the_messages_as_likely_as_it_was(taught):
     assert selector.process([asking(vector, leans=True)])[0].get(QUESTIONS)[0]["topic"] == "powers_fines"
 
 
-def test_a_button_asks_no_point(taught):
+@pytest.mark.parametrize(("button", "point"), [("powers_fines", None), ("powers_fines/appeal", "appeal")])
+def test_a_button_asks_what_stands_on_it(taught, button, point):
     selector = points.PointSelector(None, None, taught[0])
-    button = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0, "leans": False}], ROWS: [[0]]})
-    assert selector.process([button])[0].get(QUESTIONS)[0]["point"] is None
+    pressed = Message({QUESTIONS: [{"topic": "powers_fines", "confidence": 1.0, "leans": False}], ROWS: [[0]],
+                       READING: Reading("so", button=button)})
+    assert selector.process([pressed])[0].get(QUESTIONS)[0]["point"] == point
+
+
+def test_other_points_that_come_near_are_told_likeliest_first(taught):
+    head, places = taught
+    between = places["powers_fines", "amount"][:1] + 0.9 * places["powers_fines", "appeal"][:1]
+    chosen = points.choose(head, ["so"], between / np.linalg.norm(between), {"powers_fines": 1.0, "recruitment_pay": 0.5})
+    assert (chosen.topic, chosen.point, chosen.near) == ("powers_fines", "amount", ("appeal",))
+    surely = points.choose(head, ["so"], places["powers_fines", "amount"][:1], {"powers_fines": 1.0})
+    assert surely.near == ()
+
+
+def test_no_two_buttons_ask_the_same():
+    held = load()
+    questions = [answer.question for answer in held.answers.values()]
+    questions += [point.question for points_of in held.points.values() for point in points_of.values() if point.question]
+    assert len({normalise(question) for question in questions}) == len(questions)

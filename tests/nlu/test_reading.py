@@ -76,9 +76,19 @@ def test_places_become_one_word_for_the_encoder(reader):
     assert reader.read("are Kent Police hiring").text == reader.read("are Dorset Police hiring").text
 
 
-def test_a_buttons_own_question_is_its_topic(reader):
+def test_a_buttons_own_question_is_its_topic_or_its_point(reader):
     for topic, answer in load().answers.items():
         assert reader.read(answer.question).button == topic
+    for topic, points in load().points.items():
+        assert all(reader.read(point.question).button == f"{topic}/{name}" for name, point in points.items() if point.question)
+
+
+def test_what_was_answered_last_stands_before_what_leans_on_it(reader):
+    topic, name, question = next((topic, name, point.question) for topic, points in load().points.items()
+                                 for name, point in points.items() if point.question)
+    after = reader.read("how long", f"{topic}/{name}")
+    assert after.in_thread == f"{reader.read(question).text} [SEP] how long" and after.last_topic == topic
+    assert reader.read("how long", f"{topic}/gone").in_thread == reader.read("how long", topic).in_thread != after.in_thread
 
 
 @pytest.mark.parametrize(("message", "expected"), [

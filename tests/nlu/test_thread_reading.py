@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.nlu import reader
 from bot.nlu.following import follow, leans
 
 LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "unclear")
@@ -47,3 +52,20 @@ def test_what_is_not_clear_alone_leans_on_what_came_before(text, alone):
 def test_the_result_is_a_share_of_one():
     found = follow("and if i dont", LABELS, shares(unclear=0.9), shares(powers_obey=0.9), "powers_fines")
     assert found.sum() == pytest.approx(1.0) and found.min() >= 0.0
+
+
+@pytest.mark.parametrize(("slots", "last"), [
+    ({}, None),
+    ({"topic": "powers_fines"}, "powers_fines"),
+    ({"topic": "powers_fines", "told": {"topic": "powers_fines", "force": None, "point": "appeal"}}, "powers_fines/appeal"),
+    ({"topic": "powers_fines", "told": {"topic": "powers_fines", "force": None, "point": None}}, "powers_fines"),
+    # 'what if I refuse' was answered, and the talk is still about the drugs.
+    ({"topic": "powers_drugs", "told": {"topic": "powers_obey", "point": "after_powers_drugs"}}, "powers_drugs"),
+    ({"topic": "powers_fines", "told": ["powers_fines", None]}, "powers_fines"),
+])
+def test_what_a_message_leans_on_is_the_question_answered_last(slots, last):
+    kept = [AnySlot(name, mappings=[{"type": "custom"}], influence_conversation=False) for name in ("topic", "told")]
+    tracker = DialogueStateTracker("someone", kept)
+    for name, value in slots.items():
+        tracker.update(SlotSet(name, value))
+    assert reader._last(tracker) == last

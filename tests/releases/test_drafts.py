@@ -9,7 +9,8 @@ import pytest
 
 from door.releases import differences, drafts
 from door.releases.store import PROJECT, Check, StoreError
-from knowledge import KnowledgeError
+from knowledge import Knowledge, KnowledgeError
+from knowledge.schema import Point
 from tests.releases.conftest import KENT, second
 
 NATIONAL = "data/knowledge/national.yml"
@@ -125,6 +126,14 @@ def test_the_difference_is_told_in_words(store, first, content, edit, tmp_path):
 
 
 TEXTS, PHRASES = "data/knowledge/points/role.yml", "data/points/role.yml"
+
+
+def test_what_a_new_button_asks_has_to_be_learnt_and_a_new_text_has_not():
+    def names(**more):
+        return drafts._names(Knowledge({}, {}, {}, {"role_numbers": {"women": Point("I don't know.", [], None, unknown=True, **more)}}))
+
+    assert names() != names(question="How many are women?") != names(question="Are there women?")
+    assert names() == names(varies=True)
 
 
 def test_a_particular_question_is_told_as_a_fact_and_its_phrases_as_examples(store, content, edit, model, tmp_path):

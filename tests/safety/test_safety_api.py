@@ -59,6 +59,16 @@ def test_the_right_help(sentence, key):
     assert key in [item.key for item in help_for(alarm.kinds, None)], alarm
 
 
+@pytest.mark.parametrize(("text", "kinds"), [
+    ("im 13 and someones following me", {"child"}), ("im 13 weeks gone and bleeding", set()), ("my dad keeps hitting me", {"child"}),
+    ("my ex boyfriend is outside kicking the door", {"domestic"}), ("a customer is threatening my staff", set()),
+])
+def test_who_writes_names_help_and_no_danger(text, kinds):
+    alarm = check(text)
+    assert set(alarm.also) == kinds
+    assert check("my ex").level == check("im 13 and").level == "none"
+
+
 def test_helps_by_force():
     assert "domestic_wales" in [item.key for item in help_for(["domestic"], "south_wales")]
     assert "domestic_england" in [item.key for item in help_for(["domestic"], "dorset")]

@@ -31,12 +31,10 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.exceptions import RasaException
-from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
-from bot.lean import actions, graph, rules, trackers, training
+from bot.lean import actions, graph, rules, trackers
 
 DOMAIN = Domain.from_yaml("""
 version: "3.1"
@@ -374,22 +372,3 @@ async def test_answers_that_are_none(server):
 
 
 # Training
-
-
-def _examples(*texts: str, **more: Any) -> TrainingData:
-    return TrainingData([Message({"text": text, "intent": "greet"}) for text in texts], **more)
-
-
-@pytest.mark.parametrize("parts", [
-    (TrainingData(), TrainingData()),
-    (TrainingData(), _examples("hello", "hi")),
-    (_examples("hello", "hi"), TrainingData(), TrainingData()),
-    (_examples("hello"), _examples("hi", "hello"), _examples("hey")),
-    (_examples("hello", entity_synonyms={"a": "b"}, regex_features=[{"name": "x", "pattern": "y"}]),
-     _examples("hi", entity_synonyms={"c": "d"}, lookup_tables=[{"name": "z", "elements": ["w"]}])),
-    (_examples("hello"), TrainingData(responses={"utter_x": [{"text": "y"}]})),
-])
-def test_examples_are_merged_as_rasa_merges_them(parts):
-    rasas, ours = TrainingData.merge(*parts), training.merge(*parts)
-    assert ours.fingerprint() == rasas.fingerprint() and ours.responses == rasas.responses
-    assert [example.data for example in ours.training_examples] == [example.data for example in rasas.training_examples]

@@ -28,7 +28,7 @@ def project(tmp_path, content, monkeypatch):
 def filled(page, **other):
     """The page's form as a browser sends it back, but for `other`."""
     boxes = {name: "yes" for name in ("varies", "unknown") if re.search(rf'name="{name}" value="yes" checked', page.text)}
-    names = ("text", "asked", "then", "checked", "review_by", "based_on")
+    names = ("text", "question", "asked", "then", "checked", "review_by", "based_on")
     chosen = re.findall(r'name="sources" value="(\w+)" checked', page.text)
     return {**{name: field(page, name) for name in names}, **boxes, "sources": chosen, "do": "save", **other}
 
@@ -104,6 +104,28 @@ async def test_what_goes_stale_needs_a_day_and_nothing_held_needs_no_source(proj
     assert set(problems(await ada.post(at, 422, **new))) == {"review_by"}
     await ada.submit(at, **{**new, "review_by": "2999-01-01"})
     assert "unknown: true\n      review_by: 2999-01-01" in text(project, "data/knowledge/points/recruitment.yml")
+
+
+async def test_a_button_is_given_its_words_and_taken_back(project, staff):
+    ada = await staff("editor")
+    await ada.submit(ONE, **filled(await ada.get(ONE), question="How long can they hold me?"))
+    assert 'question: How long can they hold me?\n' in text(project, TEXTS)
+    assert set(problems(await ada.post(ONE, 422, **filled(await ada.get(ONE), question="Long?")))) == {"question"}
+    await ada.submit(ONE, **filled(await ada.get(ONE), question=""))
+    assert text(project, TEXTS) == POINT_FILES[TEXTS]
+
+
+async def test_what_people_type_after_it_has_a_page(project, staff):
+    ada = await staff("editor")
+    assert f'<a href="{ONE}/after">' in (await ada.get(ONE)).text
+    page = await ada.submit(ONE + "/after/add", texts="half an hour\nand my bag then", means="powers_search")
+    assert notice(page) == "Added to the draft." and title(page) == "What people type after the answer to ‘how long’"
+    assert 'powers_detain/how_long:\n  powers_search:\n    - "half an hour"\n' in text(project, "data/follow_ups/powers.yml")
+    await ada.submit(ONE + "/after/delete", text="half an hour", means="powers_search")
+    await ada.submit(ONE + "/after/move", text="and my bag then", means="powers_search", to="powers_detain")
+    assert 'powers_detain/how_long:\n  powers_detain:\n    - "and my bag then"\n' in text(project, "data/follow_ups/powers.yml")
+    assert "Holding someone, how long : 1" in words(await ada.get("/staff/topics/powers_detain/after"))
+    await ada.get(AT + "/fly/after", 404)
 
 
 async def test_a_long_answer_is_advised_against_and_can_be_saved(project, staff):

@@ -1,0 +1,92 @@
+"""One message of the contract, made of what is held.
+
+Each text keeps its own sources and day, so that what was said before can be left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from knowledge.schema import Fact, Knowledge, NationalAnswer, Point, Source
+
+LONG_ENOUGH = 45
+# What a sentence takes back or makes depend on something, and telephone numbers.
+_NEEDED = re.compile(r"^(?:But|Only|That|This|Those|These|It may|You must|Where|Otherwise)\b|\b(?:999|101|111|116 123|0[38]\d\d)\b")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z‘'(])")
+
+
+class Held(Struct, frozen=True):
+    """A text of the knowledge with where it comes from. `key` says which: 'powers_fines', 'powers_fines/appeal', 'kent:powers_fines'."""
+
+    key: str
+    text: str
+    sources: tuple[dict[str, str], ...] = ()
+    checked: str | None = None
+
+    @property
+    def in_short(self) -> str:
+        """The first sentence, which answers, or two where that says little ('No. Dorset Police says …'), and what mustn't be left out:
+        conditions of the sentence before, and whom to call."""
+        said: list[str] = []
+        for sentence in _SENTENCE_ENDS.split(self.text):
+            if sum(map(len, said)) < LONG_ENOUGH or _NEEDED.search(sentence):
+                said.append(sentence)
+        return " ".join(said)
+
+
+class Reply(Struct, frozen=True):
+    """One message of the contract, without its `recipient_id`. `held` are the texts that it says, `closing` stands behind them."""
+
+    text: str
+    topic: str
+    force: str | None = None
+    scope: str = "national"
+    emergency: bool = False
+    checked: str | None = None
+    sources: list[dict[str, str]] = []
+    buttons: list[dict[str, str]] = []
+    lang: str | None = None
+    held: tuple[Held, ...] = ()
+    closing: str = ""
+
+    def custom(self) -> dict[str, Any]:
+        """The contract's `custom` object."""
+        fields = {name: getattr(self, name)
+                  for name in ("topic", "force", "scope", "emergency", "checked", "sources")}
+        return {**fields, "lang": self.lang} if self.lang else fields
+
+    def saying(self, held: Sequence[Held], closing: str | None = None) -> Reply:
+        """The same reply with only these of its texts (and another closing), and their sources."""
+        made = compose(self.topic, held, scope=self.scope, force=self.force, closing=self.closing if closing is None else closing)
+        return msgspec.structs.replace(made, buttons=self.buttons)
+
+
+def held(knowledge: Knowledge, key: str, fact: Fact | NationalAnswer | Point, text: str | None = None) -> Held:
+    """A fact of the knowledge as it is said; `text` where that isn't all of it."""
+    return Held(key, text or fact.text, tuple(public(knowledge.sources[source]) for source in fact.sources),
+                fact.checked.isoformat() if fact.checked else None)
+
+
+def compose(topic: str, texts: Iterable[Held], *, scope: str, force: str | None = None, closing: str = "") -> Reply:
+    """A reply with the sources of all `texts`, each once, as old as the oldest of them."""
+    said = tuple(texts)
+    sources: list[dict[str, str]] = []
+    for each in said:
+        sources += [source for source in each.sources if source not in sources]
+    dates = [each.checked for each in said if each.checked]
+    text = "\n\n".join(filter(None, (*(each.text for each in said), closing)))
+    return Reply(text, topic, force, scope, sources=sources, checked=min(dates) if dates and sources else None, held=said, closing=closing)
+
+
+def public(source: Source) -> dict[str, str]:
+    """A source as people are shown it."""
+    shown = {"title": source.title, "publisher": source.publisher}
+    if source.url:
+        shown["url"] = source.url
+    if source.date:
+        shown["date"] = source.date
+    return shown
