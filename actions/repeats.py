@@ -6,6 +6,7 @@ from typing import Collection
 
 import msgspec
 
+from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Force, Held, Knowledge, Reply
@@ -51,7 +52,8 @@ def _for_another_place(force: Force, question: Question, turn: Turn, reply: Repl
         return reply.saying([_in_short(_answer(question, reply), f"{nothing} In general:")], to_be_sure(force))
     # What another force says of itself may be what was told last.
     particular = any(":" in key and not key.startswith(f"{force.id}:") for key in (turn.said[-1] if turn.said else ()))
-    opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same for {force.name}."
+    where = f"for {force.name}" if question.because_of is None or is_name_of(question.because_of.label, force) else "there"
+    opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
     return reply.saying([_in_short(_answer(question, reply), opening)])
 
 

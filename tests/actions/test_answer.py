@@ -152,6 +152,13 @@ def test_in_another_place_the_same_is_said_in_short(topic, slots, words):
     assert messages[0]["custom"]["force"] == "dorset" and messages[0]["custom"]["sources"]
 
 
+def test_a_place_is_told_whose_it_is_and_that_it_is_the_same_there():
+    _, before = sent([("contact_feedback", 0.9)])
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE | {"label": "Weymouth"}], text="and in weymouth",
+                       **before | {"topic": "contact_feedback"})
+    assert messages[0]["text"].startswith("Weymouth is covered by Dorset Police. It is the same there. Complain to")
+
+
 def test_it_is_not_called_the_same_after_what_another_force_says():
     _, before = sent([("contact_report_crime", 0.9)], force="british_transport", said=[["contact_report_crime"]])
     assert before["said"][-1] == ["british_transport:contact_report_crime"]

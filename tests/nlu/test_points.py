@@ -87,7 +87,7 @@ def asking(vector, leans=False):
 
 def test_who_goes_on_after_an_answer_on_the_topic_asks_something_particular(taught):
     head, places = taught
-    between = places["powers_fines", WHOLE][:1] + 0.8 * places["powers_fines", "appeal"][:1]
+    between = places["powers_fines", WHOLE][:1] + 0.7 * places["powers_fines", "appeal"][:1]
     message = asking(between / np.linalg.norm(between), leans=True)
     assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] is None
     message = asking(between / np.linalg.norm(between), leans=True)
