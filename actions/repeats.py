@@ -24,7 +24,8 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
         return reply.saying(new, reply.closing.removeprefix(THAT_IS_GENERAL))
     if question.named and reply.force:
         return _for_another_place(knowledge.forces[reply.force], question, turn, reply)
-    return nothing_more(knowledge, question, turn, reply)
+    told_last = turn.said and reply.held[0].key in turn.said[-1]
+    return nothing_more(knowledge, question, turn, reply) if told_last else reply  # asked anew after something else
 
 
 def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:

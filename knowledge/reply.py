@@ -15,7 +15,8 @@ from knowledge.schema import Fact, Knowledge, NationalAnswer, Point, Source
 
 LONG_ENOUGH = 45
 # What a sentence takes back or makes depend on something, and telephone numbers.
-_NEEDED = re.compile(r"^(?:But|Only|That|This|Those|These|It may|You must|Where|Otherwise)\b|\b(?:999|101|111|116 123|0[38]\d\d)\b")
+_NEEDED = re.compile(r"^(?:But|Only|The page|That|This|Those|These|It may|You must|Where|Otherwise)\b"
+                     r"|\b(?:999|101|111|116 123|0[38]\d\d)\b")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z‘'(])")
 
 

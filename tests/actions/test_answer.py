@@ -97,7 +97,8 @@ def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(fo
     (True, {"topic": "powers_search"}, False),        # not said
     (True, {"told": told("powers_search", point="refuse")}, True),  # what leans on a point stays with it
     (False, {"told": told("powers_search")}, False),  # said long before
-    (False, {"told": told("powers_search"), "said": [["powers_search"], ["powers_fines"]]}, True),
+    (False, {"told": told("powers_search"), "said": [["powers_search"], ["powers_fines"]]}, False),  # and something else since
+    (False, {"told": told("powers_search"), "said": [["powers_fines"], ["powers_search", "powers_search#more"]]}, True),
 ])
 def test_where_nothing_closer_is_held_the_same_words_are_not_said_again(leans, slots, short):
     messages, after = sent([("powers_search", 0.9)], leans=leans, **slots)
