@@ -81,15 +81,14 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    pressed = thread.pressed(turn, knowledge)
-    closer = not pressed and _is_asked_closer(question, turn, knowledge)
+    closer = _is_asked_closer(question, turn, knowledge)
     buttons = clarify.near(knowledge, question, turn, said, closer)
     if closer:
         question = msgspec.structs.replace(question, point=turn.told.point)
     reply = look_up(knowledge, question.topic, question.force, point=question.point)
     if closer and reply.held:
         reply = repeats.nothing_more(knowledge, question, turn, reply)
-    elif not pressed:  # who presses a button wants to read the answer
+    elif not question.pressed:
         reply = repeats.without_what_was_said(knowledge, question, turn, reply, said)
     reply = msgspec.structs.replace(reply, buttons=buttons)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
@@ -101,8 +100,10 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
 def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bool:
     """Whether the message goes on about the answer just given, and asks nothing that has an answer of its own."""
     told = turn.told
-    return (told is not None and any(asked.leans for asked in turn.asked) and (question.topic, question.force) == (told.topic, told.force)
-            and question.point in (None, told.point) and (told.point is None or told.point in knowledge.points.get(told.topic, {})))
+    if told is None or question.pressed or not any(asked.leans for asked in turn.asked):
+        return False
+    known = told.point is None or told.point in knowledge.points.get(told.topic, {})
+    return known and (question.topic, question.force) == (told.topic, told.force) and question.point in (None, told.point)
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question, said: Collection[str]) -> Reply:

@@ -31,7 +31,7 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
 def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
     """'Even kids?', 'so yes or no?' after the answer that `reply` gives: all of it once more would seem not to have heard."""
     answers, more = _answer(question, reply), f"For more, {who_knows_more(knowledge, reply.force)}."
-    if sum(answers.key in keys for keys in turn.said) > 1:  # in short was said, too
+    if sum(answers.key in keys for keys in turn.said) > 1 and not turn.asks_yes_or_no:  # in short was said, too
         return msgspec.structs.replace(reply.saying([], f"I'm sorry, that is all I know on that question. {more}"), scope="unknown")
     return msgspec.structs.replace(reply.saying([_in_short(answers, "In short:")], f"I hold no more on that question. {more}"),
                                    scope="unknown")

@@ -23,7 +23,6 @@ NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the"
 # 'Is it', of a place and a force, in messages that sound like one of these.
 _IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
 ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
-_YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
 
@@ -41,6 +40,8 @@ class Question(Struct, frozen=True):
     named: bool = False
     # The particular question within the topic, None for the topic as a whole.
     point: str | None = None
+    # A button asked it: who presses one wants to read the answer.
+    pressed: bool = False
 
 
 def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
@@ -52,7 +53,7 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
     return [_question(_no_alarm(asked, turn), turn, knowledge) for asked in turn.asked or (Asked("unclear", 0.0),)]
 
 
-def pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
+def _pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
     """What a button asks, word for word: known here, so that one that the model hasn't learnt yet asks the same."""
     said = turn.text.strip()
     if not said.endswith("?"):
@@ -60,8 +61,8 @@ def pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
     for topic, points in knowledge.points.items():
         for name, point in points.items():
             if point.question == said:
-                return Question(topic, turn.force, point=name)
-    return next((Question(topic, turn.force) for topic, answer in knowledge.answers.items() if answer.question == said), None)
+                return Question(topic, turn.force, point=name, pressed=True)
+    return next((Question(topic, turn.force, pressed=True) for topic, answer in knowledge.answers.items() if answer.question == said), None)
 
 
 def _in_another_language(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -156,8 +157,8 @@ def _only_a_place(turn: Turn, knowledge: Knowledge) -> Question | None:
 def _summed_up(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'so is that a yes or a no': the last answer, in short."""
     told = turn.told
-    asks = told is not None and told.topic in knowledge.answers and bool(_YES_OR_NO.search(turn.text.lower()))
-    return Question(told.topic, told.force, point=told.point) if asks else None
+    known = told is not None and told.topic in knowledge.answers
+    return Question(told.topic, told.force, point=told.point) if known and turn.asks_yes_or_no else None
 
 
 def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -167,7 +168,7 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (pressed, _in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
+_MEANINGS = (_pressed, _in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
              _compared_on_one_thing, _compared_on, _moved, _only_a_place, _summed_up, _agreed)
 
 

@@ -36,6 +36,7 @@ _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 # What a person says of the place that they don't mean.
 _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
               r"\s+(?:in\s+|from\s+|the\s+)*")
+_YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
 # 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
 _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
@@ -136,6 +137,11 @@ class Turn(Struct, frozen=True):
     def continues(self) -> bool:
         """'and on fines?', 'what about pay': short, and leaning on what was said before."""
         return self.is_short and bool(_CONTINUES.search(self.text.lower()))
+
+    @property
+    def asks_yes_or_no(self) -> bool:
+        """'so is that a yes or a no'."""
+        return bool(_YES_OR_NO.search(self.text.lower()))
 
     @property
     def compares(self) -> bool:

@@ -104,11 +104,6 @@ class Reader:
         return Reading(text, mentions=tuple(mentions), last_topic=_topic(last), in_thread=self._in_thread(text, last))
 
     @property
-    def topics(self) -> List[str]:
-        """The topics that have a question of their own, which a short message may lean on."""
-        return sorted(name for name in self._questions if not parted(name)[1])
-
-    @property
     def own_questions(self) -> Dict[str, Reading]:
         """Topic or particular question of one → its own question as read."""
         return {name: Reading(question) for name, question in sorted(self._questions.items())}

@@ -128,9 +128,10 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
     assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
 
 
+@pytest.mark.parametrize("times", [1, 2])
 @pytest.mark.parametrize("text", ["so is that a yes or a no", "yes or no??"])
-def test_yes_or_no_is_the_last_answer_in_short(text):
-    messages, _ = sent([("affirm", 0.99)], text=text, told=told("powers_arrest"), said=[["powers_arrest", "powers_arrest#more"]])
+def test_yes_or_no_is_the_last_answer_in_short(text, times):
+    messages, _ = sent([("affirm", 0.99)], text=text, told=told("powers_arrest"), said=[["powers_arrest", "powers_arrest#more"]] * times)
     assert messages[0]["text"].startswith("In short: Arresting people is kept for police officers")
     assert sent([("affirm", 0.99)], text=text)[0][0]["custom"]["topic"] == "affirm"
 
