@@ -16,8 +16,9 @@ from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
 from actions.turn import Told, Turn, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
+from knowledge.lookup import MORE
 from knowledge.schema import AFTER
-from knowledge.topics import HELD_BY_RASA
+from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ ANSWERERS: dict[str, Answerer] = {
     "unclear": clarify.offer_topics,
     "affirm": clarify.what_next,
     "tell_more": more.tell_more,
+    "say_simply": more.say_simply,
+    "not_helpful": more.not_helpful,
 }
 
 
@@ -90,7 +93,7 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
         reply = repeats.nothing_more(knowledge, question, turn, reply)
     elif not question.pressed:
         reply = repeats.without_what_was_said(knowledge, question, turn, reply, said)
-    reply = msgspec.structs.replace(reply, buttons=buttons)
+    reply = more.later(msgspec.structs.replace(reply, buttons=buttons), said)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
@@ -112,7 +115,7 @@ def _while_asking_which(knowledge: Knowledge, question: Question, said: Collecti
     if question.topic not in knowledge.answers:
         return which
     reply = look_up(knowledge, question.topic, None, point=question.point)
-    new = [held for held in reply.held if held.key not in said]
+    new = [held for held in reply.held if held.key not in said and not held.key.endswith(MORE)]
     return msgspec.structs.replace(reply.saying(new, which.text), scope=reply.scope if new else "unknown", buttons=which.buttons)
 
 
@@ -144,9 +147,11 @@ def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) ->
     """What 'why' and 'says who' will be about."""
     if reply.topic == "force_compare":
         return Told(compare.topic_of(knowledge, turn), reply.force)
+    if question.topic in ABOUT_THE_ANSWER:
+        return turn.told
     if reply.topic not in knowledge.answers:
         return None
-    if question.topic == "tell_more" or _is_asked_closer(question, turn, knowledge):
+    if _is_asked_closer(question, turn, knowledge):
         return turn.told
     return Told(reply.topic, reply.force, question.point)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Collection
+from typing import Collection, Iterable
 
 from actions.thread import Question
-from actions.turn import Turn
+from actions.turn import Told, Turn
 from knowledge import Knowledge, Reply, yaml_lines
 
 NOTES_FILE = Path(__file__).resolve().parent.parent / "data" / "language" / "notes.yml"
@@ -24,11 +24,19 @@ def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     note = _notes().get(turn.language)
     if note:
         return Reply(text=note, topic="unclear", scope="unknown", lang=turn.language)
-    topics = likeliest(knowledge, turn)
-    buttons = [{"title": knowledge.answers[topic].label, "payload": knowledge.answers[topic].question} for topic in topics]
+    buttons = _buttons(knowledge, likeliest(knowledge, turn))
     return Reply(text="I'm not sure what you mean. Is it one of these? If not, try asking in a few other words. "
                       "In an emergency call 999; to reach the police otherwise, call 101.",
                  topic="unclear", scope="unknown", buttons=buttons)
+
+
+def most_asked(knowledge: Knowledge) -> list[dict[str, str]]:
+    """What most people come for, as buttons."""
+    return _buttons(knowledge, MOST_ASKED)
+
+
+def _buttons(knowledge: Knowledge, topics: Iterable[str]) -> list[dict[str, str]]:
+    return [{"title": knowledge.answers[topic].label, "payload": knowledge.answers[topic].question} for topic in topics]
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +60,14 @@ def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[
     if closer and question.topic not in said:
         questions = [*questions[:OFFERED - 1], national.question]
     return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
+
+
+def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> list[dict[str, str]]:
+    """What else may have been meant where the last answer was no use: the topic's own question, and particular ones, as buttons."""
+    questions = [] if told.point is None else [knowledge.answers[told.topic].question]
+    questions += [point.question for name, point in knowledge.points.get(told.topic, {}).items()
+                  if point.question and name != told.point and f"{told.topic}/{name}" not in said]
+    return [{"title": each, "payload": each} for each in questions[:OFFERED]]
 
 
 def likeliest(knowledge: Knowledge, turn: Turn) -> list[str]:

@@ -1,31 +1,66 @@
-"""'Why', 'says who', 'tell me more': where the last answer comes from, and who knows more."""
+"""What is said of the last answer: the rest of it, where it comes from, the same in short, or that it was no use."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Collection
 
 import msgspec
 
-from actions import clarify
+from actions import clarify, repeats
 from actions.repeats import who_knows_more
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Knowledge, Reply, look_up
+from knowledge.lookup import MORE
 
 MOST_NAMED = 2
+TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
+
+
+def later(reply: Reply, said: Collection[str]) -> Reply:
+    """The reply without what an answer adds to its first paragraph, which a button asks for. `said`: keys of what was told before."""
+    now = [held for held in reply.held if not held.key.endswith(MORE)]
+    if not now or len(now) == len(reply.held):
+        return reply
+    unsaid = any(held.key not in said for held in reply.held if held not in now)
+    return msgspec.structs.replace(reply.saying(now), buttons=[*reply.buttons, TELL_ME_MORE] if unsaid else reply.buttons)
 
 
 def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
-    """Who says so and when that was checked; the facts were told already, and no reason is made up."""
+    """The rest of the last answer; where that was told already, who says so and when that was checked. No reason is made up."""
     told = turn.told
     if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
     reply, where = look_up(knowledge, told.topic, told.force, point=told.point), who_knows_more(knowledge, told.force)
+    rest = [held for held in reply.held if held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said)]
+    if rest:
+        return reply.saying(rest, f"For more, {where}.")
     said = "I don't know more about that than I said."
     if reply.sources:
         said += f" It comes from {_named(reply.sources)}"
         said += f", last checked on {_day(reply.checked)}." if reply.checked else "."
-    return msgspec.structs.replace(reply, buttons=[], text=f"{said} For the reasons, more detail or a case of your own, {where}.")
+    return msgspec.structs.replace(reply, buttons=[], held=(), text=f"{said} For the reasons, more detail or a case of your own, {where}.")
+
+
+def say_simply(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """'In plain english', 'too long': the last answer in short."""
+    told = turn.told
+    if not told or told.topic not in knowledge.answers:
+        return clarify.offer_topics(knowledge, question, turn)
+    reply = look_up(knowledge, told.topic, told.force, point=told.point)
+    return repeats.in_short(Question(told.topic, told.force, point=told.point), reply, f"If that leaves something open, {who_knows_more(knowledge, told.force)}.")
+
+
+def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
+    """'That's not what I asked', 'useless': what comes near the last answer, and who knows more."""
+    told = turn.told
+    known = told is not None and told.topic in knowledge.answers
+    said = {key for keys in turn.said for key in keys}
+    buttons = clarify.other_questions(knowledge, told, said) if known else clarify.most_asked(knowledge)
+    text = ("I'm sorry that this was no help. Please ask once more in other words" + (", or press what comes nearest. " if buttons else ". ")
+            + f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force)}.")
+    return Reply(text=text, topic="not_helpful", scope="unknown", buttons=buttons)
 
 
 def _named(sources: list[dict[str, str]]) -> str:

@@ -8,9 +8,10 @@ import msgspec
 
 from actions.places import is_name_of
 from actions.thread import Question
-from actions.turn import Turn
+from actions.turn import Turn, words_in
 from knowledge import Force, Held, Knowledge, Reply
 from knowledge.lookup import MORE, THAT_IS_GENERAL, in_general, nothing_from, to_be_sure
+from knowledge.reply import sentences
 
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
 
@@ -29,12 +30,34 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
 
 
 def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
-    """'Even kids?', 'so yes or no?' after the answer that `reply` gives: all of it once more would seem not to have heard."""
+    """'Even kids?', 'so yes or no?', 'my wife is British, does that help' after the answer that `reply` gives.
+
+    All of it once more would seem not to have heard: the sentences on what is asked now, where there are any; the answer in short,
+    where nothing new is asked; else that it isn't known.
+    """
     answers, more = _answer(question, reply), f"For more, {who_knows_more(knowledge, reply.force)}."
-    if sum(answers.key in keys for keys in turn.said) > 1 and not turn.asks_yes_or_no:  # in short was said, too
-        return msgspec.structs.replace(reply.saying([], f"I'm sorry, that is all I know on that question. {more}"), scope="unknown")
-    return msgspec.structs.replace(reply.saying([_in_short(answers, "In short:")], f"I hold no more on that question. {more}"),
-                                   scope="unknown")
+    on_it = _sentences_with(answers.text, turn.telling_words)
+    new = not turn.asks_the_same_of and turn.telling_words - words_in(" ".join(held.text for held in reply.held))
+    if turn.asks_yes_or_no or not on_it and not new and not _was_put_short(answers, turn):
+        return in_short(question, reply, f"I hold no more on that question. {more}")
+    if on_it:
+        return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),
+                                       scope="unknown")
+    return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that: what I said is all I hold on it. {more}"), scope="unknown")
+
+
+def in_short(question: Question, reply: Reply, closing: str) -> Reply:
+    """The text that answers the question in a sentence or two, and `closing`."""
+    return msgspec.structs.replace(reply.saying([_in_short(_answer(question, reply), "In short:")], closing), scope="unknown", buttons=[])
+
+
+def _was_put_short(answers: Held, turn: Turn) -> bool:
+    return sum(answers.key in keys for keys in turn.said) > 1
+
+
+def _sentences_with(text: str, words: Collection[str]) -> str:
+    """The sentences of `text` that have any of `words`, but for the first, which was read most likely."""
+    return " ".join(sentence for sentence in sentences(text)[1:] if words_in(sentence) & set(words))
 
 
 def who_knows_more(knowledge: Knowledge, force_id: str | None) -> str:

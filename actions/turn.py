@@ -29,6 +29,15 @@ _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what
 _ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+"
                           r"(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
 _LONGEST_FOLLOW_UP = 6
+# Words that tell nothing of what is asked, besides filler; of the others the ending is cut ('tickets', 'ticket').
+_TELLS_NOTHING = frozenset(
+    "pcso pcsos cso csos officer officers can any some get got getting have has had been being be was were will would should could may might must "
+    "did done doing his her their them he she him who why when where which thing things stuff someone somebody anyone really even only still "
+    "ever never all much many lot more less than even think know said told ask asked asking tell mean means meant make makes want need want "
+    "give gives take takes come comes goes going let lets put use used like gonna wanna thing cos because while until every each other others "
+    "this these those theyre youre thats its hes shes ive youve were dont doesnt didnt isnt arent wont cant couldnt wouldnt shouldnt lol".split())
+_ENDING = re.compile(r"(?:ings?|ed|es|s|ly)$")
+_FEWEST_LETTERS = 3
 _COMPARATIVES = frozenset(
     "compare compared comparison between versus vs differ differs difference differences different more less fewer better worse best "
     "worst higher lower highest lowest stricter longer shorter easier harder".split())
@@ -37,6 +46,8 @@ _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|\blived in|\bmoved from|\bleft|\bmoving from)"
               r"\s+(?:in\s+|from\s+|the\s+)*")
 _YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
+# 'Even kids?', 'on Sundays too': what was said holds for these, or nobody says so.
+_SAME_OF = re.compile(r"^\W*(?:(?:and|so|but|ok)\W+)*(?:even|also|same (?:for|with)|including|what about|how about)\b|\b(?:too|as well|also)\W*$")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
 # 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
 _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
@@ -104,9 +115,17 @@ class Turn(Struct, frozen=True):
             return False
         return not self._words_beside_places() - _FILLER
 
+    @property
+    def _words_of_places(self) -> set[str]:
+        return {word for place in self.places for word in normalise(f"{place.label} {place.written}").split()}
+
     def _words_beside_places(self) -> set[str]:
-        in_places = {word for place in self.places for word in normalise(f"{place.label} {place.written}").split()}
-        return set(normalise(self.text).split()) - in_places
+        return set(normalise(self.text).split()) - self._words_of_places
+
+    @property
+    def telling_words(self) -> set[str]:
+        """What the message is about, as `words_in` gives it, without its places."""
+        return words_in(" ".join(self._words_beside_places()))
 
     @property
     def nation(self) -> str | None:
@@ -144,6 +163,11 @@ class Turn(Struct, frozen=True):
         return bool(_YES_OR_NO.search(self.text.lower()))
 
     @property
+    def asks_the_same_of(self) -> bool:
+        """'even kids?', 'and on Sundays too'."""
+        return bool(_SAME_OF.search(self.text.lower()))
+
+    @property
     def compares(self) -> bool:
         """Whether a word of comparing is said: 'than', 'more', 'compare'."""
         return bool(set(normalise(self.text).split()) & (_COMPARATIVES | {"than"}))
@@ -162,6 +186,12 @@ class Turn(Struct, frozen=True):
         said = self.text.lower()
         only_says_where = self.only_names_a_place or len(self.places) == 1 and not self.asks
         return bool(_CORRECTION.search(said)) or only_says_where and bool(_EXCUSE.search(said))
+
+
+def words_in(text: str) -> set[str]:
+    """The words of `text` that tell what it is about, without their endings."""
+    words = (word for word in normalise(text).split() if len(word) >= _FEWEST_LETTERS and word not in _FILLER | _TELLS_NOTHING)
+    return {_ENDING.sub("", word) if len(word) > _FEWEST_LETTERS + 1 else word for word in words}
 
 
 def puts_a_question(text: str) -> bool:

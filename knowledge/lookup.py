@@ -21,7 +21,7 @@ _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
 MORE = "#more"
 # Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
 THAT_IS_GENERAL = "That is in general. "
-ASK_FOR_FORCE = "For the answer where you are, tell me your town or police force."
+TELL_ME = "tell me your town or police force."
 
 
 def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None) -> Reply:
@@ -55,7 +55,7 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
 def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, point: str | None) -> Reply:
     fact = knowledge.points[topic][point] if point else national
     said = [held(knowledge, f"{topic}/{point}", fact)] if point else _whole(knowledge, topic, national)
-    return compose(topic, said, scope="unknown" if fact.unknown else "national", closing=ASK_FOR_FORCE if fact.varies else "")
+    return compose(topic, said, scope="unknown" if fact.unknown else "national", closing=ask_for_force(knowledge, topic, fact) if fact.varies else "")
 
 
 def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force, more: str = "") -> Reply:
@@ -107,6 +107,17 @@ def _recruiting(rest: Reply, recruiting: list[Force], now: dt.datetime) -> Reply
                   tuple(source for campaign in each for source in campaign.sources),
                   min(campaign.checked for campaign in each))
     return rest.saying([opened, *rest.held])
+
+
+def ask_for_force(knowledge: Knowledge, topic: str, fact: NationalAnswer | Point) -> str:
+    """What telling the force would bring: a promise only where most forces' own words on the topic are held."""
+    with_pcsos = [force for force in knowledge.forces.values() if not force.without_pcsos]
+    known = sum(topic in force.facts for force in with_pcsos)
+    if 2 * known >= len(with_pcsos):
+        return f"For the answer where you are, {TELL_ME}"
+    if not known or fact.unknown:
+        return f"For whom to ask where you are, {TELL_ME}"
+    return f"I know more for {'one force' if known == 1 else f'{known} forces'}: {TELL_ME}"
 
 
 def nothing_from(force: Force, more: str = "") -> str:

@@ -33,7 +33,7 @@ class Held(Struct, frozen=True):
         """The first sentence, which answers, or two where that says little ('No. Dorset Police says …'), and what mustn't be left out:
         conditions of the sentence before, and whom to call."""
         said: list[str] = []
-        for sentence in _SENTENCE_ENDS.split(self.text):
+        for sentence in sentences(self.text):
             if sum(map(len, said)) < LONG_ENOUGH or _NEEDED.search(sentence):
                 said.append(sentence)
         return " ".join(said)
@@ -64,6 +64,11 @@ class Reply(Struct, frozen=True):
         """The same reply with only these of its texts (and another closing), and their sources."""
         made = compose(self.topic, held, scope=self.scope, force=self.force, closing=self.closing if closing is None else closing)
         return msgspec.structs.replace(made, buttons=self.buttons)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that people read."""
+    return _SENTENCE_ENDS.split(text)
 
 
 def held(knowledge: Knowledge, key: str, fact: Fact | NationalAnswer | Point, text: str | None = None) -> Held:

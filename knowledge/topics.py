@@ -6,10 +6,14 @@ from __future__ import annotations
 # Said to be polite or to answer the bot: they ask nothing.
 COURTESIES = frozenset({"greet", "goodbye", "thanks", "affirm", "deny"})
 ABOUT_THE_BOT = frozenset({"bot_identity", "bot_help", "bot_privacy"})
+# What is typed after 'Call 999' and isn't danger again (bot/nlu/after_alarm.py): learnt from data/safety/after_alarm.yml alone.
+AFTER_ALARM = ("emergency_called", "emergency_waiting", "emergency_unable", "emergency_over")
 # Rasa holds what is said of these (domain.yml), and says it by itself where nothing else is asked (rules.yml), whatever
 # else is broken. Where danger can't be told apart, or more is asked, the action server answers them too.
 HELD_BY_RASA = COURTESIES - {"affirm"} | ABOUT_THE_BOT | {"out_of_scope"}
+# They lean on the last answer, whatever it was: where it comes from, the same in short, that it was no use (actions/more.py).
+ABOUT_THE_ANSWER = frozenset({"tell_more", "say_simply", "not_helpful"})
 # Never one of several questions: they colour a message, or lean on what was said before.
-NO_QUESTION = COURTESIES | {"set_force", "tell_more", "unclear", "out_of_scope", "emergency"}
+NO_QUESTION = COURTESIES | ABOUT_THE_ANSWER | {"set_force", "unclear", "out_of_scope", "emergency", *AFTER_ALARM}
 # What came before has no say in whether these are meant; actions/thread.py knows which place or topic they are about.
-STANDS_ALONE = COURTESIES - {"deny"} | {"set_force", "force_for_place", "force_list", "tell_more"}
+STANDS_ALONE = COURTESIES - {"deny"} | {"set_force", "force_for_place", "force_list"} | ABOUT_THE_ANSWER

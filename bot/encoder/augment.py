@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 from typing import List
 
+from knowledge.topics import ABOUT_THE_ANSWER, COURTESIES
+
 LEAD_INS: List[str] = (Path(__file__).resolve().parent / "lead_ins.txt").read_text(encoding="utf-8").split("\n")[:-1]
 DROPPING, DROPPED_WORDS, FEWEST_TO_DROP_FROM = 0.3, 0.1, 7
 TALKING, TALKING_AFTER, LONGEST_WITH_TALK = 0.25, 0.3, 39
 # Topics that are nothing but their few words: with talk around them they would be something else.
-NO_TALK = frozenset({"unclear", "greet", "goodbye", "thanks", "affirm", "deny", "set_force", "tell_more"})
+NO_TALK = COURTESIES | ABOUT_THE_ANSWER | {"unclear", "set_force"}
 JOINTS = (" and ", " and ", " and ", " and also ", " also ", " plus ", " & ", " n ", ". ", ". ", "? ", "? ", "?? ", ", ", ", ", " ",
           " oh and ", " - ", "\n")
 LONGEST_IN_PAIR = 30

@@ -25,18 +25,18 @@ from scipy.special import expit
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import digest, following, heads, joint
+from bot.nlu import after_alarm, digest, following, heads, joint
 from bot.nlu.danger import (NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, Fit, decide, decide_foreign,
                             decide_mid_talk)
-from bot.nlu.encoder import in_thread_of, vectors_of
+from bot.nlu.encoder import in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head
 from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, ForeignHeads
-from bot.nlu.reader import AFTER_ALARM, reading_of
+from bot.nlu.reader import IN_ALARM, reading_of
 from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
-from knowledge.topics import COURTESIES, HELD_BY_RASA
+from knowledge.topics import AFTER_ALARM, COURTESIES, HELD_BY_RASA
 
 ALARM = "alarm"
 # Each has a gigabyte's worth of libraries and examples to itself.
@@ -71,13 +71,15 @@ class EmergencyDetector(GraphComponent):
     """Stands last and overrules the topic with `emergency`; sets `alarm` {level, kinds, language, why}."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, foreign: Optional[ForeignHeads] = None,
-                 kinds: Optional[Head] = None, danger: Optional[DangerHeads] = None, helps: Optional[JointHead] = None):
+                 kinds: Optional[Head] = None, danger: Optional[DangerHeads] = None, helps: Optional[JointHead] = None,
+                 after: Optional[JointHead] = None):
         self._storage = storage
         self._resource = resource
         self._foreign = foreign
         self._kinds = kinds
         self._danger = danger
         self._helps = helps
+        self._after = after
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -91,7 +93,7 @@ class EmergencyDetector(GraphComponent):
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"),
-                       DangerHeads.load(folder), JointHead.read(folder / "helps.npz"))
+                       DangerHeads.load(folder), JointHead.read(folder / "helps.npz"), JointHead.read(folder / after_alarm.HEAD_FILE))
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
@@ -104,14 +106,15 @@ class EmergencyDetector(GraphComponent):
                    if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY]
         # In processes: side by side in one, fits of support vectors share a source of random numbers, and no two trainings are alike.
         fits = [delayed(ForeignHeads.fit)(english), *DangerHeads.fits(training_data.training_examples),
-                _fitting_kinds(training_data), _fitting_helps()]
-        self._foreign, *danger, self._kinds, self._helps = Parallel(n_jobs=MOST_PROCESSES)(fits)
+                _fitting_kinds(training_data), _fitting_helps(), after_alarm.fitting(training_data.training_examples)]
+        self._foreign, *danger, self._kinds, self._helps, self._after = Parallel(n_jobs=MOST_PROCESSES)(fits)
         self._danger = DangerHeads(*danger)
         with self._storage.write_to(self._resource) as folder:
             self._danger.save(folder)
             self._foreign.save(folder)
             self._kinds.save(folder / "kinds.npz")
             self._helps.save(folder / "helps.npz")
+            self._after.save(folder / after_alarm.HEAD_FILE)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -120,54 +123,58 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
-            kinds: Dict[Text, float] = {}
+            meant = None
             if language == "en":
                 level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
-                if level == EMERGENCY:
-                    kinds = self._kinds_of(message)
+                if message.get(IN_ALARM) and len(vectors_of(message)):
+                    said = after_alarm.hear(self._after, *whole_of(message))
+                    meant = after_alarm.decide(said, level, alarm)
+                    level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]
             else:
                 danger = self._foreign.danger(text)
                 level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
                 if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
                     level = NONE  # 'ta', 'cya': two letters look like any language
-            message.set(ALARM, {"level": level, "kinds": _all_kinds(alarm, kinds, level, language), "language": language,
-                                "why": [*alarm.why, *heard]}, add_to_output=True)
-            _overrule(message, level, language)
+            in_danger = level == EMERGENCY and language == "en"
+            kinds = [meant] if meant in AFTER_ALARM else _all_kinds(alarm, self._kinds_of(message)) if in_danger else list(alarm.kinds)
+            message.set(ALARM, {"level": level, "kinds": kinds, "language": language, "why": [*alarm.why, *heard]}, add_to_output=True)
+            if meant in AFTER_ALARM:
+                _set_intent(message, meant)
+            else:
+                _overrule(message, level, language)
             understood.note(message, level)
         return messages
 
     def _in_english(self, message: Message, alarm: safety.Alarm, kind: float, words: int) -> Tuple[Text, List[Text]]:
         """The level, and what speaks for it. `kind`: how likely the likeliest kind of danger is."""
-        reading, danger, after_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(AFTER_ALARM)
-        margin = self._danger.alone(reading.text, vectors_of(message)[:1])
-        if reading.in_thread and not reading.button and not after_alarm:
+        reading, danger, in_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(IN_ALARM)
+        margin = self._danger.alone(*whole_of(message))
+        if reading.in_thread and not reading.button and not in_alarm:
             behind = NOT_READ
             if margin >= READ_BEHIND_FROM or alarm.level != NONE:
                 behind = self._danger.behind(reading.text, in_thread_of(message))
             return decide_mid_talk(alarm, margin, behind, words), [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"]
-        told = reading.last_topic is not None and not after_alarm and words > following.LONGEST_WORDS
+        told = reading.last_topic is not None and not in_alarm and words > following.LONGEST_WORDS
         evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
         return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
 
     def _likeliest_kind(self, message: Message) -> float:
         """How likely the likeliest kind of danger is, if it is one."""
-        vectors = vectors_of(message)
-        return float(self._kinds.probabilities(vectors[:1]).max()) if len(vectors) else 0.0
+        _, vector = whole_of(message)
+        return float(self._kinds.probabilities(vector).max()) if len(vector) else 0.0
 
     def _kinds_of(self, message: Message) -> Dict[Text, float]:
         """How likely each kind of danger is for which there is help, by itself; likeliest first."""
-        vectors = vectors_of(message)
-        if not len(vectors):
+        text, vector = whole_of(message)
+        if not len(vector):
             return {}
-        shares = expit(KIND_SHARPNESS * self._helps.scores([reading_of(message).text], vectors[:1])[0])
+        shares = expit(KIND_SHARPNESS * self._helps.scores([text], vector)[0])
         return {self._helps.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
 
 
-def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], level: Text, language: Text) -> List[Text]:
+def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float]) -> List[Text]:
     """What the patterns name and the meaning finds possible, who it is about, then what the meaning adds: 'me dads batterin me mam' is
     no word of theirs."""
-    if level != EMERGENCY or language != "en":
-        return list(alarm.kinds)
     kinds = [kind for kind in alarm.kinds if kind in NEVER_ABSURD or shares.get(kind, 1.0) >= ABSURD_BELOW]
     enough = dict.fromkeys(DESPAIR, DESPAIR_FROM_WHERE_NAMED if kinds else DESPAIR_FROM)
     kinds += alarm.also

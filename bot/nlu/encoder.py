@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,8 +19,8 @@ from bot.nlu import digest
 from bot.nlu.reader import MessageReader, reading_of
 
 VECTORS = "vectors"
-# Of the message behind the question before it, once somebody asked for it.
-IN_THREAD_VECTOR = "in_thread_vector"
+# Of the message behind the question before it, and of all of it where only a part is meant, once somebody asked for them.
+IN_THREAD_VECTOR, WHOLE_VECTOR = "in_thread_vector", "whole_vector"
 
 
 class Vectors(np.ndarray):
@@ -77,6 +77,16 @@ def in_thread_of(message: Message) -> np.ndarray:
         vector = shared_encoder().encode([reading_of(message).in_thread])
         message.set(IN_THREAD_VECTOR, vector)
     return vector
+
+
+def whole_of(message: Message) -> Tuple[Text, np.ndarray]:
+    """All that the message says, whatever of it is meant, and its vector, shape (1, 384), or (0, 384) where there is no text."""
+    whole = reading_of(message).whole
+    if whole is None:
+        return reading_of(message).text, vectors_of(message)[:1]
+    if message.get(WHOLE_VECTOR) is None:
+        message.set(WHOLE_VECTOR, shared_encoder().encode([whole]))
+    return whole, message.get(WHOLE_VECTOR)
 
 
 def vectors_of(message: Message) -> np.ndarray:

@@ -70,13 +70,13 @@ class Chosen(NamedTuple):
 
 
 def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
-           whole_ahead: float = WHOLE_AHEAD) -> Optional[Chosen]:
+           whole_ahead: float = WHOLE_AHEAD, not_meant: Optional[Text] = None) -> Optional[Chosen]:
     """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
-    None where none of the topics is known to the head.
+    `not_meant` is a topic/point that they say they don't ask. None where none of the topics is known to the head.
     """
     labels = _all_parted(tuple(head.labels))
-    known = [index for index, (topic, _) in enumerate(labels) if topic in topics]
+    known = [index for index, (topic, point) in enumerate(labels) if topic in topics and named(topic, point) != not_meant]
     if not known or not len(vectors):
         return None
     about = np.log([topics[labels[index][0]] + UNLIKELY for index in known])
@@ -165,7 +165,7 @@ class PointSelector(GraphComponent):
                 rows = rows if len(vectors) else []
                 goes_on = question["leans"] and question["topic"] == reading_of(message).last_topic
                 chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
-                                -WHOLE_BEHIND if goes_on else WHOLE_AHEAD)
+                                -WHOLE_BEHIND if goes_on else WHOLE_AHEAD, reading_of(message).not_meant)
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
                 found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near)})
             message.set(QUESTIONS, found, add_to_output=True)

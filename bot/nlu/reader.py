@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any, Dict, List, Optional, Text
 
 import msgspec
@@ -9,6 +10,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -22,10 +24,13 @@ from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
 from knowledge.loading import FOLDER
+from knowledge.topics import AFTER_ALARM, COURTESIES
 
 READING = "reading"
-# Set where the message before this one was an emergency: what was talked of before that says nothing of danger now.
-AFTER_ALARM = "after_alarm"
+# Set where the talk is still about an emergency: what was talked of before that says nothing of danger now.
+IN_ALARM = "in_alarm"
+# So many courtesies ('ok thanks') are looked past for that.
+MOST_COURTESIES = 3
 # On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
 MEANT = "meant"
 # On an example that is no intent's either but a topic's own question, as its button asks it: the topic.
@@ -108,17 +113,24 @@ class MessageReader(GraphComponent):
         """
         known = isinstance(tracker, DialogueStateTracker)
         last = _last(tracker) if known else None
-        after_alarm = known and tracker.latest_message is not None and tracker.latest_message.intent_name == "emergency"
+        in_alarm = known and _was_alarm(tracker)
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
             read = self._reader.read(safety.clean(text, keep_lines=True), last)
             message.set(READING, read)
-            message.set(AFTER_ALARM, after_alarm)
+            message.set(IN_ALARM, in_alarm)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+
+def _was_alarm(tracker: DialogueStateTracker) -> bool:
+    """Whether the last thing understood but courtesies was danger, or what is said of it."""
+    messages = (event.intent_name for event in reversed(tracker.events) if isinstance(event, UserUttered))
+    last = next((intent for intent in islice(messages, MOST_COURTESIES + 1) if intent not in COURTESIES), None)
+    return last == "emergency" or last in AFTER_ALARM
 
 
 def _last(tracker: DialogueStateTracker) -> Optional[Text]:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from bot.encoder import TOKENIZER_FILE
-from bot.nlu import following, parts
+from bot.nlu import following, meant, parts
 from bot.nlu.asked_points import named, parted
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
@@ -52,7 +52,8 @@ class Reading:
 
     `halves` are other ways to cut a message without parts in two. `button` is the topic ('powers_fines'), or the particular question
     within one ('powers_fines/appeal'), whose own question this is word for word, as a button sends it. `in_thread` is the text behind
-    the question answered last, of the topic `last_topic`, where it is short enough to lean on that.
+    the question answered last, of the topic `last_topic`, where it is short enough to lean on that. `whole` is all of the message where
+    only a part of it is meant (meant.py); `not_meant` the question answered last, where they say that they didn't ask it.
     """
 
     text: str
@@ -62,6 +63,8 @@ class Reading:
     button: Optional[str] = None
     last_topic: Optional[str] = None
     in_thread: Optional[str] = None
+    whole: Optional[str] = None
+    not_meant: Optional[str] = None
 
     @property
     def texts(self) -> List[str]:
@@ -86,11 +89,14 @@ class Reader:
     def read(self, message: str, last: Optional[str] = None) -> Reading:
         """Reads a cleaned message (see `safety.clean`); `last` is the topic, or the particular question of one, talked of before."""
         message = blanked(message)  # places keep their place: it is as long as before
-        text, mentions = self._normalise(message)
+        whole, mentions = self._normalise(message)
+        wanted = meant.meant(message, last is not None)
+        text = self._normalise(wanted.text)[0] if wanted else whole
+        message = wanted.text if wanted else message
         pieces = tuple(self._part(part) for part in parts.split(message))
         pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
         return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)), _topic(last),
-                       self._in_thread(text, last))
+                       self._in_thread(text, last), whole if wanted else None, last if wanted and wanted.corrects else None)
 
     def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:
         question = self._questions.get(last or "") or self._questions.get(_topic(last) or "")
@@ -100,7 +106,9 @@ class Reader:
 
     def read_whole(self, message: str, last: Optional[str] = None) -> Reading:
         """Like `read` without parts: all that an example needs, in half the time."""
-        text, mentions = self._normalise(blanked(message))
+        message = blanked(message)
+        wanted = meant.meant(message, last is not None)
+        text, mentions = self._normalise(wanted.text if wanted else message)
         return Reading(text, mentions=tuple(mentions), last_topic=_topic(last), in_thread=self._in_thread(text, last))
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 from door.content import follow_up_text, nlu_text, point_checks, words
 from door.content.snapshot import DOMAIN, FOLLOW_UPS, FORCES, NATIONAL, NLU, POINTS, RULES, Snapshot
 from knowledge import Knowledge, KnowledgeError, Problem, load, yaml_lines
+from knowledge.topics import AFTER_ALARM
 
 
 class Invalid(Exception):
@@ -148,7 +149,7 @@ def _topics(snapshot: Snapshot) -> Iterator[Problem]:
     for index, topic in enumerate(intents):
         if topic not in ruled:
             yield Problem(DOMAIN, lines["intents", index], f"no rule answers '{topic}'. Add it to the list in {RULES}")
-        if topic not in taught:
+        if topic not in taught and topic not in AFTER_ALARM:
             yield Problem(DOMAIN, lines["intents", index], f"there are no examples of '{topic}'. Add some below {NLU}")
     for topic in ruled - set(intents):
         yield Problem(RULES, 1, f"a rule names the topic '{topic}', and there is none. Add it to 'intents' in {DOMAIN}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from knowledge.topics import ABOUT_THE_ANSWER, AFTER_ALARM
+
 CONTRACT_TOPICS = frozenset((
     "role_definition", "role_purpose", "role_vs_police_officer", "role_vs_others", "role_identify", "role_history", "role_numbers",
     "role_where", "duties_overview", "duties_patrol", "duties_minor_offences", "duties_antisocial_behaviour", "duties_house_to_house",
@@ -16,5 +18,5 @@ CONTRACT_TOPICS = frozenset((
     "contact_feedback", "contact_general", "contact_force", "force_for_place", "force_list", "force_compare", "set_force", "greet",
     "goodbye", "thanks", "affirm", "deny", "bot_identity", "bot_help", "bot_privacy", "emergency", "out_of_scope", "unclear",
 ))
-# And 'tell_more', which the actions know by name.
-FIXED_TOPICS = CONTRACT_TOPICS | {"tell_more"}
+# And those which the assistant's own code knows by name.
+FIXED_TOPICS = CONTRACT_TOPICS | ABOUT_THE_ANSWER | frozenset(AFTER_ALARM)

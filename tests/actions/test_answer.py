@@ -6,6 +6,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import clarify, turn
 from actions.answer import IF_NOW, LIVE, SAYS_999, ActionAnswer
+from actions.more import TELL_ME_MORE
 from actions.thread import Question
 from knowledge import Held
 from knowledge.topics import HELD_BY_RASA
@@ -82,12 +83,43 @@ def test_not_knowing_the_force_leaves_the_question_open():
 
 @pytest.mark.parametrize(("force", "where"), [(None, "101"), ("kent", "https://www.kent.police.uk")])
 def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(force, where):
-    first, _ = sent([("powers_arrest", 0.9)], force=force)
-    messages, slots = sent([("tell_more", 0.9)], topic="powers_arrest", force=force, told=told("powers_arrest", force))
+    first, before = sent([("powers_search", 0.9)], force=force)
+    messages, slots = sent([("tell_more", 0.9)], topic="powers_search", force=force, told=told("powers_search", force), said=before["said"])
     custom = messages[0]["custom"]
-    assert custom == first[0]["custom"] and slots["topic"] == "powers_arrest" and slots["told"] == told("powers_arrest", force)
+    assert custom == first[0]["custom"] and slots["topic"] == "powers_search" and slots["told"] == told("powers_search", force)
     assert custom["sources"][0]["publisher"] in messages[0]["text"] and where in messages[0]["text"]
     assert first[0]["text"][:40] not in messages[0]["text"]
+
+
+def test_what_an_answer_adds_is_said_once_it_is_asked_for():
+    answer = LIVE.get().answers["powers_arrest"]
+    first, slots = sent([("powers_arrest", 0.9)])
+    assert first[0]["text"] == answer.text and first[0]["buttons"][-1] == TELL_ME_MORE
+    messages, after = sent([("tell_more", 0.9)], text="Tell me more", topic="powers_arrest", told=slots["told"], said=slots["said"])
+    assert messages[0]["text"].startswith(answer.more) and after["said"][-1] == ["powers_arrest#more"]
+    again, _ = sent([("tell_more", 0.9)], topic="powers_arrest", told=slots["told"], said=after["said"])
+    assert again[0]["text"].startswith("I don't know more about that than I said. ")
+
+
+@pytest.mark.parametrize("text", ["in plain english please", "tldr"])
+def test_who_asks_for_it_shorter_hears_it_in_short(text):
+    messages, slots = sent([("say_simply", 0.9)], text=text, told=told("powers_fines", point="challenge"))
+    point = LIVE.get().points["powers_fines"]["challenge"]
+    assert messages[0]["text"].startswith(f"In short: {Held('', point.text).in_short}")
+    assert messages[0]["custom"]["topic"] == "powers_fines" and slots["told"] == told("powers_fines", point="challenge")
+    assert sent([("say_simply", 0.9)], text=text)[0][0]["custom"]["topic"] == "unclear"
+
+
+@pytest.mark.parametrize(("before", "first_button"), [
+    (None, "What do PCSOs do?"),
+    (told("powers_fines", "kent", "challenge"), "Can a PCSO give me a fine?"),
+    (told("powers_fines"), None),
+])
+def test_where_an_answer_was_no_use_others_are_offered_and_people_named(before, first_button):
+    messages, slots = sent([("not_helpful", 0.9)], text="thats not what i asked", told=before)
+    assert messages[0]["text"].startswith("I'm sorry") and messages[0]["custom"]["topic"] == "not_helpful" and slots["told"] == before
+    assert ("kent.police.uk" if before and before["force"] else "101") in messages[0]["text"]
+    assert len(messages[0]["buttons"]) == clarify.OFFERED and (first_button is None or messages[0]["buttons"][0]["payload"] == first_button)
 
 
 @pytest.mark.parametrize(("leans", "slots", "short"), [
@@ -101,7 +133,7 @@ def test_why_names_the_sources_and_who_knows_more_without_saying_it_all_again(fo
     (False, {"told": told("powers_search"), "said": [["powers_fines"], ["powers_search", "powers_search#more"]]}, True),
 ])
 def test_where_nothing_closer_is_held_the_same_words_are_not_said_again(leans, slots, short):
-    messages, after = sent([("powers_search", 0.9)], leans=leans, **slots)
+    messages, after = sent([("powers_search", 0.9)], text="even them?", leans=leans, **slots)
     assert messages[0]["text"].startswith("In short: ") == short
     point = slots["told"]["point"] if leans and short else None
     assert messages[0]["custom"]["topic"] == "powers_search" and after["told"] == told("powers_search", slots.get("force"), point)
@@ -112,7 +144,7 @@ def test_where_nothing_closer_is_held_the_same_words_are_not_said_again(leans, s
 
 def test_in_short_is_the_first_sentence_of_what_was_answered():
     point = LIVE.get().points["powers_fines"]["challenge"]
-    messages, _ = sent([("powers_fines", 0.9)], leans=True, told=told("powers_fines", point="challenge"))
+    messages, _ = sent([("powers_fines", 0.9)], text="so can i", leans=True, told=told("powers_fines", point="challenge"))
     assert messages[0]["text"].startswith(f"In short: {Held('', point.text).in_short}")
     assert len(messages[0]["custom"]["sources"]) == len(point.sources)
 
@@ -121,11 +153,21 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
     first, slots = sent([("powers_search", 0.9)])
     texts = [first[0]["text"]]
     for _ in range(2):
-        messages, after = sent([("powers_search", 0.9)], leans=True, topic="powers_search", told=slots["told"], said=slots["said"])
+        messages, after = sent([("powers_search", 0.9)], text="so can they", leans=True, topic="powers_search", told=slots["told"],
+                               said=slots["said"])
         slots = {**slots, **after}
         texts.append(messages[0]["text"])
-    assert texts[1].startswith("In short: ") and texts[2].startswith("I'm sorry, that is all I know on that question. For more, ")
+    assert texts[1].startswith("In short: ") and texts[2].startswith("I'm sorry, I don't know that: what I said is all I hold on it. For more, ")
     assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
+
+
+@pytest.mark.parametrize(("text", "begins"), [
+    ("on my neck tho", "I know of no rule just on necks or hands."),                   # what was told has a sentence on it
+    ("its a dragon holding a rose", "I'm sorry, I don't know that: what I said is all I hold on it."),
+])
+def test_what_is_asked_of_the_last_answer_is_looked_for_in_it(text, begins):
+    messages, _ = sent([("recruitment_eligibility", 0.9)], text=text, leans=True, told=told("recruitment_eligibility", point="tattoos"))
+    assert messages[0]["text"].startswith(begins) and messages[0]["custom"]["scope"] == "unknown"
 
 
 @pytest.mark.parametrize("times", [1, 2])

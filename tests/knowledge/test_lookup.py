@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from knowledge import Held, load, look_up
-from knowledge.lookup import ASK_FOR_FORCE, in_general
+from knowledge.lookup import TELL_ME, in_general
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_a_point_on_which_forces_decide_asks_for_one(real):
     topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
                        if point.varies and not point.unknown)
     asked = look_up(real, topic, None, point=name)
-    assert asked.text == f"{real.points[topic][name].text}\n\n{ASK_FOR_FORCE}" and asked.scope == "national"
+    assert asked.text.startswith(f"{real.points[topic][name].text}\n\n") and asked.text.endswith(TELL_ME) and asked.scope == "national"
     silent = next(force for force in real.forces.values() if topic not in force.facts and not force.without_pcsos)
     assert look_up(real, topic, silent.id, point=name).scope == "unknown"
 
@@ -150,3 +150,19 @@ def test_unknown_ids_raise(real):
 ])
 def test_in_short_is_what_answers_with_its_conditions_and_whom_to_call(text, short):
     assert Held("", text).in_short == short
+
+
+@pytest.mark.parametrize(("known", "unknown", "words"), [
+    (0, False, "For whom to ask where you are, "),
+    (1, False, "I know more for one force: "),
+    (5, False, "I know more for 5 forces: "),
+    (5, True, "For whom to ask where you are, "),
+    (99, False, "For the answer where you are, "),
+])
+def test_what_telling_the_force_would_bring_is_not_promised_where_little_is_held(real, known, unknown, words):
+    fact = next(iter(real.forces["kent"].facts.values()))
+    forces = {force.id: msgspec.structs.replace(force, facts={"powers_search": fact} if number < known else {})
+              for number, force in enumerate(force for force in real.forces.values() if not force.without_pcsos)}
+    answer = msgspec.structs.replace(real.answers["powers_search"], unknown=unknown)
+    text = look_up(msgspec.structs.replace(real, forces=forces, answers={"powers_search": answer}), "powers_search", None).text
+    assert text.endswith(f"\n\n{words}tell me your town or police force.")

@@ -9,7 +9,7 @@ from bot.nlu.asked_points import POINT
 from bot.nlu.danger import DangerHeads
 from bot.nlu.emergency import EmergencyDetector
 from bot.nlu.encoder import IN_THREAD_VECTOR, VECTORS
-from bot.nlu.reader import AFTER_ALARM, MEANT, READING
+from bot.nlu.reader import IN_ALARM, MEANT, READING
 from bot.nlu.reading import Reading
 from safety import Alarm
 
@@ -57,5 +57,5 @@ def test_a_short_message_after_a_question_is_read_behind_it(heads, marks, words,
     detector = EmergencyDetector(None, None, danger=heads)
     message = Message({READING: Reading("he is outside", **marks), VECTORS: DANGER[None], IN_THREAD_VECTOR: DANGER[None]})
     assert any(line.startswith(heard) for line in detector._in_english(message, Alarm(level="none"), 0.4, words)[1])
-    message.set(AFTER_ALARM, True)  # what was talked of before an emergency says nothing
+    message.set(IN_ALARM, True)  # what was talked of before an emergency says nothing
     assert not any(line.startswith("behind") for line in detector._in_english(message, Alarm(level="none"), 0.4, words)[1])

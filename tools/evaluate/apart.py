@@ -13,6 +13,7 @@ EXAMPLES = ROOT / "data" / "nlu"
 FOLLOW_UPS = ROOT / "data" / "follow_ups"
 POINTS = ROOT / "data" / "points"
 OTHER_LANGUAGES = ROOT / "data" / "safety" / "examples"
+DANGER = tuple(ROOT / "data" / "safety" / name for name in ("after_alarm.yml", "kind_examples.yml", "help_examples.yml"))
 # 'hello' and 'in derby' are what everybody writes: no surprise, and no leak.
 SHORTEST_LEAK_WORDS = 4
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
@@ -41,6 +42,13 @@ def asked_points(folder: Path = POINTS) -> Iterator[str]:
             yield from (text for phrases in points.values() for texts in phrases.values() for text in texts)
 
 
+def told_of_danger(files: Iterable[Path] = DANGER) -> Iterator[str]:
+    """The text of every example of what helps in danger, and of what is typed after 999 was said."""
+    for path in files:
+        for texts in yaml_lines.read(path)[0].values():
+            yield from texts
+
+
 def told_in_other_languages(folder: Path = OTHER_LANGUAGES) -> Iterator[str]:
     """The text of every example below `folder`, of danger or not."""
     for path in sorted(folder.glob("*.yml")):
@@ -50,7 +58,7 @@ def told_in_other_languages(folder: Path = OTHER_LANGUAGES) -> Iterator[str]:
 
 def all_taught() -> list[str]:
     """All that the assistant learns from."""
-    return [*training_examples(), *taught_follow_ups(), *asked_points(), *told_in_other_languages()]
+    return [*training_examples(), *taught_follow_ups(), *asked_points(), *told_in_other_languages(), *told_of_danger()]
 
 
 def leaks(questions: Iterable[Question], examples: Iterable[str]) -> list[Question]:

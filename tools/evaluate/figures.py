@@ -12,6 +12,8 @@ from tools.evaluate.questions import WHOLE
 ABOUT_EMERGENCIES = "about_emergencies"
 # Conversations written to sound like danger where there is none: they would tell little about ordinary ones, and have figures of their own.
 SOUNDS_ALARMING = "sounds_alarming"
+# What is typed after 999 was said: danger may go on there, so that a needless 999 costs less than elsewhere.
+AFTER_ALARM = "after_alarm"
 
 
 class Figure(Struct, frozen=True):
@@ -70,6 +72,9 @@ def headlines(judged: list[Judged]) -> list[Figure]:
         _false_alarms("alarms_languages", "False alarms on ordinary messages in another language (too)",
                       (item for item in judged if _is_ordinary(item) and item.question.lang)),
         _false_alarms("alarms_alike", "False alarms on statements that only sound like danger", filter(_sounds_alarming, judged)),
+        _aspect("after_alarm", "After an alarm: what is meant", filter(_after_alarm, judged), "topic"),
+        _false_alarms("alarms_after", "After an alarm: 999 said again where the danger is over or something else is talked of",
+                      (item for item in judged if item.question.emergency == "no" and _after_alarm(item))),
         _whole("documents", "Role documents: topic, force and key words",
                (item for item in judged if item.question.kind == "document"), 1.0),
     ]
@@ -152,11 +157,15 @@ def _sounds_alarming(item: Judged) -> bool:
 
 
 def _is_ordinary(item: Judged) -> bool:
-    return item.question.emergency == "no" and not {ABOUT_EMERGENCIES, SOUNDS_ALARMING} & set(item.question.tags)
+    return item.question.emergency == "no" and not {ABOUT_EMERGENCIES, SOUNDS_ALARMING, AFTER_ALARM} & set(item.question.tags)
 
 
 def _is_follow_up(item: Judged) -> bool:
-    return item.question.follow_up and not _sounds_alarming(item)
+    return item.question.follow_up and not _sounds_alarming(item) and not _after_alarm(item)
+
+
+def _after_alarm(item: Judged) -> bool:
+    return item.question.follow_up and AFTER_ALARM in item.question.tags
 
 
 def _aspect(name: str, label: str, items: Iterable[Judged], aspect: str, target: Optional[float] = None) -> Figure:

@@ -78,7 +78,8 @@ class _Two(Struct, forbid_unknown_fields=True):
 
 class _Turn(Struct, forbid_unknown_fields=True):
     text: str
-    topic: Union[str, list[str]]
+    topic: Union[str, list[str], None] = None
+    emergency: Union[bool, Literal["maybe"], None] = None
     force: Optional[str] = None
     forces: list[str] = []
 
@@ -187,10 +188,10 @@ class _Reader:
 
 
 def _single(file: str, line: int, entry: _Single) -> list[list[Question]]:
-    emergency = {True: "yes", False: "no"}.get(entry.emergency, "maybe")
     return [[Question(
         key=f"{file}: {entry.text}", file=file, line=line, kind="single", text=entry.text, topics=_any(entry.topic),
-        forces=_forces(entry), emergency=emergency, extra=entry.extra, lang=entry.lang, tags=tuple(entry.tags), points=_any(entry.point))]]
+        forces=_forces(entry), emergency=_LEVELS.get(entry.emergency, "maybe"), extra=entry.extra, lang=entry.lang, tags=tuple(entry.tags),
+        points=_any(entry.point))]]
 
 
 def _two(file: str, line: int, entry: _Two) -> list[list[Question]]:
@@ -203,11 +204,11 @@ def _conversation(file: str, line: int, entry: _Conversation) -> list[list[Quest
     for turn in entry.turns:
         # A turn means what it means after those before it: its name holds them all.
         said.append(turn.text)
-        topics = _any(turn.topic)
+        topics = ("emergency",) if turn.emergency is True else _any(turn.topic)
+        said_so = topics == ("emergency",) if turn.emergency is None else turn.emergency
         questions.append(Question(
             key=f"{file}: {' | '.join(said)}", file=file, line=line, kind="conversation", text=turn.text, topics=topics,
-            forces=_forces(turn), emergency="yes" if topics == ("emergency",) else "no", tags=tuple(entry.tags),
-            follow_up=len(said) > 1))
+            forces=_forces(turn), emergency=_LEVELS.get(said_so, "maybe"), tags=tuple(entry.tags), follow_up=len(said) > 1))
     return [questions]
 
 
@@ -215,6 +216,9 @@ def _claim(file: str, line: int, entry: _Claim) -> list[list[Question]]:
     return [[Question(key=f"{file}: {text}", file=file, line=line, kind="document", text=text, topics=_any(entry.topic),
                       forces=(entry.force,), keywords=tuple(entry.keywords), tags=(entry.document,))]
             for text in entry.questions]
+
+
+_LEVELS: dict[Any, Literal["yes", "no"]] = {True: "yes", False: "no"}
 
 
 def _any(topic: Union[str, list[str], None]) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""What is typed right after 'Call 999': who has called, waits, can't call, or is safe again is told just that, not the next best topic.
+
+A head of its own knows these from data/safety/after_alarm.yml and nothing else; it speaks only while the last thing that was
+understood was danger. docs/decisions/0013-after-the-alarm.md has what was compared.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple, Optional, Sequence, Text
+
+import numpy as np
+from joblib import delayed
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+import safety
+from bot.encoder import kept_vectors
+from bot.nlu import joint
+from bot.nlu.danger import PERHAPS, Fit
+from bot.nlu.encoder import vectors_of
+from bot.nlu.joint import JointHead
+from bot.nlu.other_languages import EMERGENCY, OTHER
+from bot.nlu.reader import reading_of
+from bot.nlu.reading import ROOT
+from knowledge import yaml_lines
+from knowledge.topics import AFTER_ALARM
+
+FILE = ROOT / "data" / "safety" / "after_alarm.yml"
+HEAD_FILE = "after_alarm.npz"
+# What the detector's level is then. (Of who has called or is safe, nobody can be sure.)
+LEVELS = {EMERGENCY: EMERGENCY, "emergency_waiting": EMERGENCY, "emergency_unable": EMERGENCY,
+          "emergency_called": PERHAPS, "emergency_over": PERHAPS}
+# Every so many examples of the other topics, and of danger, stand beside those of the file.
+OTHERS_EVERY, DANGER_EVERY = 20, 5
+# How much of its share something else keeps: where the talk is of danger, what might be of it is.
+OTHER_WEIGHS = 0.5
+# How likely it must be: that danger goes on; that one of these was meant, where the detector hears danger, and where it doesn't.
+STILL_FROM, SURE_FROM, MEANT_FROM = 0.4, 0.45, 0.3
+
+
+class Heard(NamedTuple):
+    """One of `AFTER_ALARM`, `EMERGENCY` or `OTHER`, and how likely it is."""
+
+    meant: Text
+    share: float
+
+
+def fitting(examples: Sequence[Message]) -> Fit:
+    """How the head is learnt: from the file, and some examples of danger and of every topic beside it."""
+    texts, labels = [], []
+    for label, lines in yaml_lines.read(FILE)[0].items():
+        texts += [safety.clean(line) for line in lines]
+        labels += [label] * len(lines)
+    vectors = [kept_vectors.encode(texts, "after_alarm")]
+    for every, wanted in ((DANGER_EVERY, True), (OTHERS_EVERY, False)):
+        some = [example for example in examples if example.get(INTENT) and (example.get(INTENT) == EMERGENCY) is wanted][::every]
+        some = [example for example in some if len(vectors_of(example))]
+        texts += [reading_of(example).text for example in some]
+        labels += [EMERGENCY if wanted else OTHER] * len(some)
+        vectors += [vectors_of(example)[:1] for example in some]
+    return delayed(joint.fit_discriminant)(texts, np.vstack(vectors), labels)
+
+
+def hear(head: JointHead, text: Text, vector: np.ndarray) -> Heard:
+    """The likeliest. `vector` is that of the text, shape (1, 384)."""
+    shares = head.probabilities([text], vector)[0] * [OTHER_WEIGHS if label == OTHER else 1.0 for label in head.labels]
+    best = int(shares.argmax())
+    return Heard(head.labels[best], float(shares[best] / shares.sum()))
+
+
+def decide(heard: Heard, level: Text, alarm: safety.Alarm) -> Optional[Text]:
+    """`EMERGENCY`, one of `AFTER_ALARM`, or None where something else is talked of. `level` is what the detector says by itself."""
+    if heard.meant == EMERGENCY and heard.share >= STILL_FROM:
+        return EMERGENCY
+    if heard.meant in AFTER_ALARM and heard.share >= (SURE_FROM if level == EMERGENCY or alarm.settled else MEANT_FROM):
+        return heard.meant
+    return EMERGENCY if level == EMERGENCY else None

@@ -1,0 +1,112 @@
+"""What is typed after 'Call 999': never a question about PCSOs by mistake, and 999 first whatever it is."""
+
+import numpy as np
+import pytest
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu import after_alarm, joint, reader
+from bot.nlu.after_alarm import FILE, LEVELS, Heard, decide
+from bot.nlu.emergency import ALARM, EmergencyDetector
+from bot.nlu.encoder import VECTORS
+from bot.nlu.reader import IN_ALARM, READING
+from bot.nlu.reading import Reading
+from knowledge import yaml_lines
+from knowledge.topics import AFTER_ALARM
+from safety import Alarm
+from tools.evaluate.judging import FIRST_CHARACTERS
+from tools.evaluate.questions import DOMAIN
+
+CALM, NOW = Alarm(), Alarm(level="emergency", about="now", why=("x",))
+
+
+@pytest.mark.parametrize(("heard", "level", "alarm", "decided"), [
+    (Heard("emergency", 0.6), "none", CALM, "emergency"),                     # 'he's gone very quiet'
+    (Heard("emergency", 0.3), "none", CALM, None),
+    (Heard("emergency_called", 0.4), "perhaps", CALM, "emergency_called"),
+    (Heard("emergency_called", 0.4), "emergency", NOW, "emergency"),          # 'I rang but he's hitting her': the words alarm
+    (Heard("emergency_over", 0.9), "emergency", NOW, "emergency_over"),       # 'found her, she was in the shed'
+    (Heard("emergency_over", 0.25), "none", CALM, None),
+    (Heard("other", 0.9), "none", CALM, None),
+    (Heard("other", 0.9), "emergency", CALM, "emergency"),
+])
+def test_the_head_and_the_detector_decide_together(heard, level, alarm, decided):
+    assert decide(heard, level, alarm) == decided
+
+
+@pytest.mark.parametrize(("intents", "in_alarm"), [
+    ([], False),
+    (["emergency"], True),
+    (["emergency", "thanks"], True),
+    (["emergency", "emergency_called", "affirm", "thanks"], True),
+    (["emergency", "recruitment_pay"], False),
+    (["emergency", "recruitment_pay", "thanks"], False),
+    (["emergency", "thanks", "thanks", "thanks", "thanks"], False),
+    (["recruitment_pay", "emergency_over"], True),
+])
+def test_the_talk_is_about_the_alarm_until_something_else_is_asked(intents, in_alarm):
+    tracker = DialogueStateTracker("someone", [])
+    for intent in intents:
+        tracker.update(UserUttered("words", {"name": intent}))
+    assert reader._was_alarm(tracker) == in_alarm
+
+
+def test_the_examples_are_of_what_is_answered_and_each_means_one_thing():
+    examples = yaml_lines.read(FILE)[0]
+    assert set(examples) == {*AFTER_ALARM, "emergency", "other"} and min(map(len, examples.values())) >= 100
+    lines = [line.lower() for lines in examples.values() for line in lines]
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize("topic", AFTER_ALARM)
+def test_999_stands_in_the_first_words_of_each_reply(topic):
+    reply, = yaml_lines.read(DOMAIN)[0]["responses"][f"utter_{topic}"]
+    assert "999" in reply["text"][:FIRST_CHARACTERS]
+    assert reply["custom"]["topic"] == topic and reply["custom"]["emergency"] == (LEVELS[topic] == "emergency")
+
+
+MEANINGS = ["emergency_called", "emergency_over", "emergency", "other"]
+
+
+class Knows:
+    """A head that hears each meaning in a vector of its own."""
+
+    labels = MEANINGS
+
+    def probabilities(self, texts, vectors):
+        return 0.9 * vectors[:, :len(MEANINGS)] + 0.025
+
+
+class Silent:
+    """Heads of the detector that hear no danger, and English."""
+
+    def alone(self, text, vector):
+        return -5.0
+
+    def language(self, text, guess):
+        return "en"
+
+    def probabilities(self, vectors):
+        return np.full((len(vectors), 2), 0.5)
+
+
+@pytest.mark.parametrize("in_alarm", [True, False])
+@pytest.mark.parametrize("meant", ["emergency_called", "emergency_over", "other"])
+def test_a_message_has_its_meaning_only_after_an_alarm(meant, in_alarm):
+    detector = EmergencyDetector(None, None, foreign=Silent(), kinds=Silent(), danger=Silent(), after=Knows())
+    vector = np.eye(len(MEANINGS), dtype=np.float32)[[MEANINGS.index(meant)]]
+    message = Message({"text": "some words", READING: Reading("some words"), VECTORS: vector,
+                       INTENT: {"name": "recruitment_pay", "confidence": 0.9}, IN_ALARM: in_alarm})
+    detector.process([message])
+    expected = meant if in_alarm and meant in AFTER_ALARM else "recruitment_pay"
+    assert message.get(INTENT)["name"] == expected
+    assert message.get(ALARM)["kinds"] == ([meant] if expected == meant else [])
+
+
+def test_the_examples_are_learnt_beside_some_of_every_topic():
+    example = Message({"text": "how much", READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
+    function, (texts, vectors, labels), _ = after_alarm.fitting([example])
+    assert function is joint.fit_discriminant and len(texts) == len(vectors) == len(labels)
+    assert set(labels) == {*AFTER_ALARM, "emergency", "other"} and "how much" in texts

@@ -1,0 +1,44 @@
+"""What of a message is meant, where it says besides what isn't, or is polite first."""
+
+import pytest
+
+from bot.nlu.meant import Meant, meant
+
+
+@pytest.mark.parametrize(("message", "left"), [
+    ("no i mean tow it not clamp it", "tow it"),
+    ("i asked who pays not how much. leeds btw", "who pays. leeds btw"),
+    ("im not moaning i want to say ta", None),
+    ("im not complaining i want to say ta", "i want to say ta"),
+    ("hes not lost!! im asking if there is a form to fill in", "there is a form to fill in"),
+    ("I didn't ask for an address. Does the council pay?", "Does the council pay?"),
+    ("not wages, hours", "hours"),
+    ("what i asked was do they work sundays", "do they work sundays"),
+    ("lol no i said my bag", "my bag"),
+    ("not sure, what do you think", None),
+    ("no", None),
+    ("is it hard with asthma i mean all that walking", None),
+])
+def test_what_is_said_not_to_be_meant_is_left_out(message, left):
+    assert meant(message, in_talk=True) == (left and Meant(left, corrects=True))
+    assert meant(message, in_talk=False) is None  # there is nothing to correct
+
+
+@pytest.mark.parametrize(("message", "left"), [
+    ("great thanks. do I need to speak welsh", "do I need to speak welsh"),
+    ("cheers mate, and in wales?", "and in wales?"),
+    ("ok thank you very much love how long is the course", "how long is the course"),
+    ("thanks for nothing. can they be in two forces", "can they be in two forces"),
+    ("thanks", None),
+    ("thanks for that", None),
+    ("ok so can they arrest me", None),
+    ("thank you for coming so quick that night", None),
+])
+@pytest.mark.parametrize("in_talk", [True, False])
+def test_what_is_asked_after_a_courtesy_is_meant(message, left, in_talk):
+    assert meant(message, in_talk) == (left and Meant(left, corrects=False))
+
+
+def test_every_pattern_answers_long_rubbish_at_once():
+    for rubbish in ("no " * 700, "thanks " * 300, "i mean " * 290, "not a, " * 280, "im not asking " * 140, "i" * 2000):
+        meant(rubbish, True)
