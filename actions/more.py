@@ -49,7 +49,8 @@ def say_simply(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
     reply = look_up(knowledge, told.topic, told.force, point=told.point)
-    return repeats.in_short(Question(told.topic, told.force, point=told.point), reply, f"If that leaves something open, {who_knows_more(knowledge, told.force)}.")
+    return repeats.in_short(Question(told.topic, told.force, point=told.point), reply,
+                            f"If that leaves something open, {who_knows_more(knowledge, told.force)}.")
 
 
 def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
@@ -58,8 +59,9 @@ def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     known = told is not None and told.topic in knowledge.answers
     said = {key for keys in turn.said for key in keys}
     buttons = clarify.other_questions(knowledge, told, said) if known else clarify.most_asked(knowledge)
-    text = ("I'm sorry that this was no help. Please ask once more in other words" + (", or press what comes nearest. " if buttons else ". ")
-            + f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force)}.")
+    press = ", or press what comes nearest" if buttons else ""
+    text = (f"I'm sorry that this was no help. Please ask once more in other words{press}. "
+            f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force)}.")
     return Reply(text=text, topic="not_helpful", scope="unknown", buttons=buttons)
 
 

@@ -43,7 +43,8 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),
                                        scope="unknown")
-    return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that: what I said is all I hold on it. {more}"), scope="unknown")
+    return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that: what I said is all I hold on it. {more}"),
+                                   scope="unknown")
 
 
 def in_short(question: Question, reply: Reply, closing: str) -> Reply:

@@ -31,11 +31,13 @@ _ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)
 _LONGEST_FOLLOW_UP = 6
 # Words that tell nothing of what is asked, besides filler; of the others the ending is cut ('tickets', 'ticket').
 _TELLS_NOTHING = frozenset(
-    "pcso pcsos cso csos officer officers can any some get got getting have has had been being be was were will would should could may might must "
-    "did done doing his her their them he she him who why when where which thing things stuff someone somebody anyone really even only still "
-    "ever never all much many lot more less than even think know said told ask asked asking tell mean means meant make makes want need want "
-    "give gives take takes come comes goes going let lets put use used like gonna wanna thing cos because while until every each other others "
-    "this these those theyre youre thats its hes shes ive youve were dont doesnt didnt isnt arent wont cant couldnt wouldnt shouldnt lol".split())
+    "pcso pcsos cso csos officer officers can any some get got getting have has had been being be was were will would should "
+    "could may might must did done doing his her their them he she him who why when where which thing things stuff someone "
+    "somebody anyone really even only still ever never all much many lot more less than think know said told ask asked asking "
+    "tell mean means meant make makes want need give gives take takes come comes goes going let lets put use used like gonna "
+    "wanna cos because while until every each other others off out over down away back after before with without into about "
+    "under onto just well also too this these those theyre youre thats its hes shes ive youve dont doesnt didnt isnt arent "
+    "wont cant couldnt wouldnt shouldnt lol".split())
 _ENDING = re.compile(r"(?:ings?|ed|es|s|ly)$")
 _FEWEST_LETTERS = 3
 _COMPARATIVES = frozenset(
@@ -47,7 +49,8 @@ _NOT_MEANT = (r"(?:\bnot|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused 
               r"\s+(?:in\s+|from\s+|the\s+)*")
 _YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # 'Even kids?', 'on Sundays too': what was said holds for these, or nobody says so.
-_SAME_OF = re.compile(r"^\W*(?:(?:and|so|but|ok)\W+)*(?:even|also|same (?:for|with)|including|what about|how about)\b|\b(?:too|as well|also)\W*$")
+_SAME_OF = re.compile(r"^\W*(?:(?:and|so|but|ok)\W+)*(?:even|also|same (?:for|with)|including|what about|how about)\b|"
+                      r"\b(?:too|as well|also)\W*$")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
 # 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
 _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")

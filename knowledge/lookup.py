@@ -55,7 +55,8 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
 def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, point: str | None) -> Reply:
     fact = knowledge.points[topic][point] if point else national
     said = [held(knowledge, f"{topic}/{point}", fact)] if point else _whole(knowledge, topic, national)
-    return compose(topic, said, scope="unknown" if fact.unknown else "national", closing=ask_for_force(knowledge, topic, fact) if fact.varies else "")
+    return compose(topic, said, scope="unknown" if fact.unknown else "national",
+                   closing=ask_for_force(knowledge, topic, fact) if fact.varies else "")
 
 
 def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force, more: str = "") -> Reply:

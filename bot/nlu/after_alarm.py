@@ -6,7 +6,6 @@ understood was danger. docs/decisions/0013-after-the-alarm.md has what was compa
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple, Optional, Sequence, Text
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What of a message is meant, where it says besides what isn't, or is polite first: 'no i asked about trousers, not hats' is about trousers.
+"""What of a message is meant, where it says besides what isn't, or is polite first: 'i asked about trousers, not hats' is about trousers.
 
 Heads that add up words hear 'hats' as loudly as 'trousers'. Danger is looked for in the whole message all the same.
 """
@@ -8,34 +8,44 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, Optional
 
-_I = r"(?:i|we|im|i['’]?m|i am|iam|we['’]?re|i was|wasnt|i wasnt)"
-_SAY = r"(?:ask(?:ed|in|ing)?|sa(?:id|ying|y)|mean(?:t|ing)?|talk(?:ed|ing)?|on about|complain\w*|apply\w*|appl\w+|report\w*|want(?:ed|ing)?|need(?:ed)?|after|writ\w+)"
-_OPENS = r"^\W*(?:(?:no+|nope|nah|sorry|look|ok(?:ay)?|but|well|er+m*|um+|lol|oh|listen|hang on|wait|what|pardon|yes|yeah|again|mate|love)\b\W*)*"
+_FLAGS = re.IGNORECASE | re.DOTALL
+_REST = r"(?P<rest>.+)$"
+# 'lol no', 'what?? ', 'ok but': what people say before they correct.
+_OPENS = (r"^\W*(?:(?:no+|nope|nah|sorry|look|ok(?:ay)?|but|well|er+m*|um+|lol|oh|listen|hang on|wait|what|pardon|yes|yeah|again|mate|love)"
+          r"\b\W*)*")
+_SAY = (r"(?:ask\w*|sa(?:id|ying|y)|mean(?:t|ing)?|talk\w*|on about|complain\w*|appl\w+|report\w*|want(?:ed|ing)?|need(?:ed)?|after|"
+        r"writ\w+)")
 # 'i said vapes', 'no i mean ban them', 'im asking if she can apply', 'what i asked was how much'.
 _SAYS_AGAIN = re.compile(
-    rf"{_OPENS}(?:what )?{_I}\s*(?:just |only |actually )?(?:ask(?:ed|in|ing)|said|sayin[g]?|mean|meant|talking about|on about)\b"
-    r"(?:\s+(?:about|was|is|if|whether|that|for|u|you))*\W+(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+    rf"{_OPENS}(?:what )?(?:i|we|i['’]?m|i am|i was|we['’]?re)\s*(?:just |only |actually )?"
+    rf"(?:ask(?:ed|in|ing)|said|sayin[g]?|mean|meant|talking about|on about)\b(?:\s+(?:about|was|is|if|whether|that|for|u|you))*\W+{_REST}",
+    _FLAGS)
 # The same further on, where what stands before it is no more than what isn't meant: 'shes not missing!! im asking if …'.
-_ASKING_AFTER = re.compile(
-    r"^.*?\b(?:not|isnt|isn['’]?t|aint|didnt|didn['’]?t|dont|don['’]?t|wasnt|never)\b.*?\b(?:i['’]?m|i am|im|i was)\s+(?:just |only )?(?:asking|askin|on about|"
-    r"talking about)(?:\s+(?:about|if|whether|for))*\W+(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+_ASKS_AFTER = re.compile(
+    r"^.*?\b(?:not|is ?n['’]?t|aint|did ?n['’]?t|do ?n['’]?t|was ?n['’]?t|never)\b.*?\b(?:i['’]?m|i am|i was)\s+(?:just |only )?"
+    rf"(?:asking|askin|on about|talking about)(?:\s+(?:about|if|whether|for))*\W+{_REST}", _FLAGS)
 # 'im not applying for a job. does it count if …', 'I didn't ask for a name. Can the council pay?'
 _NOT_THAT_FIRST = re.compile(
-    rf"{_OPENS}(?:i|im|i['’]?m|i am|we|we['’]?re)\s*(?:did ?n['’]?t|didnt|am not|aint|ain['’]?t|not|do ?n['’]?t|dont|was ?n['’]?t|wasnt)\s+{_SAY}\b[^.!?,;]*?"
-    r"(?:[.!?,;]+\s*|\s+(?=(?:i|im|i['’]?m|its|it['’]?s|can|could|do|does|is|are|what|how|who|will|would)\b))(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+    rf"{_OPENS}(?:i|i['’]?m|i am|we|we['’]?re)\s*(?:did ?n['’]?t|am not|ai ?n['’]?t|not|do ?n['’]?t|was ?n['’]?t)\s+{_SAY}\b[^.!?,;]*?"
+    rf"(?:[.!?,;]+\s*|\s+(?=(?:i|i['’]?m|it['’]?s|can|could|do|does|is|are|what|how|who|will|would)\b)){_REST}", _FLAGS)
 # 'not plans, numbers'.
-_NOT_THIS_THAT = re.compile(r"^\W*not\s+(?!sure|really|yet|too|quite|bad|at all|allowed)(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,3}\s*[,.;]\s*(?:just\s+|the\s+|but\s+)?(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
+_NOT_THIS_THAT = re.compile(
+    r"^\W*not\s+(?!sure|really|yet|too|quite|bad|at all|allowed)(?:the\s+)?[\w'’]+(?:\s+[\w'’]+){0,3}\s*[,.;]\s*(?:just\s+|the\s+|but\s+)?"
+    + _REST, _FLAGS)
 # ', not how many', ' not visit': behind what is said again, to the end of the sentence.
-_NOT_BEHIND = re.compile(r"[\s,;–-]+(?:and\s+)?not\s+(?!sure|yet|been|got|allowed|working|able|in\b|at\b)[^.!?]{2,60}(?=[.!?]|$)", re.IGNORECASE)
+_NOT_BEHIND = re.compile(
+    r"[\s,;–-]+(?:and\s+)?not\s+(?!sure|yet|been|got|allowed|working|able|in\b|at\b)[^.!?]{2,60}(?=[.!?]|$)", re.IGNORECASE)
+_THANKS = r"(?:thank\w*|thanks|th(?:n)?x|ty|cheers|ta|great|lovely|perfect|brill\w*|sound|fab)"
 _POLITE = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|great|lovely|brill(?:iant)?|cheers|thanks|thank\s?(?:you|u)|thankyou|ty|thx|thnx|ta|perfect|fab|nice one|sound|good|fair enough|alright|"
-    r"cool|no worries|that['’]?s (?:great|good|helpful|useful|brilliant|fine)|got it|right)\b"
-    r"\W*(?:(?:very much|so much|a lot|a million|for that|for nothing|for this|for the info|then|love|mate|duck|pet|hun|bud|pal|bot)\b\W*)*)+"
-    r"(?P<rest>.+)$", re.IGNORECASE | re.DOTALL)
-_THANKS = re.compile(r"\b(?:thank\w*|thanks|thx|thnx|ty|cheers|ta|great|lovely|perfect|brill\w*|sound|fab)\b", re.IGNORECASE)
+    rf"^\W*(?:(?:{_THANKS}|ok(?:ay)?|nice one|good|fair enough|alright|cool|no worries|got it|right|"
+    r"that['’]?s (?:great|good|helpful|fine))\b\W*"
+    r"(?:(?:you|u|very much|so much|a lot|a million|for that|for nothing|for this|for the info|then|love|mate|duck|pet|hun|bud|pal|bot)"
+    rf"\b\W*)*)+{_REST}", _FLAGS)
+_IS_THANKS = re.compile(rf"\b{_THANKS}\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\?\s*$|^\W*(?:(?:and|so|but|also|one more thing|another question|now|then|ok|just|what about|how about)\W+)*"
-    r"(?:what|whats|wot|when|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|am|will|would|should|has|have|may|any)\b", re.IGNORECASE)
+    r"(?:what|whats|wot|when|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|am|will|would|should|has|have|may|any)\b",
+    re.IGNORECASE)
 _FEWEST_WORDS = 3
 
 
@@ -58,7 +68,7 @@ def meant(message: str, in_talk: bool) -> Optional[Meant]:
     if corrected:
         return Meant(corrected, True)
     polite = _POLITE.match(message)
-    if polite and _THANKS.search(message[:polite.start("rest")]):
+    if polite and _IS_THANKS.search(message[:polite.start("rest")]):
         rest = polite.group("rest").strip()
         if len(rest.split()) >= _FEWEST_WORDS and _ASKS.search(rest):
             return Meant(rest, False)
@@ -66,12 +76,11 @@ def meant(message: str, in_talk: bool) -> Optional[Meant]:
 
 
 def _corrected(message: str) -> Optional[str]:
-    for pattern in (_ASKING_AFTER, _NOT_THAT_FIRST, _SAYS_AGAIN, _NOT_THIS_THAT):
+    for pattern in (_ASKS_AFTER, _NOT_THAT_FIRST, _SAYS_AGAIN, _NOT_THIS_THAT):
         found = pattern.match(message)
         if found:
             rest = found.group("rest").strip()
             again = _SAYS_AGAIN.match(rest)
             rest = again.group("rest").strip() if again else rest
-            shorter = _NOT_BEHIND.sub("", rest).strip(" ,;")
-            return shorter or rest or None
+            return _NOT_BEHIND.sub("", rest).strip(" ,;") or rest
     return None

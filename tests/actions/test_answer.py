@@ -157,7 +157,8 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
                                said=slots["said"])
         slots = {**slots, **after}
         texts.append(messages[0]["text"])
-    assert texts[1].startswith("In short: ") and texts[2].startswith("I'm sorry, I don't know that: what I said is all I hold on it. For more, ")
+    assert texts[1].startswith("In short: ")
+    assert texts[2].startswith("I'm sorry, I don't know that: what I said is all I hold on it. For more, ")
     assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
 
 

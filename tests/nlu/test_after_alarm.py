@@ -106,7 +106,7 @@ def test_a_message_has_its_meaning_only_after_an_alarm(meant, in_alarm):
 
 
 def test_the_examples_are_learnt_beside_some_of_every_topic():
-    example = Message({"text": "how much", READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
+    example = Message({READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
     function, (texts, vectors, labels), _ = after_alarm.fitting([example])
     assert function is joint.fit_discriminant and len(texts) == len(vectors) == len(labels)
     assert set(labels) == {*AFTER_ALARM, "emergency", "other"} and "how much" in texts
