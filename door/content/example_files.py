@@ -54,7 +54,7 @@ def edit(snapshot: Snapshot, wanted: Import) -> Edit:
 
 
 def _import(snapshot: Snapshot, rows: list[Row], troubles: list[Trouble]) -> Import:
-    known = set(snapshot.intents())
+    known = set(snapshot.topics())
     there: dict[str, set[str]] = {}
     for topic, found in snapshot.examples().items():
         for _, example in found:

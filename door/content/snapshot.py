@@ -14,6 +14,7 @@ from door.content.follow_up_text import FollowUpText
 from door.content.nlu_text import Example, NluText
 from door.content.phrase_text import PhraseText
 from door.content.yaml_text import YamlText
+from knowledge.topics import AFTER_ALARM
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces"
@@ -93,6 +94,10 @@ class Snapshot:
     def intents(self) -> list[str]:
         """The topics of domain.yml, in its order."""
         return [item if isinstance(item, str) else next(iter(item)) for item in self.yaml(DOMAIN).data.get("intents") or []]
+
+    def topics(self) -> list[str]:
+        """Those of the intents that examples teach: what is typed after an alarm is learnt from data/safety, which staff don't change."""
+        return [intent for intent in self.intents() if intent not in AFTER_ALARM]
 
     def force_files(self) -> dict[str, str]:
         """Force id → its file."""

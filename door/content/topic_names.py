@@ -41,7 +41,7 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
     the history. Raises `Refused`.
     """
     _must_be_ours(snapshot, source)
-    if target not in snapshot.intents() or target == source:
+    if target not in snapshot.topics() or target == source:
         raise Refused("Choose another topic to merge this one into", "into")
     changes = {}
     taken = {words.same(example.text) for _, example in snapshot.examples().get(target, [])}

@@ -69,7 +69,7 @@ def all_topics(snapshot: Snapshot) -> list[Topic]:
     """Every topic, in domain.yml's order."""
     examples, answers = snapshot.examples(), snapshot.yaml(NATIONAL).data["answers"]
     topics = []
-    for topic in snapshot.intents():
+    for topic in snapshot.topics():
         found = examples.get(topic, [])
         answer = answers.get(topic) or {}
         topics.append(Topic(topic, group_of(topic), len(found), tuple(dict.fromkeys(path for path, _ in found)),
@@ -192,7 +192,7 @@ def must_exist(snapshot: Snapshot, topic: str, field: str = "") -> None:
     """Raises `Refused` where there is no such topic, or none was chosen."""
     if not topic:
         raise Refused("Choose a topic", field)
-    if topic not in snapshot.intents():
+    if topic not in snapshot.topics():
         raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", field)
 
 

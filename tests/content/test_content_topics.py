@@ -8,7 +8,7 @@ import pytest
 
 from door.content import answers, checks, example_files, fact_files, history, readability, snapshot, topic_names, topics, words
 from door.content.contract_topics import CONTRACT_TOPICS
-from door.content.draft import Changed, Draft, Refused
+from door.content.draft import Changed, Draft, Edit, Refused
 from door.content.snapshot import digest
 from tests.content.small_project import ADA, BEN, FILES
 
@@ -192,3 +192,16 @@ def test_no_words_have_no_reading_ease():
     ("tab\there\u2028there", "tab here there")])
 def test_typed_text_is_made_clean(given, kept):
     assert words.paragraphs(given) == kept
+
+
+def test_what_is_typed_after_an_alarm_is_no_topic_that_staff_teach(draft):
+    before, rules = draft.look(), "data/stories/rules.yml"
+    domain = before.text("domain.yml").replace("  - unclear\n", "  - emergency_called\n  - unclear\n")
+    rule = "\n  - rule: help was called\n    steps:\n      - intent: emergency_called\n      - action: utter_called\n"
+    ruled = before.text(rules).rstrip("\n") + rule
+    draft.change(lambda files: Edit({"domain.yml": domain, rules: ruled}, "learnt from data/safety"), ADA)
+    look = draft.look()
+    assert "emergency_called" in look.intents() and "emergency_called" not in {topic.id for topic in topics.all_topics(look)}
+    with pytest.raises(Refused, match="no topic 'emergency_called'"):
+        topics.add_examples(look, "emergency_called", ["ive rung them"])
+    assert not any("no examples" in problem.message for problem in checks.problems(look))

@@ -5,7 +5,7 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.danger import Evidence, decide, decide_foreign, decide_mid_talk
-from bot.nlu.emergency import _all_kinds, _is_one_courteous_word, _overrule
+from bot.nlu.emergency import ALARM, EmergencyDetector, _all_kinds, _is_one_courteous_word, _overrule
 from safety import Alarm
 
 
@@ -112,7 +112,7 @@ def test_the_detector_has_the_last_word_on_danger(head, level, language, intent)
 def test_despair_is_not_read_into_a_strangers_cry(named, share, told):
     """Its helpline would stand before how to call in silence: 'im hiding'."""
     alarm = Alarm(level="emergency", about="now", kinds=named, why=("x",))
-    assert ("suicide" in _all_kinds(alarm, {"suicide": share, "held": 0.1}, "emergency", "en")) == told
+    assert ("suicide" in _all_kinds(alarm, {"suicide": share, "held": 0.1})) == told
 
 
 @pytest.mark.parametrize(("named", "also", "shares", "told"), [
@@ -126,8 +126,24 @@ def test_despair_is_not_read_into_a_strangers_cry(named, share, told):
 ])
 def test_which_help_fits_is_by_what_words_and_meaning_agree_on(named, also, shares, told):
     alarm = Alarm(level="emergency", about="now", kinds=named, why=("x",), also=also)
-    assert _all_kinds(alarm, shares, "emergency", "en") == told
-    assert _all_kinds(alarm, shares, "emergency", "pl") == list(named)  # in another language there are the phrases alone
+    assert _all_kinds(alarm, shares) == told
+
+
+class Polish:
+    """Heads for other languages that hear Polish, and danger."""
+
+    def language(self, text, guess):
+        return "pl"
+
+    def danger(self, text):
+        return 0.9
+
+
+def test_in_another_language_the_phrases_alone_say_which_help_fits(monkeypatch):
+    monkeypatch.setattr("bot.nlu.emergency.safety.check", lambda text: Alarm(level="emergency", kinds=("fire",), language="pl", why=("x",)))
+    message = Message({"text": "pali sie", "intent": {"name": "unclear", "confidence": 1.0}})
+    EmergencyDetector(None, None, foreign=Polish()).process([message])
+    assert message.get(ALARM)["kinds"] == ["fire"] and message.get("intent")["name"] == "emergency"
 
 
 @pytest.mark.parametrize(("text", "confidence", "courteous"), [

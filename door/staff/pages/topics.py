@@ -141,7 +141,7 @@ async def choose_move(visit: Editor, topic: str) -> Response:
 async def _find(visit: Visit, topic: str) -> Snapshot:
     look = await asyncio.to_thread(visit.parts.draft.look)
     try:
-        known = topic in await asyncio.to_thread(look.intents)
+        known = topic in await asyncio.to_thread(look.topics)
     except BROKEN as error:
         raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
     if not known:
