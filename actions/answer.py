@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
-from actions.turn import Told, Turn, read
+from actions.turn import Told, Turn, now_said, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import MORE
 from knowledge.schema import AFTER
@@ -26,9 +26,6 @@ LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 # How answers begin that tell people themselves to call 999.
 SAYS_999 = re.compile(r"(?:Call 999|999 if|In danger now: call 999|If (?:it is|this is|you feel|somebody|anybody)[^.:]*\bcall 999)\b")
-
-# What was told in so many replies isn't told again in full: they still see it.
-SAID_REPLIES = 3
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
@@ -57,7 +54,8 @@ class ActionAnswer(Action):
         turn, knowledge = read(tracker), LIVE.get()
         questions = thread.resolve(turn, knowledge)
         # In another language the note itself begins with 999.
-        warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" else ""
+        only_about_words = turn.intent in ("say_simply", "tell_more")  # 'not understand. more easy words please'
+        warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" and not only_about_words else ""
         answered: list[tuple[Question, Reply]] = []
         said = {key for keys in turn.said for key in keys}
         for question in questions:
@@ -88,7 +86,7 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     buttons = clarify.near(knowledge, question, turn, said, closer)
     if closer:
         question = msgspec.structs.replace(question, point=turn.told.point)
-    reply = look_up(knowledge, question.topic, question.force, point=question.point)
+    reply = look_up(knowledge, question.topic, question.force, point=question.point, surely=_is_surely(question, turn))
     if closer and reply.held:
         reply = repeats.nothing_more(knowledge, question, turn, reply)
     elif not question.pressed:
@@ -98,6 +96,12 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
     return reply
+
+
+def _is_surely(question: Question, turn: Turn) -> bool:
+    """Whether no other point comes near the one that was found."""
+    found = (asked for asked in turn.asked if (asked.topic, asked.point) == (question.topic, question.point))
+    return question.pressed or any(not asked.near for asked in found)
 
 
 def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bool:
@@ -121,12 +125,13 @@ def _while_asking_which(knowledge: Knowledge, question: Question, said: Collecti
 
 def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Knowledge) -> dict[str, Any]:
     """Slots after the turn. The last question is the one that a follow-up continues."""
+    said = [held.key for _, reply in answered for held in reply.held]
     if not answered:
-        return {"pending": None, "told": None, "said": _said(answered, turn)}
+        return {"pending": None, "told": None, "said": now_said(turn, said)}
     question, reply = answered[-1]
     told = _told(question, reply, turn, knowledge)
     slots: dict[str, Any] = {"pending": _asked_back(question, reply, turn, knowledge), "told": told and msgspec.to_builtins(told),
-                             "said": _said(answered, turn)}
+                             "said": now_said(turn, said)}
     topic = _goes_on_about(question, reply, turn, knowledge)
     if topic:
         slots["topic"] = topic
@@ -136,11 +141,6 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
     if named and named != turn.force:
         slots["force"] = named
     return slots
-
-
-def _said(answered: list[tuple[Question, Reply]], turn: Turn) -> list[list[str]]:
-    """The keys of the texts of the last replies, this one's last."""
-    return [*map(list, turn.said), [held.key for _, reply in answered for held in reply.held]][-SAID_REPLIES:]
 
 
 def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> Told | None:

@@ -10,7 +10,7 @@ from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn, words_in
 from knowledge import Force, Held, Knowledge, Reply
-from knowledge.lookup import MORE, THAT_IS_GENERAL, in_general, nothing_from, to_be_sure
+from knowledge.lookup import MORE, THAT_IS_GENERAL, in_general, not_known_of, nothing_from, to_be_sure
 from knowledge.reply import sentences
 
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
@@ -43,8 +43,7 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),
                                        scope="unknown")
-    return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that: what I said is all I hold on it. {more}"),
-                                   scope="unknown")
+    return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that. {more}"), scope="unknown")
 
 
 def in_short(question: Question, reply: Reply, closing: str) -> Reply:
@@ -72,6 +71,8 @@ def _for_another_place(force: Force, question: Question, turn: Turn, reply: Repl
     own = next((held for held in reply.held if held.key.startswith(f"{force.id}:")), None)
     if own and (question.point is None or own is _answer(question, reply)):
         return reply.saying([_in_short(own, f"As I said of {force.name}:")], "")
+    if reply.held[0].text.startswith(not_known_of(force)):
+        return reply.saying([_in_short(reply.held[0])])
     nothing = nothing_from(force)
     if nothing in reply.closing:
         return reply.saying([_in_short(_answer(question, reply), f"{nothing} In general:")], to_be_sure(force))
@@ -87,6 +88,6 @@ def _answer(question: Question, reply: Reply) -> Held:
     return next((held for held in reply.held if held.key == f"{question.topic}/{question.point}"), reply.held[0])
 
 
-def _in_short(held: Held, opening: str) -> Held:
+def _in_short(held: Held, opening: str = "") -> Held:
     short = msgspec.structs.replace(held, text=in_general(held.text)).in_short
-    return msgspec.structs.replace(held, text=f"{opening} {short}")
+    return msgspec.structs.replace(held, text=f"{opening} {short}".strip())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -29,6 +29,8 @@ _CONTINUES = re.compile(r"^\W*(?:and|what about|how about|also|same for|but what
 _ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)\W+)+"
                           r"(?:for|in|at|near|over in|down in|up in)\s+(?:the\s+)?")
 _LONGEST_FOLLOW_UP = 6
+# What was told in so many replies isn't told again in full: they still see it.
+SAID_REPLIES = 3
 # Words that tell nothing of what is asked, besides filler; of the others the ending is cut ('tickets', 'ticket').
 _TELLS_NOTHING = frozenset(
     "pcso pcsos cso csos officer officers can any some get got getting have has had been being be was were will would should "
@@ -230,6 +232,11 @@ def read(tracker: Tracker) -> Turn:
         told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
         said=_said(tracker.get_slot("said")),
     )
+
+
+def now_said(turn: Turn, keys: Iterable[str]) -> list[list[str]]:
+    """The slot `said` after a reply: the keys of the texts of the last replies, this one's last."""
+    return [*map(list, turn.said), list(keys)][-SAID_REPLIES:]
 
 
 def _said(slot: Any) -> tuple[tuple[str, ...], ...]:

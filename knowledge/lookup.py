@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
+
+import msgspec
 
 from knowledge import campaigns
 from knowledge.reply import Held, Reply, compose, held, public
@@ -17,6 +20,9 @@ NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 # What such a text opens with says nothing where a force was named.
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
+# 'Kent Police' → 'Kent', as texts name it.
+_SHORTEST_ALIAS = 4
+_OF_A_FORCE = re.compile(r" (?:Police|Constabulary)(?: Service)?$")
 # Ends the key of what a topic's answer adds to its first paragraph.
 MORE = "#more"
 # Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
@@ -24,10 +30,12 @@ THAT_IS_GENERAL = "That is in general. "
 TELL_ME = "tell me your town or police force."
 
 
-def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None) -> Reply:
+def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.datetime | None = None, point: str | None = None,
+            surely: bool = False) -> Reply:
     """Answers `topic` for a force, or for England and Wales where `force_id` is None.
 
-    `point` names a particular question within the topic; one that isn't held (any more) is answered by the whole topic.
+    `point` names a particular question within the topic; one that isn't held (any more) is answered by the whole topic. `surely`: no
+    other comes near it, so that what the force says on the topic needn't stand beside one that is answered `alone`.
     `now` (with a time zone; by default this moment) decides what recruitment campaigns mean.
     Raises `KeyError` for a topic or a force that doesn't exist.
     """
@@ -45,7 +53,7 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     if found and topic == "recruitment_status" and (particular is None or particular.varies):
         return compose(topic, [_campaign(force, found)], force=force.id, scope="force")
     if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
-        return _point_of_force(knowledge, topic, point, particular, force)
+        return _point_of_force(knowledge, topic, point, particular, force, surely)
     if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
         rest = _of_force(knowledge, topic, national, force, more="more ")
         return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing)
@@ -79,17 +87,22 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     return compose(topic, general, force=force.id, scope="national")
 
 
-def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, force: Force) -> Reply:
+def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, force: Force, surely: bool) -> Reply:
     """What holds everywhere on the point, beside what the force says on the topic.
 
     The force goes first where nothing is held everywhere: it may say what nobody else does.
     """
     fact, said = force.facts.get(topic), held(knowledge, f"{topic}/{name}", point)
-    if fact:
+    if fact and not (point.alone and surely):
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
         return compose(topic, (of_force, said) if point.unknown else (said, of_force), force=force.id, scope="force")
+    named = named_in(knowledge, said.text)
+    if point.varies and named and force.id not in named and not point.unknown:
+        aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
+        return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))
     if point.varies:
-        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing_from(force)} {to_be_sure(force)}")
+        nothing = "" if force.id in named else f"{nothing_from(force)} "
+        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing}{to_be_sure(force)}")
     return compose(topic, [said], force=force.id, scope="unknown" if point.unknown else "national",
                    closing=to_be_sure(force) if point.unknown else "")
 
@@ -124,6 +137,22 @@ def ask_for_force(knowledge: Knowledge, topic: str, fact: NationalAnswer | Point
 def nothing_from(force: Force, more: str = "") -> str:
     """That the force's own word isn't held; `more` is 'more ' where something of it was said before."""
     return f"I don't have anything {more or 'reliable '}from {force.name} on this."
+
+
+def not_known_of(force: Force) -> str:
+    """Stands before what other forces do, where that one's own word isn't held."""
+    return f"I don't know about {force.name}."
+
+
+def named_in(knowledge: Knowledge, text: str) -> set[str]:
+    """Ids of the forces that `text` tells of."""
+    return {force.id for force in knowledge.forces.values() if not force.without_pcsos and _named(force.name, *force.aliases).search(text)}
+
+
+@lru_cache(maxsize=128)
+def _named(name: str, *aliases: str) -> re.Pattern[str]:
+    names = [_OF_A_FORCE.sub("", name), *(alias for alias in aliases if len(alias) >= _SHORTEST_ALIAS)]
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b", re.IGNORECASE)
 
 
 def in_general(text: str) -> str:

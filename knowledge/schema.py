@@ -72,10 +72,11 @@ AFTER = "after_"
 class Point(Struct, forbid_unknown_fields=True, frozen=True):
     """The answer to one particular question within a topic: 'can I appeal?' within vetting. It holds for England and Wales.
 
-    `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on what
-    is asked, and the text says so; only then may `sources` be empty. `by_thread` is true where what is asked goes by what was talked
-    of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one. `question` is how a button asks
-    it: what has one is offered beside the topic's own answer.
+    `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on
+    what is asked, and the text says so; only then may `sources` be empty. `by_thread` is true where what is asked goes by what was
+    talked of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one. `alone` is true
+    where what forces say on the topic doesn't bear on it, so that it isn't said beside it. `question` is how a button asks it: what has
+    one is offered beside the topic's own answer.
     """
 
     text: Sentence
@@ -85,6 +86,7 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     unknown: bool = False
     review_by: dt.date | None = None
     by_thread: bool = False
+    alone: bool = False
     question: Annotated[str, Meta(min_length=8, max_length=60)] | None = None
 
 

@@ -43,6 +43,8 @@ ALARM = "alarm"
 MOST_PROCESSES = 2
 # What is happening, for the help that fits, where no pattern says it: from this likelihood on; each kind is judged by itself.
 KIND_FROM = 0.4
+# What is said later in the same danger names it less: 'he's gone out the front' is nobody missing.
+KIND_FROM_IN_ALARM = 0.6
 # Where nothing says more than that help is needed, the likeliest will do from here on, but not despair.
 KIND_FROM_IF_LIKELIEST = 0.25
 # A kind that a pattern names is left out where the meaning finds it absurd ('choking on a grape' is no domestic abuse), unless lives
@@ -130,13 +132,15 @@ class EmergencyDetector(GraphComponent):
                     said = after_alarm.hear(self._after, *whole_of(message))
                     meant = after_alarm.decide(said, level, alarm)
                     level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]
+                    if level == NONE and not _is_greeting(message):
+                        level = PERHAPS  # 'train coming???': the danger they told of may still be there
             else:
                 danger = self._foreign.danger(text)
                 level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
                 if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
                     level = NONE  # 'ta', 'cya': two letters look like any language
             in_danger = level == EMERGENCY and language == "en"
-            kinds = [meant] if meant in AFTER_ALARM else _all_kinds(alarm, self._kinds_of(message)) if in_danger else list(alarm.kinds)
+            kinds = [meant] if meant in AFTER_ALARM else self._all_kinds(message, alarm) if in_danger else list(alarm.kinds)
             message.set(ALARM, {"level": level, "kinds": kinds, "language": language, "why": [*alarm.why, *heard]}, add_to_output=True)
             if meant in AFTER_ALARM:
                 _set_intent(message, meant)
@@ -158,6 +162,9 @@ class EmergencyDetector(GraphComponent):
         evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
         return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
 
+    def _all_kinds(self, message: Message, alarm: safety.Alarm) -> List[Text]:
+        return _all_kinds(alarm, self._kinds_of(message), KIND_FROM_IN_ALARM if message.get(IN_ALARM) else KIND_FROM)
+
     def _likeliest_kind(self, message: Message) -> float:
         """How likely the likeliest kind of danger is, if it is one."""
         _, vector = whole_of(message)
@@ -172,16 +179,16 @@ class EmergencyDetector(GraphComponent):
         return {self._helps.labels[i]: float(shares[i]) for i in shares.argsort()[::-1]}
 
 
-def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float]) -> List[Text]:
-    """What the patterns name and the meaning finds possible, who it is about, then what the meaning adds: 'me dads batterin me mam' is
-    no word of theirs."""
+def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], least: float = KIND_FROM) -> List[Text]:
+    """What the patterns name and the meaning finds possible, who it is about, then what the meaning adds from `least` on: 'me dads
+    batterin me mam' is no word of theirs."""
     kinds = [kind for kind in alarm.kinds if kind in NEVER_ABSURD or shares.get(kind, 1.0) >= ABSURD_BELOW]
     enough = dict.fromkeys(DESPAIR, DESPAIR_FROM_WHERE_NAMED if kinds else DESPAIR_FROM)
     kinds += alarm.also
     if SILENT in kinds:
         enough[MEDICAL] = MEDICAL_FROM_WHERE_SILENT
-    kinds += [kind for kind, share in shares.items() if share >= enough.get(kind, KIND_FROM)]
-    if not set(kinds) - {ANY_HELP}:
+    kinds += [kind for kind, share in shares.items() if share >= enough.get(kind, least)]
+    if not set(kinds) - {ANY_HELP} and least == KIND_FROM:
         kinds += [kind for kind, share in list(shares.items())[:1] if share >= KIND_FROM_IF_LIKELIEST and kind not in DESPAIR]
     return list(dict.fromkeys(kinds)) or [ANY_HELP]
 

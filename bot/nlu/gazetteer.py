@@ -26,6 +26,8 @@ SEARCHED_BEFORE = {"job", "jobs", "pay", "wage", "wages", "salary", "vacancies",
 # One slip in five letters, two in eight: below that too many words look alike.
 SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4
+# 'My English is B2' names no district of Birmingham.
+_LANGUAGE_LEVELS = {"a1", "a2", "b1", "b2", "c1", "c2"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -80,6 +82,7 @@ class Gazetteer:
         for span in filter_spans(self._matcher(doc, as_spans=True)):
             name = self._names[" ".join(owners[span.start:span.end])]
             capital = starts[span.start] > 0 and message[starts[span.start]].isupper() and not message.isupper()
+            capital = capital and name.spelling not in _LANGUAGE_LEVELS
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
             if not taken & set(range(span.start, span.end)):

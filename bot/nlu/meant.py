@@ -41,6 +41,15 @@ _POLITE = re.compile(
     r"that['’]?s (?:great|good|helpful|fine))\b\W*"
     r"(?:(?:you|u|very much|so much|a lot|a million|for that|for nothing|for this|for the info|then|love|mate|duck|pet|hun|bud|pal|bot)"
     rf"\b\W*)*)+{_REST}", _FLAGS)
+# 'ok 101 then. will my licence help', 'fair. do I have to do nights': heard, and then something else is asked.
+_HEARD = re.compile(
+    r"^\W*(?:ok(?:ay)?|right|fair|fine|sound|cool|great|lovely|good|yeah|yes|yep|alright|aye|got it|i see)\b(?:\s+[\w'’]+){0,4}\s*[.!…]+\s*"
+    + _REST, _FLAGS)
+# 'you didnt answer me. the turban and the beard', 'not what i asked mate. what powers do they get'.
+_COMPLAINS = re.compile(
+    r"^\W*(?=[^.!?]*\b(?:answer\w*|asked|listen\w*|read|useless|rubbish|wrong|stupid|no (?:help|use)|keep|bot|again)\b)"
+    r"(?:you|u|you['’]?re|ur|youve|your|this|that|that['’]?s|not|useless|rubbish|wrong|stupid|still|no)\b(?:\s+[\w'’]+){0,9}\s*[.!?…]+\s*"
+    + _REST, _FLAGS)
 _IS_THANKS = re.compile(rf"\b{_THANKS}\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"\?\s*$|^\W*(?:(?:and|so|but|also|one more thing|another question|now|then|ok|just|what about|how about)\W+)*"
@@ -67,6 +76,12 @@ def meant(message: str, in_talk: bool) -> Optional[Meant]:
     corrected = _corrected(message) if in_talk else None
     if corrected:
         return Meant(corrected, True)
+    complains = _COMPLAINS.match(message) if in_talk else None
+    if complains and len(complains.group("rest").split()) >= _FEWEST_WORDS:
+        return Meant(complains.group("rest").strip(), True)
+    heard = _HEARD.match(message)
+    if heard and len(heard.group("rest").split()) >= _FEWEST_WORDS and _ASKS.search(heard.group("rest")):
+        return Meant(heard.group("rest").strip(), False)
     polite = _POLITE.match(message)
     if polite and _IS_THANKS.search(message[:polite.start("rest")]):
         rest = polite.group("rest").strip()

@@ -211,8 +211,8 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
     values |= {key: True for key, is_so in (("varies", fields.varies), ("unknown", fields.unknown)) if is_so}
     if fields.review_by:
         values["review_by"] = fields.review_by
-    if now and "by_thread" in (now.entry or {}):
-        values["by_thread"] = now.entry["by_thread"]  # the form doesn't ask for it
+    # The form doesn't ask for these.
+    values |= {key: now.entry[key] for key in ("by_thread", "alone") if now and key in (now.entry or {})}
     changes = _put(snapshot, topic, name, values, fields.asked, fields.then)
     if new_sources:
         changes[NATIONAL] = answers.with_sources(snapshot.yaml(NATIONAL), new_sources).text

@@ -6,8 +6,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import clarify, turn
 from actions.answer import IF_NOW, LIVE, SAYS_999, ActionAnswer
+from actions.emergency import ActionReferEmergency
 from actions.more import TELL_ME_MORE
 from actions.thread import Question
+from actions.turn import SAID_REPLIES
 from knowledge import Held
 from knowledge.topics import HELD_BY_RASA
 
@@ -158,13 +160,13 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
         slots = {**slots, **after}
         texts.append(messages[0]["text"])
     assert texts[1].startswith("In short: ")
-    assert texts[2].startswith("I'm sorry, I don't know that: what I said is all I hold on it. For more, ")
+    assert texts[2].startswith("I'm sorry, I don't know that. For more, ")
     assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
 
 
 @pytest.mark.parametrize(("text", "begins"), [
     ("on my neck tho", "I know of no rule just on necks or hands."),                   # what was told has a sentence on it
-    ("its a dragon holding a rose", "I'm sorry, I don't know that: what I said is all I hold on it."),
+    ("its a dragon holding a rose", "I'm sorry, I don't know that. For more, "),
 ])
 def test_what_is_asked_of_the_last_answer_is_looked_for_in_it(text, begins):
     messages, _ = sent([("recruitment_eligibility", 0.9)], text=text, leans=True, told=told("recruitment_eligibility", point="tattoos"))
@@ -215,9 +217,9 @@ def test_it_is_not_called_the_same_after_what_another_force_says():
 
 def test_what_was_not_said_of_a_force_is_not_put_into_its_mouth():
     slots = {"force": "dorset", "topic": "recruitment_vetting"}
-    _, before = sent([("recruitment_vetting", 0.9)], point="appeal", **slots)
+    _, before = sent([("recruitment_vetting", 0.9)], point="driving_offences", **slots)
     messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots | before)
-    assert "As I said of Dorset Police" not in messages[0]["text"] and "appeal" in messages[0]["text"]
+    assert "As I said of Dorset Police" not in messages[0]["text"] and "driving" in messages[0]["text"]
 
 
 def test_a_point_that_was_taken_away_since_is_no_answer_to_go_on_about():
@@ -344,3 +346,37 @@ def test_in_another_language_the_note_says_999_first():
 def test_the_warning_stands_before_what_rasa_says(topic):
     messages, _ = sent([(topic, 0.9)], level="perhaps")
     assert messages[0]["text"] == IF_NOW and messages[1]["response"] == f"utter_{topic}"
+
+
+def test_another_force_is_no_aside_twice():
+    point = LIVE.get().points["recruitment_fitness"]["bleep_level"]
+    first, slots = sent([("recruitment_fitness", 0.9)], point="bleep_level", force="lancashire")
+    assert first[0]["text"].startswith(f"I don't know about Lancashire Constabulary. {point.text}")
+    silent = next(force for force in LIVE.get().forces.values()
+                  if "recruitment_fitness" not in force.facts and force.id != "lancashire" and not force.without_pcsos)
+    place = WHERE | {"label": silent.name, "forces": [silent.id]}
+    after, _ = sent([("set_force", 0.9)], places=[place], text=f"and {silent.name}?", topic="recruitment_fitness", told=slots["told"],
+                    said=slots["said"])
+    text = after[0]["text"]
+    assert text.startswith(f"I don't know about {silent.name}. Where there is a bleep test") and "the same" not in text
+
+
+@pytest.mark.parametrize(("topic", "warned"), [("say_simply", False), ("tell_more", False), ("not_helpful", True), ("powers_search", True)])
+def test_who_only_asks_about_the_words_is_not_sent_to_999(topic, warned):
+    messages, _ = sent([(topic, 0.9)], level="perhaps", topic="powers_search", told=told("powers_search"))
+    assert messages[0]["text"].startswith(IF_NOW) == warned
+
+
+def test_help_in_danger_is_not_said_again_in_the_next_breath():
+    def helped(**slots):
+        dispatcher = CollectingDispatcher()
+        message = {"text": "hes outside", "alarm": {"level": "emergency", "kinds": ["stalking"]}}
+        events = ActionReferEmergency().run(dispatcher, Tracker("p", slots, message, [], False, None, {}, "action_listen"), {})
+        return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+    first, slots = helped()
+    assert "press 55" in first[0]["text"] and slots["said"][-1]
+    again, after = helped(**slots)
+    assert again == [] and len(after["said"]) == 2
+    much_later, _ = helped(said=[*after["said"], ["powers_search"], ["powers_fines"], ["powers_drugs"]][-SAID_REPLIES:])
+    assert much_later[0]["text"] == first[0]["text"]

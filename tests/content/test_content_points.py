@@ -59,9 +59,11 @@ def test_what_is_changed_is_changed_in_its_own_lines(draft, project):
 
 def test_what_the_form_does_not_ask_for_stays(draft, project):
     path = project / TEXTS
-    path.write_text(path.read_text("utf-8").replace("      unknown: true\n", "      unknown: true\n      by_thread: true\n"), "utf-8")
+    more = "      unknown: true\n      by_thread: true\n      alone: true\n"
+    path.write_text(path.read_text("utf-8").replace("      unknown: true\n", more), "utf-8")
     change(draft, "walk_off", text="I don't know what happens then.")
-    assert points.one(draft.look(), "powers_detain", "walk_off").entry["by_thread"] is True
+    entry = points.one(draft.look(), "powers_detain", "walk_off").entry
+    assert entry["by_thread"] is True and entry["alone"] is True
 
 
 def test_phrases_that_stay_keep_their_lines_and_new_ones_come_behind_them(draft):

@@ -166,3 +166,28 @@ def test_what_telling_the_force_would_bring_is_not_promised_where_little_is_held
     answer = msgspec.structs.replace(real.answers["powers_search"], unknown=unknown)
     text = look_up(msgspec.structs.replace(real, forces=forces, answers={"powers_search": answer}), "powers_search", None).text
     assert text.endswith(f"\n\n{words}tell me your town or police force.")
+
+
+@pytest.mark.parametrize(("text", "aside"), [
+    ("Where there is a test, Hampshire names level 5.4.", True),
+    ("The Met and Devon and Cornwall ask for it.", True),
+    ("Kent asks for it, Hampshire doesn't.", False),  # theirs is among them
+    ("A PCSO who has the power can do it.", False),
+])
+def test_what_single_forces_do_is_an_aside_to_somebody_elsewhere(real, text, aside):
+    point = msgspec.structs.replace(real.points["recruitment_vetting"]["appeal"], text=text, varies=True, unknown=False)
+    kent = msgspec.structs.replace(real.forces["kent"], facts={})
+    changed = msgspec.structs.replace(real, points={"recruitment_vetting": {"appeal": point}}, forces={**real.forces, "kent": kent})
+    reply = look_up(changed, "recruitment_vetting", "kent", point="appeal")
+    assert reply.text.startswith(f"I don't know about Kent Police. {text}") == aside
+    assert reply.text.endswith("To be sure, ask Kent Police: https://www.kent.police.uk") and reply.scope == "unknown"
+
+
+def test_what_forces_say_on_the_topic_is_not_said_beside_a_point_that_stands_alone(real):
+    point = msgspec.structs.replace(real.points["recruitment_vetting"]["appeal"], alone=True)
+    assert "recruitment_vetting" in real.forces["derbyshire"].facts
+    changed = msgspec.structs.replace(real, points={"recruitment_vetting": {"appeal": point}})
+    of_force = real.forces["derbyshire"].facts["recruitment_vetting"].text
+    for surely in (True, False):  # where another point comes near, it may be what was asked
+        reply = look_up(changed, "recruitment_vetting", "derbyshire", point="appeal", surely=surely)
+        assert point.text in reply.text and (of_force in reply.text) != surely
