@@ -12,9 +12,12 @@ from rasa_sdk.types import DomainDict
 import safety
 from actions.turn import now_said, read
 
+# Who can't speak or doesn't know what to do is told how, however often.
+ASKED_FOR = frozenset({"silent", "emergency_unable", "emergency_waiting"})
+
 
 class ActionReferEmergency(Action):
-    """Adds Silent Solution, Samaritans, Childline, the railway police … where they fit and weren't said a moment ago."""
+    """Adds Silent Solution, Samaritans, Childline, the railway police … where they fit, and weren't said just now."""
 
     def name(self) -> str:
         """As in domain.yml."""
@@ -23,7 +26,7 @@ class ActionReferEmergency(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Sends one message with all that fits, or nothing."""
         turn = read(tracker)
-        told = {key for keys in turn.said for key in keys}
+        told = () if ASKED_FOR & set(turn.alarm_kinds) or not turn.said else turn.said[-1]
         helps = [item for item in safety.help_for(turn.alarm_kinds, turn.force) if _key(item) not in told]
         if helps:
             dispatcher.utter_message(text="\n\n".join(item.text for item in helps), json_message={
@@ -31,8 +34,9 @@ class ActionReferEmergency(Action):
                 "checked": min(item.checked for item in helps if item.checked),
                 "sources": [source for item in helps for source in item.sources],
             })
-        return [SlotSet("said", now_said(turn, map(_key, helps)))]
+        # What was answered before has nothing to do with what is asked from now on.
+        return [SlotSet("said", now_said(turn, map(_key, helps))), SlotSet("told", None), SlotSet("pending", None)]
 
 
 def _key(item: safety.Help) -> str:
-    return f"help:{item.key}"
+    return f"help/{item.key}"

@@ -20,8 +20,10 @@ NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 # What such a text opens with says nothing where a force was named.
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
-# 'Kent Police' → 'Kent', as texts name it.
+NOT_KNOWN = "I don't know"
+# Shorter ones ('met', 'mps') are words, too, or no text's.
 _SHORTEST_ALIAS = 4
+# 'Kent Police' → 'Kent', as texts name it.
 _OF_A_FORCE = re.compile(r" (?:Police|Constabulary)(?: Service)?$")
 # Ends the key of what a topic's answer adds to its first paragraph.
 MORE = "#more"
@@ -97,7 +99,7 @@ def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, f
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
         return compose(topic, (of_force, said) if point.unknown else (said, of_force), force=force.id, scope="force")
     named = named_in(knowledge, said.text)
-    if point.varies and named and force.id not in named and not point.unknown:
+    if point.varies and named and force.id not in named and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
         return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))
     if point.varies:
@@ -141,7 +143,7 @@ def nothing_from(force: Force, more: str = "") -> str:
 
 def not_known_of(force: Force) -> str:
     """Stands before what other forces do, where that one's own word isn't held."""
-    return f"I don't know about {force.name}."
+    return f"{NOT_KNOWN} about {force.name}."
 
 
 def named_in(knowledge: Knowledge, text: str) -> set[str]:

@@ -1,5 +1,5 @@
-"""Topics by the part they play in a talk. What each is about stands in docs/contract.md;
-'tell_more' ('why', 'says who') is answered under the topic of the last answer (docs/decisions/0009)."""
+"""Topics by the part they play in a talk. What each is about stands in docs/contract.md; 'tell_more' ('why', 'says who') and 'say_simply'
+are answered under the topic of the last answer (docs/decisions/0009, 0012)."""
 
 from __future__ import annotations
 

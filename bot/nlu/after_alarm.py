@@ -34,8 +34,12 @@ LEVELS = {EMERGENCY: EMERGENCY, "emergency_waiting": EMERGENCY, "emergency_unabl
 OTHERS_EVERY, DANGER_EVERY = 20, 5
 # How much of its share something else keeps: where the talk is of danger, what might be of it is.
 OTHER_WEIGHS = 0.5
-# How likely it must be: that danger goes on; that one of these was meant, where the detector hears danger, and where it doesn't.
-STILL_FROM, SURE_FROM, MEANT_FROM = 0.4, 0.45, 0.3
+# How likely it must be: that danger goes on; that one of these was meant, where the detector hears danger, and where it doesn't:
+# who is taken for safe by mistake is worse off than who hears once more what to do.
+STILL_FROM, SURE_FROM = 0.4, 0.45
+MEANT_FROM = {"emergency_called": 0.45, "emergency_over": 0.45, "emergency_waiting": 0.3, "emergency_unable": 0.3}
+# 'In plain english' is no relief, unless that is as good as sure.
+RATHER_THAN_THE_ANSWER_FROM = 0.75
 
 
 class Heard(NamedTuple):
@@ -68,10 +72,15 @@ def hear(head: JointHead, text: Text, vector: np.ndarray) -> Heard:
     return Heard(head.labels[best], float(shares[best] / shares.sum()))
 
 
-def decide(heard: Heard, level: Text, alarm: safety.Alarm) -> Optional[Text]:
-    """`EMERGENCY`, one of `AFTER_ALARM`, or None where something else is talked of. `level` is what the detector says by itself."""
+def decide(heard: Heard, level: Text, alarm: safety.Alarm, about_the_answer: bool = False) -> Optional[Text]:
+    """`EMERGENCY`, one of `AFTER_ALARM`, or None where something else is talked of. `level` is what the detector says by itself;
+    `about_the_answer`: the topics' heads hear 'what do you mean', and what was said is 999."""
+    if about_the_answer and not (heard.meant in AFTER_ALARM and heard.share >= RATHER_THAN_THE_ANSWER_FROM):
+        return EMERGENCY
     if heard.meant == EMERGENCY and heard.share >= STILL_FROM:
         return EMERGENCY
-    if heard.meant in AFTER_ALARM and heard.share >= (SURE_FROM if level == EMERGENCY or alarm.settled else MEANT_FROM):
-        return heard.meant
+    if heard.meant in AFTER_ALARM:
+        least = MEANT_FROM[heard.meant]
+        if heard.share >= (max(SURE_FROM, least) if level == EMERGENCY or alarm.settled else least):
+            return heard.meant
     return EMERGENCY if level == EMERGENCY else None

@@ -32,11 +32,11 @@ from bot.nlu.encoder import in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head
 from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, ForeignHeads
-from bot.nlu.reader import IN_ALARM, reading_of
+from bot.nlu.reader import IN_ALARM, SPOKEN_IN_ALARM, reading_of
 from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
-from knowledge.topics import AFTER_ALARM, COURTESIES, HELD_BY_RASA
+from knowledge.topics import ABOUT_THE_ANSWER, ABOUT_THE_BOT, AFTER_ALARM, COURTESIES, HELD_BY_RASA
 
 ALARM = "alarm"
 # Each has a gigabyte's worth of libraries and examples to itself.
@@ -64,6 +64,11 @@ ANY_HELP = "help"
 # Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
 ENGLISH_EVERY = 5
 GREETINGS, SURE_GREETING, CERTAIN_GREETING = COURTESIES - {"affirm", "deny"}, 0.60, 0.95
+# What doesn't end a talk about danger: 'hello?', '???', 'she's in Leeds, I'm in London', 'are you a person'.
+NOTHING_ELSE = COURTESIES | ABOUT_THE_ANSWER | ABOUT_THE_BOT | {"unclear", "out_of_scope", "set_force", "force_for_place"}
+PARTINGS = frozenset({"thanks", "goodbye"})
+# Of so few words the language isn't told while somebody in danger speaks another one.
+FEW_WORDS_OF_ANY_LANGUAGE = 6
 # Below this the letters of a single word don't speak against a courtesy.
 LETTERS_DOUBT = 0.5
 
@@ -94,8 +99,9 @@ class EmergencyDetector(GraphComponent):
              execution_context: ExecutionContext, **kwargs: Any) -> EmergencyDetector:
         """See `GraphComponent`."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"),
-                       DangerHeads.load(folder), JointHead.read(folder / "helps.npz"), JointHead.read(folder / after_alarm.HEAD_FILE))
+            after = folder / after_alarm.HEAD_FILE  # a release from before there was one can still be taken back
+            return cls(model_storage, resource, ForeignHeads.load(folder), Head.read(folder / "kinds.npz"), DangerHeads.load(folder),
+                       JointHead.read(folder / "helps.npz"), JointHead.read(after) if after.exists() else None)
 
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
@@ -125,15 +131,18 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
+            spoken = message.get(SPOKEN_IN_ALARM)
+            if language == "en" and spoken and len(text.split()) <= FEW_WORDS_OF_ANY_LANGUAGE:
+                language = spoken  # 'ile to potrwa': so few words look like any language, and this one was spoken
             meant = None
             if language == "en":
                 level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
-                if message.get(IN_ALARM) and len(vectors_of(message)):
+                if message.get(IN_ALARM) and self._after is not None and len(whole_of(message)[1]):
                     said = after_alarm.hear(self._after, *whole_of(message))
-                    meant = after_alarm.decide(said, level, alarm)
+                    meant = after_alarm.decide(said, level, alarm, _asks_about_the_answer(message))
                     level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]
-                    if level == NONE and not _is_greeting(message):
-                        level = PERHAPS  # 'train coming???': the danger they told of may still be there
+                    if level == NONE and not _is_parting(message):
+                        level = PERHAPS  # the danger they told of may still be there
             else:
                 danger = self._foreign.danger(text)
                 level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
@@ -146,16 +155,18 @@ class EmergencyDetector(GraphComponent):
                 _set_intent(message, meant)
             else:
                 _overrule(message, level, language)
+            _keep_the_alarm(message)
             understood.note(message, level)
         return messages
 
     def _in_english(self, message: Message, alarm: safety.Alarm, kind: float, words: int) -> Tuple[Text, List[Text]]:
         """The level, and what speaks for it. `kind`: how likely the likeliest kind of danger is."""
         reading, danger, in_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(IN_ALARM)
-        margin = self._danger.alone(*whole_of(message))
-        if reading.in_thread and not reading.button and not in_alarm:
+        whole, vector = whole_of(message)
+        margin = self._danger.alone(whole, vector)
+        if reading.in_thread and not reading.button and not in_alarm and len(whole.split()) <= following.LONGEST_WORDS:
             behind = NOT_READ
-            if margin >= READ_BEHIND_FROM or alarm.level != NONE:
+            if reading.whole is None and (margin >= READ_BEHIND_FROM or alarm.level != NONE):
                 behind = self._danger.behind(reading.text, in_thread_of(message))
             return decide_mid_talk(alarm, margin, behind, words), [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"]
         told = reading.last_topic is not None and not in_alarm and words > following.LONGEST_WORDS
@@ -223,8 +234,32 @@ def _is_greeting(message: Message, sure: float = SURE_GREETING) -> bool:
     return intent.get(INTENT_NAME_KEY) in GREETINGS and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= sure
 
 
+def _is_parting(message: Message) -> bool:
+    """'ok thanks', 'bye': they leave it at that. ('Hello?' waits for an answer.)"""
+    return (message.get(INTENT) or {}).get(INTENT_NAME_KEY) in PARTINGS and _is_greeting(message)
+
+
+def _asks_about_the_answer(message: Message) -> bool:
+    """'What do you mean', after 'Call 999'."""
+    intent = message.get(INTENT) or {}
+    return intent.get(INTENT_NAME_KEY) in ABOUT_THE_ANSWER and intent.get(PREDICTED_CONFIDENCE_KEY, 0.0) >= SURE_GREETING
+
+
 def _is_one_courteous_word(message: Message, text: Text) -> bool:
     return len(text.split()) == 1 and _is_greeting(message, CERTAIN_GREETING)
+
+
+def _keep_the_alarm(message: Message) -> None:
+    """Says, for the slot that keeps it, whether the talk is about danger: until something else is understood."""
+    intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+    begins = intent == EMERGENCY or intent in AFTER_ALARM
+    if begins or message.get(IN_ALARM) and intent not in NOTHING_ELSE:
+        _add_entity(message, "alarm_talk", "on" if begins else "off")
+
+
+def _add_entity(message: Message, name: Text, value: Text) -> None:
+    entity = {"entity": name, "value": value, "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
+    message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
 
 
 def _set_intent(message: Message, name: Text, confidence: float = 1.0) -> None:
@@ -247,6 +282,4 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
             _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.
-        entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""),
-                  "extractor": "EmergencyDetector"}
-        message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
+        _add_entity(message, "language", language)

@@ -35,7 +35,7 @@ _NOT_THIS_THAT = re.compile(
 # ', not how many', ' not visit': behind what is said again, to the end of the sentence.
 _NOT_BEHIND = re.compile(
     r"[\s,;–-]+(?:and\s+)?not\s+(?!sure|yet|been|got|allowed|working|able|in\b|at\b)[^.!?]{2,60}(?=[.!?]|$)", re.IGNORECASE)
-_THANKS = r"(?:thank\w*|thanks|th(?:n)?x|ty|cheers|ta|great|lovely|perfect|brill\w*|sound|fab)"
+_THANKS = r"(?:thank\w*|th(?:n)?x|ty|cheers|ta|great|lovely|perfect|brill\w*|sound|fab)"
 _POLITE = re.compile(
     rf"^\W*(?:(?:{_THANKS}|ok(?:ay)?|nice one|good|fair enough|alright|cool|no worries|got it|right|"
     r"that['’]?s (?:great|good|helpful|fine))\b\W*"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import time
 from typing import Any, Dict, List, Optional, Text
 
 import msgspec
@@ -10,7 +10,6 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -24,13 +23,14 @@ from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
 from knowledge.loading import FOLDER
-from knowledge.topics import AFTER_ALARM, COURTESIES
 
 READING = "reading"
 # Set where the talk is still about an emergency: what was talked of before that says nothing of danger now.
 IN_ALARM = "in_alarm"
-# So many courtesies ('ok thanks') are looked past for that.
-MOST_COURTESIES = 3
+# And for so long at most: who comes back tomorrow comes with something else.
+ALARM_LASTS_SECONDS = 3600
+# The language that was spoken in danger, where that isn't English.
+SPOKEN_IN_ALARM = "spoken_in_alarm"
 # On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
 MEANT = "meant"
 # On an example that is no intent's either but a topic's own question, as its button asks it: the topic.
@@ -113,7 +113,8 @@ class MessageReader(GraphComponent):
         """
         known = isinstance(tracker, DialogueStateTracker)
         last = _last(tracker) if known else None
-        in_alarm = known and _was_alarm(tracker)
+        in_alarm = known and _is_in_alarm(tracker)
+        language = tracker.get_slot("language") if in_alarm else None
         for message in messages:
             text = message.get(TEXT)
             if not text:
@@ -121,16 +122,17 @@ class MessageReader(GraphComponent):
             read = self._reader.read(safety.clean(text, keep_lines=True), last)
             message.set(READING, read)
             message.set(IN_ALARM, in_alarm)
+            message.set(SPOKEN_IN_ALARM, language if language != "en" else None)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
 
 
-def _was_alarm(tracker: DialogueStateTracker) -> bool:
-    """Whether the last thing understood but courtesies was danger, or what is said of it."""
-    messages = (event.intent_name for event in reversed(tracker.events) if isinstance(event, UserUttered))
-    last = next((intent for intent in islice(messages, MOST_COURTESIES + 1) if intent not in COURTESIES), None)
-    return last == "emergency" or last in AFTER_ALARM
+def _is_in_alarm(tracker: DialogueStateTracker) -> bool:
+    """Whether the talk is about danger (the detector says so, for the slot `alarm_talk`), and goes on from a moment ago."""
+    if tracker.get_slot("alarm_talk") != "on" or not tracker.events:
+        return False
+    return time.time() - (tracker.events[-1].timestamp or 0.0) < ALARM_LASTS_SECONDS
 
 
 def _last(tracker: DialogueStateTracker) -> Optional[Text]:

@@ -53,7 +53,7 @@ class Reading:
     `halves` are other ways to cut a message without parts in two. `button` is the topic ('powers_fines'), or the particular question
     within one ('powers_fines/appeal'), whose own question this is word for word, as a button sends it. `in_thread` is the text behind
     the question answered last, of the topic `last_topic`, where it is short enough to lean on that. `whole` is all of the message where
-    only a part of it is meant (meant.py); `not_meant` the question answered last, where they say that they didn't ask it.
+    only a part of it is meant (meant.py); `not_meant` the particular question answered last, where they say that they didn't ask it.
     """
 
     text: str
@@ -90,12 +90,13 @@ class Reader:
         """Reads a cleaned message (see `safety.clean`); `last` is the topic, or the particular question of one, talked of before."""
         message = blanked(message)  # places keep their place: it is as long as before
         whole, mentions = self._normalise(message)
-        wanted = meant.meant(message, last is not None)
+        button = self._buttons.get(normalise(message))
+        wanted = None if button else meant.meant(message, last is not None)
         text = self._normalise(wanted.text)[0] if wanted else whole
         message = wanted.text if wanted else message
         pieces = tuple(self._part(part) for part in parts.split(message))
         pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
-        return Reading(text, pieces, pairs, tuple(mentions), self._buttons.get(normalise(message)), _topic(last),
+        return Reading(text, pieces, pairs, tuple(mentions), button, _topic(last),
                        self._in_thread(text, last), whole if wanted else None, last if wanted and wanted.corrects else None)
 
     def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.encoder.onnx_encoder import shared_encoder
 from bot.nlu import digest, following, heads, joint, lexical, questions
 from bot.nlu.asked_points import parted
-from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of
+from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.joint import JointHead
 from bot.nlu.lexical import LexicalHead
@@ -127,9 +127,16 @@ class TopicClassifier(GraphComponent):
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'
             best = ranking.argsort()[::-1][:RANKING_LENGTH]
             _set(message, found, [(labels[i], float(ranking[i])) for i in best], reading, leans)
-            message.set(DANGER, float(probabilities[0, alarming]))
-            message.set(RIVAL, float(np.delete(probabilities[0], alarming).max()))
+            # Of all that is said, whatever of it is meant.
+            all_said = probabilities[0] if reading.whole is None else self.probabilities(*_as_lists(whole_of(message)))[0]
+            message.set(DANGER, float(all_said[alarming]))
+            message.set(RIVAL, float(np.delete(all_said, alarming).max()))
         return messages
+
+
+def _as_lists(read: Tuple[Text, np.ndarray]) -> Tuple[List[Text], np.ndarray]:
+    text, vector = read
+    return [text], vector
 
 
 def _set(message: Message, found: List[Question], ranking: List[tuple], reading: Reading, leans: bool = False) -> None:

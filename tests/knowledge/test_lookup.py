@@ -173,6 +173,7 @@ def test_what_telling_the_force_would_bring_is_not_promised_where_little_is_held
     ("The Met and Devon and Cornwall ask for it.", True),
     ("Kent asks for it, Hampshire doesn't.", False),  # theirs is among them
     ("A PCSO who has the power can do it.", False),
+    ("I don't know whether it counts. Hampshire wants it again.", False),  # says so itself
 ])
 def test_what_single_forces_do_is_an_aside_to_somebody_elsewhere(real, text, aside):
     point = msgspec.structs.replace(real.points["recruitment_vetting"]["appeal"], text=text, varies=True, unknown=False)

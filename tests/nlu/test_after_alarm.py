@@ -1,15 +1,18 @@
 """What is typed after 'Call 999': never a question about PCSOs by mistake, and 999 first whatever it is."""
 
+import time
+
 import numpy as np
 import pytest
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import after_alarm, joint, reader
 from bot.nlu.after_alarm import FILE, LEVELS, Heard, decide
-from bot.nlu.emergency import ALARM, EmergencyDetector
+from bot.nlu.emergency import ALARM, EmergencyDetector, _keep_the_alarm
 from bot.nlu.encoder import VECTORS
 from bot.nlu.reader import IN_ALARM, READING
 from bot.nlu.reading import Reading
@@ -25,10 +28,11 @@ CALM, NOW = Alarm(), Alarm(level="emergency", about="now", why=("x",))
 @pytest.mark.parametrize(("heard", "level", "alarm", "decided"), [
     (Heard("emergency", 0.6), "none", CALM, "emergency"),                     # 'he's gone very quiet'
     (Heard("emergency", 0.3), "none", CALM, None),
-    (Heard("emergency_called", 0.4), "perhaps", CALM, "emergency_called"),
+    (Heard("emergency_called", 0.5), "perhaps", CALM, "emergency_called"),
+    (Heard("emergency_waiting", 0.4), "none", CALM, "emergency_waiting"),
     (Heard("emergency_called", 0.4), "emergency", NOW, "emergency"),          # 'I rang but he's hitting her': the words alarm
     (Heard("emergency_over", 0.9), "emergency", NOW, "emergency_over"),       # 'found her, she was in the shed'
-    (Heard("emergency_over", 0.25), "none", CALM, None),
+    (Heard("emergency_over", 0.4), "none", CALM, None),
     (Heard("other", 0.9), "none", CALM, None),
     (Heard("other", 0.9), "emergency", CALM, "emergency"),
 ])
@@ -36,21 +40,31 @@ def test_the_head_and_the_detector_decide_together(heard, level, alarm, decided)
     assert decide(heard, level, alarm) == decided
 
 
-@pytest.mark.parametrize(("intents", "in_alarm"), [
-    ([], False),
-    (["emergency"], True),
-    (["emergency", "thanks"], True),
-    (["emergency", "emergency_called", "affirm", "thanks"], True),
-    (["emergency", "recruitment_pay"], False),
-    (["emergency", "recruitment_pay", "thanks"], False),
-    (["emergency", "thanks", "thanks", "thanks", "thanks"], False),
-    (["recruitment_pay", "emergency_over"], True),
+@pytest.mark.parametrize(("meant", "share", "decided"), [
+    ("other", 0.9, "emergency"),            # 'what do you mean': 999
+    ("emergency_over", 0.5, "emergency"),   # 'in plain english'
+    ("emergency_over", 0.9, "emergency_over"),
 ])
-def test_the_talk_is_about_the_alarm_until_something_else_is_asked(intents, in_alarm):
-    tracker = DialogueStateTracker("someone", [])
-    for intent in intents:
-        tracker.update(UserUttered("words", {"name": intent}))
-    assert reader._was_alarm(tracker) == in_alarm
+def test_who_asks_about_the_answer_hears_999_again(meant, share, decided):
+    assert decide(Heard(meant, share), "none", CALM, about_the_answer=True) == decided
+
+
+@pytest.mark.parametrize(("kept", "age", "in_alarm"), [
+    (None, 5, False), ("off", 5, False), ("on", 5, True), ("on", 2 * reader.ALARM_LASTS_SECONDS, False)])
+def test_the_talk_is_about_the_alarm_while_the_slot_says_so_and_it_goes_on(kept, age, in_alarm):
+    slots = [TextSlot("alarm_talk", mappings=[{"type": "from_entity", "entity": "alarm_talk"}], influence_conversation=False)]
+    tracker = DialogueStateTracker("someone", slots)
+    tracker.update(SlotSet("alarm_talk", kept, timestamp=time.time() - age))
+    assert reader._is_in_alarm(tracker) == in_alarm
+
+
+@pytest.mark.parametrize(("intent", "before", "after"), [
+    ("emergency", False, "on"), ("emergency_called", True, "on"), ("thanks", True, None), ("unclear", True, None), ("set_force", True, None),
+    ("recruitment_pay", True, "off"), ("recruitment_pay", False, None)])
+def test_the_slot_is_set_where_danger_begins_and_where_something_else_is_understood(intent, before, after):
+    message = Message({"text": "some words", INTENT: {"name": intent, "confidence": 1.0}, IN_ALARM: before})
+    _keep_the_alarm(message)
+    assert [entity["value"] for entity in message.get("entities", [])] == ([after] if after else [])
 
 
 def test_the_examples_are_of_what_is_answered_and_each_means_one_thing():
