@@ -59,8 +59,8 @@ def test_the_talk_is_about_the_alarm_while_the_slot_says_so_and_it_goes_on(kept,
 
 
 @pytest.mark.parametrize(("intent", "before", "after"), [
-    ("emergency", False, "on"), ("emergency_called", True, "on"), ("thanks", True, None), ("unclear", True, None), ("set_force", True, None),
-    ("recruitment_pay", True, "off"), ("recruitment_pay", False, None)])
+    ("emergency", False, "on"), ("emergency_called", True, "on"), ("thanks", True, None), ("unclear", True, None),
+    ("set_force", True, None), ("recruitment_pay", True, "off"), ("recruitment_pay", False, None)])
 def test_the_slot_is_set_where_danger_begins_and_where_something_else_is_understood(intent, before, after):
     message = Message({"text": "some words", INTENT: {"name": intent, "confidence": 1.0}, IN_ALARM: before})
     _keep_the_alarm(message)

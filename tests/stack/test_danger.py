@@ -23,8 +23,8 @@ def test_danger_is_heard_whatever_part_of_the_message_is_meant(assistant, before
 
 
 def test_after_an_alarm_the_talk_is_about_it(assistant):
-    talk = turns(assistant, "can a pcso search me", "someone is breaking in my back door", "ive rung 999", "thanks", "how long will they be",
-                 "???", "what do you mean", "ok hes gone now", "how much does a pcso earn", "how long")
+    talk = turns(assistant, "can a pcso search me", "someone is breaking in my back door", "ive rung 999", "thanks",
+                 "how long will they be", "???", "what do you mean", "ok hes gone now", "how much does a pcso earn", "how long")
     assert [turn[0]["custom"]["topic"] for turn in talk[2:8]] == [
         "emergency_called", "thanks", "emergency_waiting", "unclear", "emergency", "emergency_over"]
     for turn in (*talk[1:3], *talk[4:8]):
