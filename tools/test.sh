@@ -85,8 +85,8 @@ faults() {
 }
 
 case "$what" in
-  door) fast ;;
-  rasa) make --no-print-directory models/pcso.tar.gz; inside; stack; telegram ;;
+  door) fast; telegram ;;
+  rasa) make --no-print-directory models/pcso.tar.gz; inside; stack ;;
   fast) fast; telegram; inside ;;
   more) more ;;
   slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
