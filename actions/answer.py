@@ -18,7 +18,7 @@ from actions.turn import Told, Turn, now_said, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import MORE
 from knowledge.schema import AFTER
-from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA
+from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA, NOTHING_ELSE
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +132,8 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
     told = _told(question, reply, turn, knowledge)
     slots: dict[str, Any] = {"pending": _asked_back(question, reply, turn, knowledge), "told": told and msgspec.to_builtins(told),
                              "said": now_said(turn, said)}
+    if turn.alarm_talk and any(asked.topic not in NOTHING_ELSE for asked, _ in answered):
+        slots["alarm_talk"] = None
     topic = _goes_on_about(question, reply, turn, knowledge)
     if topic:
         slots["topic"] = topic

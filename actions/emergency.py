@@ -35,7 +35,8 @@ class ActionReferEmergency(Action):
                 "sources": [source for item in helps for source in item.sources],
             })
         # What was answered before has nothing to do with what is asked from now on.
-        return [SlotSet("said", now_said(turn, map(_key, helps))), SlotSet("told", None), SlotSet("pending", None)]
+        return [SlotSet("said", now_said(turn, map(_key, helps))), SlotSet("told", None), SlotSet("pending", None),
+                SlotSet("alarm_talk", True)]
 
 
 def _key(item: safety.Help) -> str:

@@ -112,6 +112,8 @@ class Turn(Struct, frozen=True):
     alarm_kinds: tuple[str, ...] = ()
     # The keys of the texts of each of the last replies, the latest last.
     said: tuple[tuple[str, ...], ...] = ()
+    # The talk before was about danger.
+    alarm_talk: bool = False
 
     @property
     def only_names_a_place(self) -> bool:
@@ -231,6 +233,7 @@ def read(tracker: Tracker) -> Turn:
         pending=tracker.get_slot("pending") or {},
         told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
         said=_said(tracker.get_slot("said")),
+        alarm_talk=bool(tracker.get_slot("alarm_talk")),
     )
 
 

@@ -13,6 +13,8 @@ AFTER_ALARM = ("emergency_called", "emergency_waiting", "emergency_unable", "eme
 HELD_BY_RASA = COURTESIES - {"affirm"} | ABOUT_THE_BOT | {"out_of_scope"}
 # They lean on the last answer, whatever it was: where it comes from, the same in short, that it was no use (actions/more.py).
 ABOUT_THE_ANSWER = frozenset({"tell_more", "say_simply", "not_helpful"})
+# What doesn't end a talk about danger: 'hello?', '???', 'she's in Leeds, I'm in London', 'are you a person'.
+NOTHING_ELSE = COURTESIES | ABOUT_THE_ANSWER | ABOUT_THE_BOT | {"unclear", "out_of_scope", "set_force", "force_for_place"}
 # Never one of several questions: they colour a message, or lean on what was said before.
 NO_QUESTION = COURTESIES | ABOUT_THE_ANSWER | {"set_force", "unclear", "out_of_scope", "emergency", *AFTER_ALARM}
 # What came before has no say in whether these are meant; actions/thread.py knows which place or topic they are about.

@@ -36,7 +36,7 @@ from bot.nlu.reader import IN_ALARM, SPOKEN_IN_ALARM, reading_of
 from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
-from knowledge.topics import ABOUT_THE_ANSWER, ABOUT_THE_BOT, AFTER_ALARM, COURTESIES, HELD_BY_RASA
+from knowledge.topics import ABOUT_THE_ANSWER, AFTER_ALARM, COURTESIES, HELD_BY_RASA
 
 ALARM = "alarm"
 # Each has a gigabyte's worth of libraries and examples to itself.
@@ -64,8 +64,6 @@ ANY_HELP = "help"
 # Of what is ordinary every fifth is enough: English is told by its letters from fewer examples than its topics are.
 ENGLISH_EVERY = 5
 GREETINGS, SURE_GREETING, CERTAIN_GREETING = COURTESIES - {"affirm", "deny"}, 0.60, 0.95
-# What doesn't end a talk about danger: 'hello?', '???', 'she's in Leeds, I'm in London', 'are you a person'.
-NOTHING_ELSE = COURTESIES | ABOUT_THE_ANSWER | ABOUT_THE_BOT | {"unclear", "out_of_scope", "set_force", "force_for_place"}
 PARTINGS = frozenset({"thanks", "goodbye"})
 # Of so few words the language isn't told while somebody in danger speaks another one.
 FEW_WORDS_OF_ANY_LANGUAGE = 6
@@ -155,7 +153,6 @@ class EmergencyDetector(GraphComponent):
                 _set_intent(message, meant)
             else:
                 _overrule(message, level, language)
-            _keep_the_alarm(message)
             understood.note(message, level)
         return messages
 
@@ -249,19 +246,6 @@ def _is_one_courteous_word(message: Message, text: Text) -> bool:
     return len(text.split()) == 1 and _is_greeting(message, CERTAIN_GREETING)
 
 
-def _keep_the_alarm(message: Message) -> None:
-    """Says, for the slot that keeps it, whether the talk is about danger: until something else is understood."""
-    intent = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-    begins = intent == EMERGENCY or intent in AFTER_ALARM
-    if begins or message.get(IN_ALARM) and intent not in NOTHING_ELSE:
-        _add_entity(message, "alarm_talk", "on" if begins else "off")
-
-
-def _add_entity(message: Message, name: Text, value: Text) -> None:
-    entity = {"entity": name, "value": value, "start": 0, "end": len(message.get(TEXT) or ""), "extractor": "EmergencyDetector"}
-    message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)
-
-
 def _set_intent(message: Message, name: Text, confidence: float = 1.0) -> None:
     message.set(INTENT, {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}, add_to_output=True)
 
@@ -282,4 +266,6 @@ def _overrule(message: Message, level: Text, language: Text) -> None:
             _set_intent(message, "unclear")
     if level == EMERGENCY:
         # A slot filled inside Rasa chooses the language of the 999 sentence.
-        _add_entity(message, "language", language)
+        entity = {"entity": "language", "value": language, "start": 0, "end": len(message.get(TEXT) or ""),
+                  "extractor": "EmergencyDetector"}
+        message.set(ENTITIES, [*message.get(ENTITIES, []), entity], add_to_output=True)

@@ -129,8 +129,8 @@ class MessageReader(GraphComponent):
 
 
 def _is_in_alarm(tracker: DialogueStateTracker) -> bool:
-    """Whether the talk is about danger (the detector says so, for the slot `alarm_talk`), and goes on from a moment ago."""
-    if tracker.get_slot("alarm_talk") != "on" or not tracker.events:
+    """Whether the talk is about danger (the actions keep that, in the slot `alarm_talk`), and goes on from a moment ago."""
+    if not tracker.get_slot("alarm_talk") or not tracker.events:
         return False
     return time.time() - (tracker.events[-1].timestamp or 0.0) < ALARM_LASTS_SECONDS
 

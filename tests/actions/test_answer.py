@@ -375,8 +375,16 @@ def test_help_in_danger_is_not_said_again_in_the_next_breath():
         return dispatcher.messages, {event["name"]: event["value"] for event in events}
 
     first, slots = helped()
-    assert "press 55" in first[0]["text"] and slots["said"][-1]
+    assert "press 55" in first[0]["text"] and slots["said"][-1] and slots["alarm_talk"] is True and slots["told"] is None
     again, after = helped(**slots)
     assert again == [] and len(after["said"]) == 2
     much_later, _ = helped(said=[*after["said"], ["powers_search"], ["powers_fines"], ["powers_drugs"]][-SAID_REPLIES:])
     assert much_later[0]["text"] == first[0]["text"]
+
+
+@pytest.mark.parametrize(("topic", "before", "ends"), [
+    ("recruitment_pay", True, True), ("recruitment_pay", None, False), ("set_force", True, False), ("bot_identity", True, False),
+    ("unclear", True, False)])
+def test_a_talk_about_danger_ends_where_something_else_is_asked(topic, before, ends):
+    _, slots = sent([(topic, 0.9)], places=[WHERE] if topic == "set_force" else (), alarm_talk=before)
+    assert ("alarm_talk" in slots) == ends and slots.get("alarm_talk") is None

@@ -5,14 +5,14 @@ import time
 import numpy as np
 import pytest
 from rasa.shared.core.events import SlotSet
-from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.slots import BooleanSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu import after_alarm, joint, reader
 from bot.nlu.after_alarm import FILE, LEVELS, Heard, decide
-from bot.nlu.emergency import ALARM, EmergencyDetector, _keep_the_alarm
+from bot.nlu.emergency import ALARM, EmergencyDetector
 from bot.nlu.encoder import VECTORS
 from bot.nlu.reader import IN_ALARM, READING
 from bot.nlu.reading import Reading
@@ -50,21 +50,12 @@ def test_who_asks_about_the_answer_hears_999_again(meant, share, decided):
 
 
 @pytest.mark.parametrize(("kept", "age", "in_alarm"), [
-    (None, 5, False), ("off", 5, False), ("on", 5, True), ("on", 2 * reader.ALARM_LASTS_SECONDS, False)])
+    (None, 5, False), (False, 5, False), (True, 5, True), (True, 2 * reader.ALARM_LASTS_SECONDS, False)])
 def test_the_talk_is_about_the_alarm_while_the_slot_says_so_and_it_goes_on(kept, age, in_alarm):
-    slots = [TextSlot("alarm_talk", mappings=[{"type": "from_entity", "entity": "alarm_talk"}], influence_conversation=False)]
+    slots = [BooleanSlot("alarm_talk", mappings=[{"type": "custom"}], influence_conversation=False)]
     tracker = DialogueStateTracker("someone", slots)
     tracker.update(SlotSet("alarm_talk", kept, timestamp=time.time() - age))
     assert reader._is_in_alarm(tracker) == in_alarm
-
-
-@pytest.mark.parametrize(("intent", "before", "after"), [
-    ("emergency", False, "on"), ("emergency_called", True, "on"), ("thanks", True, None), ("unclear", True, None),
-    ("set_force", True, None), ("recruitment_pay", True, "off"), ("recruitment_pay", False, None)])
-def test_the_slot_is_set_where_danger_begins_and_where_something_else_is_understood(intent, before, after):
-    message = Message({"text": "some words", INTENT: {"name": intent, "confidence": 1.0}, IN_ALARM: before})
-    _keep_the_alarm(message)
-    assert [entity["value"] for entity in message.get("entities", [])] == ([after] if after else [])
 
 
 def test_the_examples_are_of_what_is_answered_and_each_means_one_thing():
