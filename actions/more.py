@@ -28,19 +28,21 @@ def later(reply: Reply, said: Collection[str]) -> Reply:
 
 
 def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
-    """The rest of the last answer; where that was told already, who says so and when that was checked. No reason is made up."""
+    """'Tell me more': the rest of the last answer. 'Says who', or where there is no more: who says so and when that was checked. No reason
+    is made up."""
     told = turn.told
     if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
     reply, where = look_up(knowledge, told.topic, told.force, point=told.point), who_knows_more(knowledge, told.force)
     rest = [held for held in reply.held if held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said)]
-    if rest:
+    if rest and turn.wants_more:
         return reply.saying(rest, f"For more, {where}.")
-    said = "I don't know more about that than I said."
+    said = "" if rest and reply.sources else "I don't know more about that than I said. "
     if reply.sources:
-        said += f" It comes from {_named(reply.sources)}"
+        said += f"What I said comes from {_named(reply.sources)}"
         said += f", last checked on {_day(reply.checked)}." if reply.checked else "."
-    return msgspec.structs.replace(reply, buttons=[], held=(), text=f"{said} For the reasons, more detail or a case of your own, {where}.")
+    text = f"{said.strip()} For the reasons, more detail or a case of your own, {where}."
+    return msgspec.structs.replace(reply, buttons=[TELL_ME_MORE] if rest else [], held=(), text=text)
 
 
 def say_simply(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
@@ -62,7 +64,7 @@ def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     press = ", or press what comes nearest" if buttons else ""
     text = (f"I'm sorry that this was no help. Please ask once more in other words{press}. "
             f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force)}.")
-    return Reply(text=text, topic="not_helpful", scope="unknown", buttons=buttons)
+    return Reply(text=text, topic="not_helpful", buttons=buttons)
 
 
 def _named(sources: list[dict[str, str]]) -> str:

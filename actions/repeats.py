@@ -39,7 +39,7 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     on_it = _sentences_with(answers.text, turn.telling_words)
     new = not turn.asks_the_same_of and turn.telling_words - words_in(" ".join(held.text for held in reply.held))
     if turn.asks_yes_or_no or not on_it and not new and not _was_put_short(answers, turn):
-        return in_short(question, reply, f"I hold no more on that question. {more}")
+        return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}"), scope="unknown")
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),
                                        scope="unknown")
@@ -48,7 +48,7 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
 
 def in_short(question: Question, reply: Reply, closing: str) -> Reply:
     """The text that answers the question in a sentence or two, and `closing`."""
-    return msgspec.structs.replace(reply.saying([_in_short(_answer(question, reply), "In short:")], closing), scope="unknown", buttons=[])
+    return reply.saying([_in_short(_answer(question, reply), "In short:")], closing)
 
 
 def _was_put_short(answers: Held, turn: Turn) -> bool:

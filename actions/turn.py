@@ -53,6 +53,8 @@ _YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # 'Even kids?', 'on Sundays too': what was said holds for these, or nobody says so.
 _SAME_OF = re.compile(r"^\W*(?:(?:and|so|but|ok)\W+)*(?:even|also|same (?:for|with)|including|what about|how about)\b|"
                       r"\b(?:too|as well|also)\W*$")
+# 'Tell me more', rather than 'says who'.
+_WANTS_MORE = re.compile(r"\b(?:more|else|go on|carry on|rest|details?|further|elaborate|expand)\b")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
 # 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
 _EXCUSE = re.compile(r"^\W*(?:sorry|wait|actually)\b")
@@ -168,6 +170,11 @@ class Turn(Struct, frozen=True):
     def asks_yes_or_no(self) -> bool:
         """'so is that a yes or a no'."""
         return bool(_YES_OR_NO.search(self.text.lower()))
+
+    @property
+    def wants_more(self) -> bool:
+        """'tell me more', 'anything else', and not 'says who', 'why'."""
+        return bool(_WANTS_MORE.search(self.text.lower()))
 
     @property
     def asks_the_same_of(self) -> bool:

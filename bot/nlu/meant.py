@@ -41,10 +41,12 @@ _POLITE = re.compile(
     r"that['’]?s (?:great|good|helpful|fine))\b\W*"
     r"(?:(?:you|u|very much|so much|a lot|a million|for that|for nothing|for this|for the info|then|love|mate|duck|pet|hun|bud|pal|bot)"
     rf"\b\W*)*)+{_REST}", _FLAGS)
-# 'ok 101 then. will my licence help', 'fair. do I have to do nights': heard, and then something else is asked.
+# 'ok 101 then. will my licence help', 'fair. do I have to do nights': heard, and then something else is asked. Only words that tell
+# nothing by themselves: in 'yes hes 14. can they search him' the first sentence is half of the question.
 _HEARD = re.compile(
-    r"^\W*(?:ok(?:ay)?|right|fair|fine|sound|cool|great|lovely|good|yeah|yes|yep|alright|aye|got it|i see)\b(?:\s+[\w'’]+){0,4}\s*[.!…]+\s*"
-    + _REST, _FLAGS)
+    r"^\W*(?:ok(?:ay)?|right|fair|fine|sound|cool|great|lovely|good|yeah|yes|yep|alright|aye|got it|i see)\b"
+    r"(?:\s+(?:then|enough|so|now|that|it|thats|good|fine|great|ok|mate|love|got|makes|sense|i|ill|i['’]ll|will|do|ring|call|try|them|ask|"
+    rf"101|one more thing|understood|never ?mind)\b){{0,4}}\s*[.!…]+\s*{_REST}", _FLAGS)
 # 'you didnt answer me. the turban and the beard', 'not what i asked mate. what powers do they get'.
 _COMPLAINS = re.compile(
     r"^\W*(?=[^.!?]*\b(?:answer\w*|asked|listen\w*|read|useless|rubbish|wrong|stupid|no (?:help|use)|keep|bot|again)\b)"

@@ -23,6 +23,7 @@ from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load
 from knowledge.loading import FOLDER
+from knowledge.topics import AFTER_ALARM
 
 READING = "reading"
 # Set where the talk is still about an emergency: what was talked of before that says nothing of danger now.
@@ -129,8 +130,10 @@ class MessageReader(GraphComponent):
 
 
 def _is_in_alarm(tracker: DialogueStateTracker) -> bool:
-    """Whether the talk is about danger (the actions keep that, in the slot `alarm_talk`), and goes on from a moment ago."""
-    if not tracker.get_slot("alarm_talk") or not tracker.events:
+    """Whether the talk is about danger, and goes on from a moment ago: the actions keep that, in the slot `alarm_talk`; with the action
+    server dead, what was understood last tells."""
+    latest = tracker.latest_message.intent_name if tracker.latest_message else None
+    if not tracker.events or not (tracker.get_slot("alarm_talk") or latest == "emergency" or latest in AFTER_ALARM):
         return False
     return time.time() - (tracker.events[-1].timestamp or 0.0) < ALARM_LASTS_SECONDS
 

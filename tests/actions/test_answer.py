@@ -97,6 +97,8 @@ def test_what_an_answer_adds_is_said_once_it_is_asked_for():
     answer = LIVE.get().answers["powers_arrest"]
     first, slots = sent([("powers_arrest", 0.9)])
     assert first[0]["text"] == answer.text and first[0]["buttons"][-1] == TELL_ME_MORE
+    asked, _ = sent([("tell_more", 0.9)], text="says who", topic="powers_arrest", told=slots["told"], said=slots["said"])
+    assert "legislation.gov.uk" in asked[0]["text"] and answer.more not in asked[0]["text"] and asked[0]["buttons"] == [TELL_ME_MORE]
     messages, after = sent([("tell_more", 0.9)], text="Tell me more", topic="powers_arrest", told=slots["told"], said=slots["said"])
     assert messages[0]["text"].startswith(answer.more) and after["said"][-1] == ["powers_arrest#more"]
     again, _ = sent([("tell_more", 0.9)], topic="powers_arrest", told=slots["told"], said=after["said"])
@@ -109,6 +111,7 @@ def test_who_asks_for_it_shorter_hears_it_in_short(text):
     point = LIVE.get().points["powers_fines"]["challenge"]
     assert messages[0]["text"].startswith(f"In short: {Held('', point.text).in_short}")
     assert messages[0]["custom"]["topic"] == "powers_fines" and slots["told"] == told("powers_fines", point="challenge")
+    assert messages[0]["custom"]["scope"] == "national"  # something is held
     assert sent([("say_simply", 0.9)], text=text)[0][0]["custom"]["topic"] == "unclear"
 
 

@@ -45,6 +45,10 @@ def is_well(real: Real) -> bool:
 def test_action_server_dead(real: Real):
     real.kill(real.actions)
     hears_the_truth(real)
+    token = real.say(DANGER, None).body["conversation"]
+    for message in ("wat do i do", "how long will they be"):  # still about the danger, though no action keeps that
+        after = real.say(message, token)
+        assert after.body["messages"][0]["custom"]["topic"] == "emergency_waiting" and "999" in after.texts[0][:60], after.texts
     until(lambda: real.missing() == ["actions"])
     real.start(real.actions)
     until(lambda: is_well(real))

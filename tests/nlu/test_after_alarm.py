@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 import pytest
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.slots import BooleanSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT
@@ -55,6 +55,13 @@ def test_the_talk_is_about_the_alarm_while_the_slot_says_so_and_it_goes_on(kept,
     slots = [BooleanSlot("alarm_talk", mappings=[{"type": "custom"}], influence_conversation=False)]
     tracker = DialogueStateTracker("someone", slots)
     tracker.update(SlotSet("alarm_talk", kept, timestamp=time.time() - age))
+    assert reader._is_in_alarm(tracker) == in_alarm
+
+
+@pytest.mark.parametrize(("intent", "in_alarm"), [("emergency", True), ("emergency_called", True), ("thanks", False)])
+def test_with_the_action_server_dead_the_message_before_tells(intent, in_alarm):
+    tracker = DialogueStateTracker("someone", [])
+    tracker.update(UserUttered("words", {"name": intent}))
     assert reader._is_in_alarm(tracker) == in_alarm
 
 

@@ -34,6 +34,9 @@ def test_what_is_said_not_to_be_meant_is_left_out(message, left):
     ("thanks for nothing. can they be in two forces", "can they be in two forces"),
     ("ok 101 then. will my bus licence help", "will my bus licence help"),
     ("fair. do i have to do nights", "do i have to do nights"),
+    ("ok ill ring 101. is my licence enough", "is my licence enough"),
+    ("yes hes 14. can they search him", None),  # the first sentence is half of the question
+    ("ok hes stopped breathing. what do i do", None),
     ("fine. my mate said so.", None),
     ("thanks", None),
     ("thanks for that", None),
