@@ -155,7 +155,7 @@ def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) ->
         return None
     if _is_asked_closer(question, turn, knowledge):
         return turn.told
-    return Told(reply.topic, reply.force, question.point)
+    return Told(reply.topic, reply.force, question.point, tuple(sorted(turn.telling_words)))
 
 
 def _asked_back(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) -> dict[str, Any] | None:

@@ -37,8 +37,9 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     """
     answers, more = _answer(question, reply), f"For more, {who_knows_more(knowledge, reply.force)}."
     on_it = _sentences_with(answers.text, turn.telling_words)
-    new = not turn.asks_the_same_of and turn.telling_words - words_in(" ".join(held.text for held in reply.held))
-    if turn.asks_yes_or_no or not on_it and not new and not _was_put_short(answers, turn):
+    known = words_in(" ".join(held.text for held in reply.held)).union(turn.told.words if turn.told else ())
+    new = not turn.asks_the_same_of and turn.telling_words - known
+    if turn.asks_yes_or_no or turn.asks_again or not on_it and not new and not _was_put_short(answers, turn):
         return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}"), scope="unknown")
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),

@@ -89,11 +89,12 @@ class Asked(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What the last reply answered."""
+    """What the last reply answered, and the words by which that was asked (`words_in`)."""
 
     topic: str
     force: str | None = None
     point: str | None = None
+    words: tuple[str, ...] = ()
 
 
 class Turn(Struct, frozen=True):
@@ -170,6 +171,11 @@ class Turn(Struct, frozen=True):
     def asks_yes_or_no(self) -> bool:
         """'so is that a yes or a no'."""
         return bool(_YES_OR_NO.search(self.text.lower()))
+
+    @property
+    def asks_again(self) -> bool:
+        """The question that was just answered, in the same words."""
+        return bool(self.telling_words) and self.told is not None and self.telling_words == set(self.told.words)
 
     @property
     def wants_more(self) -> bool:

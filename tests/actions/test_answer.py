@@ -16,7 +16,7 @@ from knowledge.topics import HELD_BY_RASA
 WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
-def sent(questions, level="none", places=(), text="some words that were said", leans=False, language="en", point=None, near=(),
+def sent(questions, level="none", places=(), text="what some of them said", leans=False, language="en", point=None, near=(),
          **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
     asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point, "near": near}
@@ -35,9 +35,9 @@ def read_turn(questions):
     return turn.read(Tracker("p", {}, message, [], False, None, {}, "action_listen"))
 
 
-def told(topic, force=None, point=None):
-    """The slot of the same name after an answer."""
-    return {"topic": topic, "force": force, "point": point}
+def told(topic, force=None, point=None, words=()):
+    """The slot of the same name after an answer to a question of these words."""
+    return {"topic": topic, "force": force, "point": point, "words": tuple(words)}
 
 
 def test_the_last_question_is_the_one_that_goes_on():
@@ -167,6 +167,16 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
     assert messages[0]["custom"]["sources"] == [] and messages[0]["custom"]["scope"] == "unknown"
 
 
+def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
+    asked = "would an elephant be allowed past the cordon"
+    first, slots = sent([("powers_search", 0.9)], text=asked)
+    for _ in range(2):
+        messages, after = sent([("powers_search", 0.9)], text=asked, told=slots["told"], said=slots["said"])
+        slots = {**slots, **after}
+        assert messages[0]["text"].startswith("In short: ")
+        assert slots["told"] == told("powers_search", words=["allow", "cordon", "elephant", "past"])
+
+
 @pytest.mark.parametrize(("text", "begins"), [
     ("on my neck tho", "I know of no rule just on necks or hands."),                   # what was told has a sentence on it
     ("its a dragon holding a rose", "I'm sorry, I don't know that. For more, "),
@@ -241,7 +251,7 @@ def test_a_button_asks_its_point_whatever_the_model_makes_of_it():
     question = LIVE.get().points["powers_fines"]["amount"].question
     messages, slots = sent([("recruitment_pay", 0.6)], text=question, leans=True, said=[["powers_fines/amount"]])
     assert messages[0]["text"].startswith(LIVE.get().points["powers_fines"]["amount"].text)
-    assert slots["told"] == told("powers_fines", point="amount")
+    assert slots["told"] == told("powers_fines", point="amount", words=["fine"])
 
 
 def test_which_of_two_places_is_asked_without_saying_it_all_again():
