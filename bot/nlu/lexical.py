@@ -25,6 +25,8 @@ INVERSE_REGULARISATION = 1.0
 TOLERANCE = 0.1
 # Margins of a linear SVM are no probabilities; this makes them as sharp as they are right.
 SHARPNESS = 3.0
+# Several heads read each text of a message: so many are kept hashed.
+SOME_MESSAGES = 32
 # Characters of the longest n-gram.
 LONGEST = 5
 
@@ -52,6 +54,7 @@ class NGrams(NamedTuple):
         return np.unique(np.concatenate([words % self.words, self.words + characters % self.characters]), return_counts=True)
 
 
+@lru_cache(maxsize=SOME_MESSAGES)
 def _hashes(text: str, shortest: int) -> Tuple[np.ndarray, np.ndarray]:
     """Of words and pairs, and of characters, to be folded into as many buckets as a head has."""
     return tuple(np.array([abs(murmurhash3_32(gram, 0)) for gram in grams(text)], np.int64) for grams in _analyzers(shortest))

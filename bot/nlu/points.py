@@ -8,6 +8,7 @@ topics is meant. docs/decisions/0010-points.md has what was compared.
 
 from __future__ import annotations
 
+import math
 import random
 from functools import lru_cache
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text, Tuple
@@ -35,12 +36,11 @@ WHOLE = ""
 # people ask, and as many by chance.
 PLAIN_EACH = CHANCE_EACH = 100
 SEED = 20261129
-# How much likelier the whole of a topic is than one of its points, in log-odds before sharpening.
-WHOLE_AHEAD = 4.0
-# And how much less likely right after an answer on the topic: who goes on asks something particular.
+# How much less likely the whole of a topic is than one of its points right after an answer on it, in log-odds before sharpening: who
+# goes on asks something particular.
 WHOLE_BEHIND = 8.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
-TOPIC_WEIGHS = 5.0
+TOPIC_WEIGHS = 6.0
 UNLIKELY = 1e-6
 # What is offered beside an answer: points at most so far behind the best, in log-odds.
 NEAR, MOST_NEAR = 3.0, 6
@@ -70,27 +70,33 @@ class Chosen(NamedTuple):
 
 
 def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
-           whole_ahead: float = WHOLE_AHEAD, not_meant: Optional[Text] = None) -> Optional[Chosen]:
+           whole_behind: float = 0.0, not_meant: Optional[Text] = None) -> Optional[Chosen]:
     """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
     `not_meant` is a topic/point that they say they don't ask. None where none of the topics is known to the head.
     """
-    labels = _all_parted(tuple(head.labels))
-    known = [index for index, (topic, point) in enumerate(labels) if topic in topics and named(topic, point) != not_meant]
-    if not known or not len(vectors):
+    labels, rows_of, whole = _by_topic(tuple(head.labels))
+    likely = {topic: probability for topic, probability in topics.items() if topic in rows_of}
+    if not likely or not len(vectors):
         return None
-    about = np.log([topics[labels[index][0]] + UNLIKELY for index in known])
-    ahead = whole_ahead * np.array([point == WHOLE for _, point in labels])
-    scores = (np.log(head.probabilities(texts, vectors, ahead)[:, known] + UNLIKELY) + TOPIC_WEIGHS * about).max(axis=0)
-    ranked = [(labels[known[place]], float(scores[place])) for place in scores.argsort()[::-1]]
-    (topic, point), best = ranked[0]
-    near = [other for (of, other), score in ranked[1:] if of == topic and other != WHOLE and score >= best - NEAR]
-    return Chosen(topic, point, tuple(near[:MOST_NEAR]))
+    scores = np.log(head.probabilities(texts, vectors, -whole_behind * whole) + UNLIKELY).max(axis=0)
+    if not_meant in head.labels:
+        scores[head.labels.index(not_meant)] = -np.inf
+    best = {topic: max(scores[rows_of[topic]]) + TOPIC_WEIGHS * math.log(probability + UNLIKELY) for topic, probability in likely.items()}
+    topic = max(best, key=best.get)
+    ranked = sorted(rows_of[topic], key=lambda row: -scores[row])
+    near = [labels[row][1] for row in ranked[1:] if not whole[row] and scores[row] >= scores[ranked[0]] - NEAR]
+    return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]))
 
 
 @lru_cache(maxsize=2)
-def _all_parted(labels: Tuple[Text, ...]) -> List[Tuple[Text, Text]]:
-    return [parted(label) for label in labels]
+def _by_topic(labels: Tuple[Text, ...]) -> Tuple[List[Tuple[Text, Text]], Dict[Text, List[int]], np.ndarray]:
+    """Each label as topic and point, the rows of each topic, and which of the labels stand for the whole of one, shape (labels,)."""
+    both = [parted(label) for label in labels]
+    rows_of: Dict[Text, List[int]] = {}
+    for row, (topic, _) in enumerate(both):
+        rows_of.setdefault(topic, []).append(row)
+    return both, rows_of, np.array([point == WHOLE for _, point in both], np.float32)
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -165,7 +171,7 @@ class PointSelector(GraphComponent):
                 rows = rows if len(vectors) else []
                 goes_on = question["leans"] and question["topic"] == reading_of(message).last_topic
                 chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
-                                -WHOLE_BEHIND if goes_on else WHOLE_AHEAD, reading_of(message).not_meant)
+                                WHOLE_BEHIND if goes_on else 0.0, reading_of(message).not_meant)
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
                 found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near)})
             message.set(QUESTIONS, found, add_to_output=True)
