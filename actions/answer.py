@@ -91,7 +91,7 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
         reply = repeats.nothing_more(knowledge, question, turn, reply)
     elif not question.pressed:
         reply = repeats.without_what_was_said(knowledge, question, turn, reply, said)
-    reply = more.later(msgspec.structs.replace(reply, buttons=buttons), said)
+    reply = more.later(msgspec.structs.replace(reply, buttons=[*buttons, *reply.buttons]), said)
     place, force = question.because_of, knowledge.forces.get(question.force or "")
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")

@@ -8,14 +8,13 @@ from typing import Collection
 import msgspec
 
 from actions import clarify, repeats
-from actions.repeats import who_knows_more
+from actions.repeats import TELL_ME_MORE, who_knows_more
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Knowledge, Reply, look_up
 from knowledge.lookup import MORE
 
 MOST_NAMED = 2
-TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
 
 
 def later(reply: Reply, said: Collection[str]) -> Reply:

@@ -13,6 +13,7 @@ from knowledge import Force, Held, Knowledge, Reply
 from knowledge.lookup import MORE, THAT_IS_GENERAL, in_general, not_known_of, nothing_from, to_be_sure
 from knowledge.reply import sentences
 
+TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
 
 
@@ -40,6 +41,8 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     known = words_in(" ".join(held.text for held in reply.held)).union(turn.told.words if turn.told else ())
     new = not turn.asks_the_same_of and turn.telling_words - known
     if turn.asks_yes_or_no or turn.asks_again or not on_it and not new and not _was_put_short(answers, turn):
+        if any(held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said) for held in reply.held):
+            return msgspec.structs.replace(in_short(question, reply, more), buttons=[*reply.buttons, TELL_ME_MORE])
         return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}"), scope="unknown")
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),

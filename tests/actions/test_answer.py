@@ -98,6 +98,8 @@ def test_what_an_answer_adds_is_said_once_it_is_asked_for():
     first, slots = sent([("powers_arrest", 0.9)])
     assert first[0]["text"] == answer.text and first[0]["buttons"][-1] == TELL_ME_MORE
     asked, _ = sent([("tell_more", 0.9)], text="says who", topic="powers_arrest", told=slots["told"], said=slots["said"])
+    again, _ = sent([("powers_arrest", 0.9)], text="so can they", leans=True, topic="powers_arrest", told=slots["told"], said=slots["said"])
+    assert again[0]["text"].startswith("In short: ") and again[0]["buttons"][-1] == TELL_ME_MORE and "no more" not in again[0]["text"]
     assert "legislation.gov.uk" in asked[0]["text"] and answer.more not in asked[0]["text"] and asked[0]["buttons"] == [TELL_ME_MORE]
     messages, after = sent([("tell_more", 0.9)], text="Tell me more", topic="powers_arrest", told=slots["told"], said=slots["said"])
     assert messages[0]["text"].startswith(answer.more) and after["said"][-1] == ["powers_arrest#more"]
