@@ -89,6 +89,7 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     reply = look_up(knowledge, question.topic, question.force, point=question.point, surely=_is_surely(question, turn))
     if closer and reply.held:
         reply = repeats.nothing_more(knowledge, question, turn, reply)
+        buttons = buttons if reply.held else [*buttons, *clarify.instead(knowledge, turn, turn.told)][:clarify.OFFERED]
     elif not question.pressed:
         reply = repeats.without_what_was_said(knowledge, question, turn, reply, said)
     reply = more.later(msgspec.structs.replace(reply, buttons=[*buttons, *reply.buttons]), said)

@@ -62,6 +62,13 @@ def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[
     return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
 
 
+def instead(knowledge: Knowledge, turn: Turn, told: Told) -> list[dict[str, str]]:
+    """What may be asked where the answer just given doesn't hold it: the likeliest other topics, as buttons."""
+    likely = [topic for topic, confidence in turn.ranking
+              if topic in knowledge.answers and topic != told.topic and confidence >= WORTH_OFFERING]
+    return [{"title": question, "payload": question} for question in (knowledge.answers[topic].question for topic in likely)]
+
+
 def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> list[dict[str, str]]:
     """What else may have been meant where the last answer was no use: the topic's own question, and particular ones, as buttons."""
     questions = [] if told.point is None else [knowledge.answers[told.topic].question]

@@ -6,6 +6,7 @@ understood was danger. docs/decisions/0013-after-the-alarm.md has what was compa
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, Optional, Sequence, Text
 
 import numpy as np
@@ -40,6 +41,19 @@ STILL_FROM, SURE_FROM = 0.4, 0.45
 MEANT_FROM = {"emergency_called": 0.45, "emergency_over": 0.45, "emergency_waiting": 0.3, "emergency_unable": 0.3}
 # 'In plain english' is no relief, unless that is as good as sure.
 RATHER_THAN_THE_ANSWER_FROM = 0.75
+
+
+# 'its not an emergency', 'nobody is in danger': they were misunderstood, and say more than that.
+_DENIES = re.compile(
+    r"\b(?:not|is ?n['’]?t|ain['’]?t|no)\s+(?:really\s+)?(?:an?\s+)?(?:emergency|urgent)\b|\bnot in (?:any )?danger\b|\bfalse alarm\b|"
+    r"\b(?:nobody|no ?one|none of us)['’]?s?\s+(?:is\s+|are\s+)?(?:in (?:any )?danger|hurt)\b", re.IGNORECASE)
+_FEWEST_BESIDE = 4
+
+
+def denies(text: Text) -> bool:
+    """Whether danger is denied and something else said besides: 'its not an emergency. can a pcso come to my shop'."""
+    beside, times = _DENIES.subn(" ", text)
+    return times > 0 and len(beside.split()) >= _FEWEST_BESIDE
 
 
 class Heard(NamedTuple):

@@ -43,19 +43,19 @@ class Worded(NamedTuple):
 
 
 # Evidence in log-odds: a logistic regression over the emergencies and harmless messages of data/evaluation
-# that may be read, an emergency counted three times.
-HEADS_WEIGH = 0.52
+# that may be read, an emergency counted five times, one told flatly and the trouble beside it (troubles.yml) twice.
+HEADS_WEIGH = 1.0
 # Beside the topics' heads one that knows danger and nothing else, from all examples of both sides.
-MARGIN_WEIGHS = 0.81
+MARGIN_WEIGHS = 0.26
 # The surer another topic is, the less a worried word beside it counts: 'do they wear armour? I shan't sleep'.
-RIVAL_WEIGHS = -0.54
+RIVAL_WEIGHS = -0.32
 # A danger that is of one kind (fire, a fall, a weapon) is likelier one than what only sounds like many.
-KIND_WEIGHS = 0.53
-WORDED = Worded(alarm=0.94, not_now=-1.81, short=-2.4)
+KIND_WEIGHS = 0.55
+WORDED = Worded(alarm=1.2, not_now=-1.06, short=-1.32)
 # Told at length (`following.LONGEST_WORDS`) in the middle of a talk, where people tell much.
 TOLD_MID_TALK_WEIGHS = -1.0
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
-BASE = 1.9
+BASE = 2.24
 # The same for a short message after a question, fitted to dangers put behind questions about anything and to what people did say
 # there: the topics' heads add nothing to two that know danger alone, one of which has read what the message leans on.
 MID_TALK_BASE, MID_TALK_MARGIN_WEIGHS, MID_TALK_BEHIND_WEIGHS = 2.68, 2.59, 0.54
@@ -63,7 +63,7 @@ MID_TALK_WORDED = Worded(alarm=1.53, not_now=-1.86, short=-4.0)
 # Below this margin, where no word alarms, it isn't read behind the question, but taken for this far from danger there.
 READ_BEHIND_FROM, NOT_READ = -1.8, -1.5
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -2.5
+PERHAPS_FROM = -2.0
 # The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
 FOREIGN_BASE, FOREIGN_PERHAPS_FROM = 0.7, -1.5
 FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}

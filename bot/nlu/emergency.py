@@ -135,7 +135,10 @@ class EmergencyDetector(GraphComponent):
             meant = None
             if language == "en":
                 level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
-                if message.get(IN_ALARM) and self._after is not None and len(whole_of(message)[1]):
+                denied = message.get(IN_ALARM) and after_alarm.denies(text)
+                if denied and level == PERHAPS:
+                    level = NONE
+                if message.get(IN_ALARM) and not denied and self._after is not None and len(whole_of(message)[1]):
                     said = after_alarm.hear(self._after, *whole_of(message))
                     meant = after_alarm.decide(said, level, alarm, _asks_about_the_answer(message))
                     level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]

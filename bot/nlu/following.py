@@ -7,7 +7,7 @@ from follow-ups (data/follow_ups/). A topic has to be likely both ways; the last
 from __future__ import annotations
 
 import re
-from typing import Sequence
+from typing import Optional, Sequence
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
     return surest != "unclear" or sure < SURELY_UNCLEAR or bool(_GOES_ON.search(text))
 
 
-def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.ndarray, last: str) -> np.ndarray:
+def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.ndarray, last: Optional[str]) -> np.ndarray:
     """Probabilities of `labels` for `text`, which leans on a question about `last`; all arrays have shape (labels,).
 
     `alone` and `in_thread` are the probabilities of the text by itself and behind the last topic's question.

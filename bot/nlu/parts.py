@@ -22,6 +22,14 @@ _QUESTION = re.compile(
     r"\?|^\W*(?:(?:so|and|but|also|ok|hi|hello|hey|please|plz|pls|sorry|excuse me|just|basically|well|right|oh|btw|plus|then|or)\W+)*"
     rf"(?:{_ASKING}|tell me|explain|need to know|want to know|wondering|anyone know)\b",
     re.IGNORECASE)
+# Within a part, what makes it ask without being put as a question: 'my mum is deaf so how does she call', 'I'd like to thank her'.
+_ASKS_WITHIN = re.compile(
+    r"\b(?:what|whats|wot|wat|how|hows|where|wheres|when|why|whether|if|is there|are there|any)\b|"
+    r"\b(?:can|could|do|does|did|would|will|should|are|is|am|may|must)\s+(?:i|u|you|they|he|she|it|we|there|that|this|pcsos?|csos?)\b|"
+    r"\b(?:want\w*|wanna|need\w*|like to|wish\w*|tell\w*|give me|describe|list|explain|yes\W*no|question|wonder\w*|looking|hoping|trying|"
+    r"interested)\b",
+    re.IGNORECASE)
+_FEWEST_TOLD = 3
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
 _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", "the", "them", "u"}
 # Words after which a verb and subject go on with the same question.
@@ -135,3 +143,8 @@ def _leans_on(before: str, part: str) -> bool:
 def is_question(part: str) -> bool:
     """Whether `part` is put as a question or a request to be told something."""
     return bool(_QUESTION.search(part.strip()))
+
+
+def is_told(part: str) -> bool:
+    """Whether `part` only tells something, which a question beside it is about: 'a PCSO took my bike'."""
+    return not is_question(part) and len(part.split()) >= _FEWEST_TOLD and not _ASKS_WITHIN.search(part)

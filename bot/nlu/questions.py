@@ -17,6 +17,8 @@ STORY_WORDS = 22
 MOST_QUESTIONS = 3
 # From here on the whole is so clear that it isn't cut in two where nothing parts it.
 CLEAR_WHOLE = 0.999
+# By how much a part that only tells is less of a question where one other part asks: 'a PCSO took my bike. can I complain'.
+TOLD_BESIDE = 3.0
 # What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
 TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
 # How sure the whole has to be of what is asked in the end.
@@ -94,9 +96,10 @@ def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray,
     groups = [(reading.parts, PARTS)] if reading.parts else [(pair, HALVES) for pair in reading.halves]
     for pieces, weights in groups:
         found: Dict[str, Tuple[float, int, Question]] = {}
+        one_asks = sum(part.is_question for part in pieces) == 1
         for index, (part, row) in enumerate(zip(pieces, probabilities[begins:]), begins):
             top = int(row.argmax())
-            score = weights.score(part, float(row[top]), float(whole[top]), is_story)
+            score = weights.score(part, float(row[top]), float(whole[top]), is_story) - TOLD_BESIDE * (part.is_told and one_asks)
             # Of several parts about one topic the one that asks counts: what leads up to it may stand before another question.
             if score > found.get(labels[top], (0.0,))[0] and labels[top] not in NO_QUESTION:
                 found[labels[top]] = (score, index, Question(labels[top], float(row[top]), part, index))

@@ -39,11 +39,12 @@ _HAMMERED = re.compile(r"(\w)\1{2,}")
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a message that may be a question of its own."""
+    """A stretch of a message that may be a question of its own; `is_told`: it only tells what another is about."""
 
     text: str
     mentions: Tuple[Mention, ...]
     is_question: bool
+    is_told: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Reader:
 
     def _part(self, part: str) -> Part:
         text, mentions = self._normalise(part)
-        return Part(text, tuple(mentions), parts.is_question(part))
+        return Part(text, tuple(mentions), parts.is_question(part), parts.is_told(part) and parts.is_told(text))
 
     def _normalise(self, message: str) -> Tuple[str, List[Mention]]:
         words, starts, ends = [], [], []

@@ -121,7 +121,8 @@ class TopicClassifier(GraphComponent):
             alarming = labels.index("emergency")
             leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)
             if leans:
-                ranking = following.follow(reading.text, labels, ranking, self._in_thread(message), reading.last_topic)
+                ranking = following.follow(reading.text, labels, ranking, self._in_thread(message),
+                                           None if reading.not_meant else reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'

@@ -1,5 +1,6 @@
 """What is sent for a turn, and what is remembered of it."""
 
+import msgspec
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -177,6 +178,17 @@ def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
         slots = {**slots, **after}
         assert messages[0]["text"].startswith("In short: ")
         assert slots["told"] == told("powers_search", words=["allow", "cordon", "elephant", "past"])
+
+
+def test_what_the_last_answer_does_not_hold_may_be_asked_of_another_topic():
+    messages, _ = sent([("powers_search", 0.6), ("contact_report_crime", 0.3)][:1], text="i cant stand ringing people", leans=True,
+                       told=told("powers_search"), said=[["powers_search"], ["powers_search"]])
+    assert messages[0]["text"].startswith("I'm sorry, I don't know that. ") and not messages[0]["buttons"]
+    knowledge = LIVE.get()
+    turn_ = read_turn([{"topic": "powers_search", "confidence": 0.6}])
+    likely = (("powers_search", 0.6), ("contact_report_crime", 0.3), ("out_of_scope", 0.05), ("recruitment_pay", 0.01))
+    offered = clarify.instead(knowledge, msgspec.structs.replace(turn_, ranking=likely), turn.Told("powers_search"))
+    assert [button["payload"] for button in offered] == [knowledge.answers["contact_report_crime"].question]
 
 
 @pytest.mark.parametrize(("text", "begins"), [

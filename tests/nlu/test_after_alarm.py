@@ -117,6 +117,22 @@ def test_a_message_has_its_meaning_only_after_an_alarm(meant, in_alarm):
     assert message.get(ALARM)["kinds"] == ([meant] if expected == meant else [])
 
 
+@pytest.mark.parametrize(("text", "denied"), [
+    ("its not an emergency. i just want to know can a pcso come to my shop", True),
+    ("nobody is in danger mate, was i allowed to hold him", True),
+    ("hes not in danger its a scam, who do i tell", True),
+    ("its not an emergency", False),                       # nothing else is said: it is over
+    ("there is danger here and it is an emergency", False),
+])
+def test_who_says_that_nobody_is_in_danger_and_asks_on_is_answered(text, denied):
+    assert after_alarm.denies(text) == denied
+    detector = EmergencyDetector(None, None, foreign=Silent(), kinds=Silent(), danger=Silent(), after=Knows())
+    message = Message({"text": text, READING: Reading(text), VECTORS: np.eye(len(MEANINGS), dtype=np.float32)[[MEANINGS.index("other")]],
+                       INTENT: {"name": "recruitment_pay", "confidence": 0.9}, IN_ALARM: True})
+    detector.process([message])
+    assert (message.get(ALARM)["level"] == "none") == denied
+
+
 def test_the_examples_are_learnt_beside_some_of_every_topic():
     example = Message({READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
     function, (texts, vectors, labels), _ = after_alarm.fitting([example])

@@ -47,6 +47,27 @@ def test_a_statement_is_context_not_a_question():
     assert found(read, row("powers_arrest", 0.6), row("recruitment_pay", 0.9), row("powers_arrest", 0.9)) == ["powers_arrest"]
 
 
+def test_what_only_tells_is_less_of_a_question_where_one_other_part_asks():
+    rows = row("powers_arrest", 0.6), row("recruitment_pay", 0.97), row("powers_arrest", 0.9)
+    tells = Part(text="she started on good money as one of them last year", mentions=(), is_question=False)
+    asks = Part(text="can they arrest me", mentions=(), is_question=True)
+    told = Part(text=tells.text, mentions=(), is_question=False, is_told=True)
+    assert found(Reading(text="x y z", parts=(tells, asks)), *rows) == ["recruitment_pay", "powers_arrest"]
+    assert found(Reading(text="x y z", parts=(told, asks)), *rows) == ["powers_arrest"]
+
+
+@pytest.mark.parametrize(("part", "told"), [
+    ("a pcso took my bike off me", True),
+    ("can they do that", False),
+    ("my mum is deaf so how does she ring", False),
+    ("I should like to thank our PCSO", False),
+    ("fitness test yes/no", False),
+    ("bad back", False),
+])
+def test_what_only_tells_asks_nothing_within(part, told):
+    assert parts.is_told(part) == told
+
+
 def test_a_crime_that_is_told_before_the_question_is_no_question():
     told = reading(("somebody scratched our car and a pcso came round", False), ("can they arrest him", True))
     rows = row("powers_arrest", 0.6), row("contact_report_crime", 0.99), row("powers_arrest", 0.9)
