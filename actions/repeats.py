@@ -71,20 +71,33 @@ def who_knows_more(knowledge: Knowledge, force_id: str | None) -> str:
 
 
 def _for_another_place(force: Force, question: Question, turn: Turn, reply: Reply) -> Reply:
-    """'And in Leeds?', where no more is held for Leeds."""
+    """'And in Leeds?', where no more is held for Leeds. What was told last they still see, of what was before they hear a sentence."""
     own = next((held for held in reply.held if held.key.startswith(f"{force.id}:")), None)
     if own and (question.point is None or own is _answer(question, reply)):
         return reply.saying([_in_short(own, f"As I said of {force.name}:")], "")
+    told_last = bool(turn.said) and _answer(question, reply).key in turn.said[-1]
     if reply.held[0].text.startswith(not_known_of(force)):
+        if told_last:
+            return _as_was_said(reply, f"{not_known_of(force)} What I said is of other forces. {to_be_sure(force)}")
         return reply.saying([_in_short(reply.held[0])])
     nothing = nothing_from(force)
     if nothing in reply.closing:
+        if told_last:
+            return _as_was_said(reply, f"{nothing} What I said is what holds in general. {to_be_sure(force)}")
         return reply.saying([_in_short(_answer(question, reply), f"{nothing} In general:")], to_be_sure(force))
     # What another force says of itself may be what was told last.
     particular = any(":" in key and not key.startswith(f"{force.id}:") for key in (turn.said[-1] if turn.said else ()))
     where = f"for {force.name}" if question.because_of is None or is_name_of(question.because_of.label, force) else "there"
+    if told_last and not particular:
+        known = f"What I said holds {where}, too." if reply.scope != "unknown" else f"I know no more {where} than I said."
+        return _as_was_said(reply, f"{known} {reply.closing}".strip())
     opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
     return reply.saying([_in_short(_answer(question, reply), opening)])
+
+
+def _as_was_said(reply: Reply, text: str) -> Reply:
+    """What is said of the texts of `reply` without saying them; they are its sources."""
+    return msgspec.structs.replace(reply, text=text, held=(), closing="")
 
 
 def _answer(question: Question, reply: Reply) -> Held:

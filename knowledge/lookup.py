@@ -92,13 +92,14 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
 def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, force: Force, surely: bool) -> Reply:
     """What holds everywhere on the point, beside what the force says on the topic.
 
-    The force goes first where nothing is held everywhere: it may say what nobody else does.
+    The force goes first where nothing is held everywhere, or only what other forces say.
     """
     fact, said = force.facts.get(topic), held(knowledge, f"{topic}/{name}", point)
+    named = named_in(knowledge, said.text)
     if fact and not (point.alone and surely):
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
-        return compose(topic, (of_force, said) if point.unknown else (said, of_force), force=force.id, scope="force")
-    named = named_in(knowledge, said.text)
+        of_others = bool(named) and force.id not in named
+        return compose(topic, (of_force, said) if point.unknown or of_others else (said, of_force), force=force.id, scope="force")
     if point.varies and named and force.id not in named and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
         return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))

@@ -36,8 +36,7 @@ WHOLE = ""
 # people ask, and as many by chance.
 PLAIN_EACH = CHANCE_EACH = 100
 SEED = 20261129
-# How much less likely the whole of a topic is than one of its points right after an answer on it, in log-odds before sharpening: who
-# goes on asks something particular.
+# How much less likely the whole of a topic is than one of its points, in log-odds before sharpening: most people ask something particular.
 WHOLE_BEHIND = 8.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 6.0
@@ -70,7 +69,7 @@ class Chosen(NamedTuple):
 
 
 def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
-           whole_behind: float = 0.0, not_meant: Optional[Text] = None) -> Optional[Chosen]:
+           not_meant: Optional[Text] = None) -> Optional[Chosen]:
     """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
     `not_meant` is a topic/point that they say they don't ask. None where none of the topics is known to the head.
@@ -79,7 +78,7 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
     likely = {topic: probability for topic, probability in topics.items() if topic in rows_of}
     if not likely or not len(vectors):
         return None
-    scores = np.log(head.probabilities(texts, vectors, -whole_behind * whole) + UNLIKELY).max(axis=0)
+    scores = np.log(head.probabilities(texts, vectors, -WHOLE_BEHIND * whole) + UNLIKELY).max(axis=0)
     if not_meant in head.labels:
         scores[head.labels.index(not_meant)] = -np.inf
     best = {topic: max(scores[rows_of[topic]]) + TOPIC_WEIGHS * math.log(probability + UNLIKELY) for topic, probability in likely.items()}
@@ -169,9 +168,8 @@ class PointSelector(GraphComponent):
                 free = len(questions) == 1 and question["topic"] in ranking and not question["leans"]
                 # What a button says has a topic and no vector.
                 rows = rows if len(vectors) else []
-                goes_on = question["leans"] and question["topic"] == reading_of(message).last_topic
                 chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
-                                WHOLE_BEHIND if goes_on else 0.0, reading_of(message).not_meant)
+                                reading_of(message).not_meant)
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
                 found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near)})
             message.set(QUESTIONS, found, add_to_output=True)

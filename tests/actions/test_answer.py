@@ -214,11 +214,11 @@ def test_who_presses_a_button_reads_the_whole_answer_again():
 
 
 @pytest.mark.parametrize(("topic", "slots", "words"), [
-    ("contact_feedback", {}, "It is the same for Dorset Police. "),  # holds everywhere
-    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. In general: "),
+    ("contact_feedback", {}, "What I said holds for Dorset Police, too."),  # holds everywhere
+    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. What I said is what holds in general. "),
     ("recruitment_vetting", {"force": "dorset"}, "As I said of Dorset Police: "),
 ])
-def test_in_another_place_the_same_is_said_in_short(topic, slots, words):
+def test_in_another_place_what_was_just_said_is_not_said_again(topic, slots, words):
     first, before = sent([(topic, 0.9)], **slots)
     slots = {**slots, **before, "topic": topic}
     messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots)
@@ -226,11 +226,20 @@ def test_in_another_place_the_same_is_said_in_short(topic, slots, words):
     assert messages[0]["custom"]["force"] == "dorset" and messages[0]["custom"]["sources"]
 
 
+@pytest.mark.parametrize(("topic", "words"), [
+    ("contact_feedback", "It is the same for Dorset Police. Complain to"),
+    ("powers_detain", "I don't have anything reliable from Dorset Police on this. In general: "),
+])
+def test_what_was_said_before_something_else_is_said_in_short_of_another_place(topic, words):
+    messages, _ = sent([(topic, 0.9)], places=[WHERE], text="and in dorset", topic=topic, said=[[topic], ["powers_search"]])
+    assert messages[0]["text"].startswith(words) and messages[0]["custom"]["sources"]
+
+
 def test_a_place_is_told_whose_it_is_and_that_it_is_the_same_there():
     _, before = sent([("contact_feedback", 0.9)])
     messages, _ = sent([("set_force", 0.9)], places=[WHERE | {"label": "Weymouth"}], text="and in weymouth",
                        **before | {"topic": "contact_feedback"})
-    assert messages[0]["text"].startswith("Weymouth is covered by Dorset Police. It is the same there. Complain to")
+    assert messages[0]["text"].startswith("Weymouth is covered by Dorset Police. What I said holds there, too.")
 
 
 def test_it_is_not_called_the_same_after_what_another_force_says():
@@ -246,7 +255,7 @@ def test_what_was_not_said_of_a_force_is_not_put_into_its_mouth():
     slots = {"force": "dorset", "topic": "recruitment_vetting"}
     _, before = sent([("recruitment_vetting", 0.9)], point="driving_offences", **slots)
     messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots | before)
-    assert "As I said of Dorset Police" not in messages[0]["text"] and "driving" in messages[0]["text"]
+    assert "As I said of Dorset Police" not in messages[0]["text"] and "What I said holds" in messages[0]["text"]
 
 
 def test_a_point_that_was_taken_away_since_is_no_answer_to_go_on_about():
@@ -385,7 +394,7 @@ def test_another_force_is_no_aside_twice():
     after, _ = sent([("set_force", 0.9)], places=[place], text=f"and {silent.name}?", topic="recruitment_fitness", told=slots["told"],
                     said=slots["said"])
     text = after[0]["text"]
-    assert text.startswith(f"I don't know about {silent.name}. Where there is a bleep test") and "the same" not in text
+    assert text.startswith(f"I don't know about {silent.name}. What I said is of other forces. ") and "the same" not in text
 
 
 @pytest.mark.parametrize(("topic", "warned"), [("say_simply", False), ("tell_more", False), ("not_helpful", True), ("powers_search", True)])

@@ -85,13 +85,10 @@ def asking(vector, leans=False):
                     VECTORS: vector})
 
 
-def test_who_goes_on_after_an_answer_on_the_topic_asks_something_particular(taught):
+def test_what_is_half_particular_asks_the_point(taught):
     head, places = taught
     between = places["powers_fines", WHOLE][:1] + 0.7 * places["powers_fines", "appeal"][:1]
     message = asking(between / np.linalg.norm(between), leans=True)
-    assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] is None
-    message = asking(between / np.linalg.norm(between), leans=True)
-    message.set(READING, Reading("so", last_topic="powers_fines"))
     assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] == "appeal"
 
 
