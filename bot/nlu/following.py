@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.topics import STANDS_ALONE
 
-LONGEST_WORDS = 12
+LONGEST_WORDS = 16
 # What the two readings weigh, and by how much the last topic starts ahead: a conditional logit over the follow-ups of
 # data/evaluation that may be read.
 ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.24, 1.25, 1.2, 0.6

@@ -9,7 +9,7 @@ import safety
 
 LONGEST_EXAMPLE = 1_000
 # bot.nlu.following's LONGEST_WORDS, which a test holds it to: to import it would load numpy into the public door.
-LONGEST_FOLLOW_UP = 12
+LONGEST_FOLLOW_UP = 16
 # Danger breaks into any talk: it is taught once, as an example, and learnt behind every question.
 AFTER_ANYTHING = "emergency"
 # [Derby](force) and [Derby]{"entity": …} are Rasa's own marks within examples.

@@ -87,7 +87,7 @@ def test_random_texts_come_back_as_they_were_given(last, meant, many):
 
 @pytest.mark.parametrize(("last", "meant", "lines", "expected", "field"), [
     ("powers_detain", "powers_detain", ["", "  "], "at least one", "texts"),
-    ("powers_detain", "powers_detain", ["short", "word " * 13], "Line 2: .* up to 12 words, and this has 13", "texts"),
+    ("powers_detain", "powers_detain", ["short", "word " * 17], "Line 2: .* up to 16 words, and this has 17", "texts"),
     ("powers_detain", "powers_detain", ["x" * 1001], "1,000 characters", "texts"),
     ("powers_detain", "powers_detain", ["[Derby](force) too"], "brackets", "texts"),
     ("powers_detain", "powers_detain", ["Even at night?"], "it means powers_detain .*powers.yml, line 5.*Leave it out", "texts"),
@@ -195,7 +195,7 @@ def test_merging_into_a_topic_without_an_answer_keeps_what_means_it_and_lets_go_
     ("'my car too'", "[my, car]", "11: .* Put quotation marks"),
     ('"then what"', '"my car too!"', "13: .* means 'powers_detain' here and 'powers_search' in .*delete it there or here"),
     ('"then what"', '"And if I walk off"', "14: .* stands twice under 'powers_detain'.* Delete one"),
-    ('"then what"', '"a b c d e f g h i j k l m"', "13: .* up to 12 words"),
+    ('"then what"', '"a b c d e f g h i j k l m n o p q"', "13: .* up to 16 words"),
     ('\n  - "then what"\n  - "and if I walk off"', "", "12: below 'powers_detain', after 'powers_search', there needs to be a list"),
     ("# After an answer.\n", "powers_fly:\n", "1: below 'powers_fly' there need to be topics"),
     ("# After an answer.\n", "how long\n---\n", "2: this is not valid YAML"),

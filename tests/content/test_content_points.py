@@ -176,7 +176,7 @@ def test_names_that_cannot_be_are_refused(draft, name):
     (PHRASES, "can I leave", "are you hiring?", r":18: .*'powers_detain' here and is an example of 'recruitment_status' in"),
     (PHRASES, "- can I leave", "- 16", r":18: '16' below 'walk_off' isn't read as a text"),
     (PHRASES, "    asked:\n      - what if", "    said:\n      - what if", r":15: below 'walk_off' there need to be 'asked' and 'then'"),
-    (PHRASES, "and if I run", "and if I " + "run " * 12, r":22: .*up to 12 words"),
+    (PHRASES, "and if I run", "and if I " + "run " * 16, r":22: .*up to 16 words"),
     (PHRASES, "powers_detain:\n", "powers_fly:\n", r":2: there is no answer 'powers_fly'"),
     (PHRASES, "- can I leave", '- "can I leave', rf"{PHRASES}:\d+: this is not valid YAML"),
     (TEXTS, "[act]", "[acts]", rf"{TEXTS}:9: the source 'acts' isn't under 'sources:' in national.yml"),
