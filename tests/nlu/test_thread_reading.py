@@ -33,7 +33,7 @@ def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic
     ("i live in derby", {"set_force": 0.9}),
     ("can they search me", {"powers_obey": 0.9995}),
     ("hgfd", {"unclear": 0.9}),
-    ("a message of far more than a dozen words leans on nothing that came before it", {"recruitment_pay": 0.5}),
+    ("a message of far more words than people type when they only lean on it says by itself what it asks", {"recruitment_pay": 0.5}),
 ])
 def test_what_is_clear_alone_leans_on_nothing(text, alone):
     assert not leans(text, LABELS, shares(**alone))
