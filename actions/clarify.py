@@ -66,7 +66,7 @@ def instead(knowledge: Knowledge, turn: Turn, told: Told) -> list[dict[str, str]
     """What may be asked where the answer just given doesn't hold it: the likeliest other topics, as buttons."""
     likely = [topic for topic, confidence in turn.ranking
               if topic in knowledge.answers and topic != told.topic and confidence >= WORTH_OFFERING]
-    return [{"title": question, "payload": question} for question in (knowledge.answers[topic].question for topic in likely)]
+    return [{"title": question, "payload": question} for question in (knowledge.answers[topic].question for topic in likely[:OFFERED])]
 
 
 def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> list[dict[str, str]]:

@@ -9,8 +9,8 @@ import msgspec
 from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn, words_in
-from knowledge import Force, Held, Knowledge, Reply
-from knowledge.lookup import MORE, THAT_IS_GENERAL, in_general, not_known_of, nothing_from, to_be_sure
+from knowledge import Held, Knowledge, Reply
+from knowledge.lookup import MORE, NOT_KNOWN, THAT_IS_GENERAL, in_general, named_in, not_known_of, nothing_from, to_be_sure
 from knowledge.reply import sentences
 
 TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
@@ -25,7 +25,10 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
     if any(not held.key.endswith(MORE) for held in new):
         return reply.saying(new, reply.closing.removeprefix(THAT_IS_GENERAL))
     if question.named and reply.force:
-        return _for_another_place(knowledge.forces[reply.force], question, turn, reply)
+        told = turn.told
+        if told and (told.topic, told.force, told.point) == (question.topic, reply.force, question.point):
+            return nothing_more(knowledge, question, turn, reply)
+        return _for_another_place(knowledge, question, turn, reply)
     told_last = turn.said and reply.held[0].key in turn.said[-1]
     return nothing_more(knowledge, question, turn, reply) if told_last else reply  # asked anew after something else
 
@@ -70,12 +73,16 @@ def who_knows_more(knowledge: Knowledge, force_id: str | None) -> str:
     return f"ask {force.name} ({force.website})" if force else ASK_THE_POLICE
 
 
-def _for_another_place(force: Force, question: Question, turn: Turn, reply: Reply) -> Reply:
+def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
     """'And in Leeds?', where no more is held for Leeds. What was told last they still see, of what was before they hear a sentence."""
+    force, answer = knowledge.forces[reply.force], _answer(question, reply)
     own = next((held for held in reply.held if held.key.startswith(f"{force.id}:")), None)
-    if own and (question.point is None or own is _answer(question, reply)):
+    if own and (question.point is None or own is answer):
         return reply.saying([_in_short(own, f"As I said of {force.name}:")], "")
-    told_last = bool(turn.said) and _answer(question, reply).key in turn.said[-1]
+    said_last = turn.said[-1] if turn.said else ()
+    # On this topic alone, and by no force of itself.
+    told_last = bool(said_last) and all(_topic_of(key) == question.topic for key in said_last) and not force.without_pcsos
+    of_others = bool(named_in(knowledge, answer.text) - {force.id})
     if reply.held[0].text.startswith(not_known_of(force)):
         if told_last:
             return _as_was_said(reply, f"{not_known_of(force)} What I said is of other forces. {to_be_sure(force)}")
@@ -83,16 +90,23 @@ def _for_another_place(force: Force, question: Question, turn: Turn, reply: Repl
     nothing = nothing_from(force)
     if nothing in reply.closing:
         if told_last:
-            return _as_was_said(reply, f"{nothing} What I said is what holds in general. {to_be_sure(force)}")
-        return reply.saying([_in_short(_answer(question, reply), f"{nothing} In general:")], to_be_sure(force))
-    # What another force says of itself may be what was told last.
-    particular = any(":" in key and not key.startswith(f"{force.id}:") for key in (turn.said[-1] if turn.said else ()))
+            general = "What I said of other forces may not hold there." if of_others else "What I said is what holds in general."
+            return _as_was_said(reply, f"{nothing} {general} {to_be_sure(force)}")
+        return reply.saying([_in_short(answer, f"{nothing} In general:")], to_be_sure(force))
     where = f"for {force.name}" if question.because_of is None or is_name_of(question.because_of.label, force) else "there"
-    if told_last and not particular:
-        known = f"What I said holds {where}, too." if reply.scope != "unknown" else f"I know no more {where} than I said."
-        return _as_was_said(reply, f"{known} {reply.closing}".strip())
+    if told_last:
+        if of_others or NOT_KNOWN in answer.text or reply.scope == "unknown":
+            return _as_was_said(reply, f"I know no more {where} than I said. {to_be_sure(force)}")
+        return _as_was_said(reply, f"What I said holds {where}, too.")
+    # What another force says of itself may be what was told last.
+    particular = any(":" in key and not key.startswith(f"{force.id}:") for key in said_last)
     opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
-    return reply.saying([_in_short(_answer(question, reply), opening)])
+    return reply.saying([_in_short(answer, opening)])
+
+
+def _topic_of(key: str) -> str:
+    """'powers_fines' of 'powers_fines/appeal' and 'powers_fines#more'; what a force says ('kent:powers_fines') is of no topic alone."""
+    return key.split("/")[0].removesuffix(MORE)
 
 
 def _as_was_said(reply: Reply, text: str) -> Reply:

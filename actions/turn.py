@@ -47,7 +47,7 @@ _COMPARATIVES = frozenset(
     "worst higher lower highest lowest stricter longer shorter easier harder".split())
 _BESIDE_COMPARATIVES = frozenset("than as with which who has have both".split())
 # What a person says of the place that they don't mean.
-_NOT_MEANT = (r"(?:\bnot(?: live)?|\bdo(?: not|n['’]?t) live|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|"
+_NOT_MEANT = (r"(?:\bnot(?: live)?|\bdon['’]?t live|\bnor|\bisnt|\bisn't|\binstead of|\brather than|\bused to live in|"
               r"\blived in|\bmoved from|\bleft|\bmoving from)\s+(?:in\s+|from\s+|the\s+)*")
 _YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # 'Even kids?', 'on Sundays too': what was said holds for these, or nobody says so.

@@ -9,7 +9,7 @@ from functools import lru_cache
 import msgspec
 
 from knowledge import campaigns
-from knowledge.reply import Held, Reply, compose, held, public
+from knowledge.reply import Held, Reply, compose, held, public, sentences
 from knowledge.schema import Force, Knowledge, NationalAnswer, Point
 
 # Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
@@ -20,6 +20,8 @@ NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_
 CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 # What such a text opens with says nothing where a force was named.
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
+# What a force says on a topic may answer the topic's own question, and not the particular one.
+_YES_OR_NO = re.compile(r"(?:Yes|No)\b")
 NOT_KNOWN = "I don't know"
 # Shorter ones ('met', 'mps') are words, too, or no text's.
 _SHORTEST_ALIAS = 4
@@ -92,13 +94,13 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
 def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, force: Force, surely: bool) -> Reply:
     """What holds everywhere on the point, beside what the force says on the topic.
 
-    The force goes first where nothing is held everywhere, or only what other forces say.
+    The force goes first where nothing is held everywhere, or where that begins with what other forces say.
     """
     fact, said = force.facts.get(topic), held(knowledge, f"{topic}/{name}", point)
     named = named_in(knowledge, said.text)
     if fact and not (point.alone and surely):
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
-        of_others = bool(named) and force.id not in named
+        of_others = force.id not in named and bool(named_in(knowledge, sentences(said.text)[0])) and not _YES_OR_NO.match(fact.text)
         return compose(topic, (of_force, said) if point.unknown or of_others else (said, of_force), force=force.id, scope="force")
     if point.varies and named and force.id not in named and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")

@@ -16,8 +16,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 import safety
 from bot.encoder import kept_vectors
-from bot.nlu import joint
-from bot.nlu.danger import PERHAPS, Fit
+from bot.nlu import joint, parts
+from bot.nlu.danger import NONE, PERHAPS, Fit
 from bot.nlu.encoder import vectors_of
 from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, OTHER
@@ -43,17 +43,24 @@ MEANT_FROM = {"emergency_called": 0.45, "emergency_over": 0.45, "emergency_waiti
 RATHER_THAN_THE_ANSWER_FROM = 0.75
 
 
-# 'its not an emergency', 'nobody is in danger': they were misunderstood, and say more than that.
+# 'its not an emergency. can a pcso come', 'nobody is in danger mate, was i allowed to hold him': first of all, and then something is asked.
 _DENIES = re.compile(
-    r"\b(?:not|is ?n['’]?t|ain['’]?t|no)\s+(?:really\s+)?(?:an?\s+)?(?:emergency|urgent)\b|\bnot in (?:any )?danger\b|\bfalse alarm\b|"
-    r"\b(?:nobody|no ?one|none of us)['’]?s?\s+(?:is\s+|are\s+)?(?:in (?:any )?danger|hurt)\b", re.IGNORECASE)
-_FEWEST_BESIDE = 4
+    r"^\W*(?:(?:no+|what|sorry|lol|ok|look|wait|hang on)\b\W*)*"
+    r"(?:(?:it|this|that)(?:['’]?s| is)? ?(?:not|is ?n['’]?t|ain['’]?t)\s+(?:really\s+)?(?:an?\s+)?"
+    r"(?:emergency(?!\s+(?:operator|services?|calls?|number|credit))|urgent)|"
+    r"(?:nobody|no ?one|none of us)(?:['’]?s| is| are)? in (?:any )?danger|"
+    r"(?:i|he|she|we|they)(?:['’]?(?:m|s|re)| am| is| are) not in (?:any )?danger)"
+    r"\b(?:\s+(?:mate|now|here|love|at all|tho|though))*[\s.!,;:]+(?!(?:but|yet|still|unless|if|until)\b)(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL)
+_ASKS_ON = re.compile(r"^\W*(?:i (?:just|only|want|need|was)|i['’]?m (?:just|only)|just|was|were)\b", re.IGNORECASE)
+_FEWEST_ASKED = 3
 
 
 def denies(text: Text) -> bool:
-    """Whether danger is denied and something else said besides: 'its not an emergency. can a pcso come to my shop'."""
-    beside, times = _DENIES.subn(" ", text)
-    return times > 0 and len(beside.split()) >= _FEWEST_BESIDE
+    """Whether danger is denied first of all, and then something asked: 'its not an emergency. can a pcso come to my shop'."""
+    found = _DENIES.match(text)
+    rest = found.group("rest") if found else ""
+    return len(rest.split()) >= _FEWEST_ASKED and (bool(_ASKS_ON.search(rest)) or any(map(parts.is_question, [rest, *parts.split(rest)])))
 
 
 class Heard(NamedTuple):
@@ -98,3 +105,9 @@ def decide(heard: Heard, level: Text, alarm: safety.Alarm, about_the_answer: boo
         if heard.share >= (max(SURE_FROM, least) if level == EMERGENCY or alarm.settled else least):
             return heard.meant
     return EMERGENCY if level == EMERGENCY else None
+
+
+def is_denied(text: Text, heard: Heard, level: Text, alarm: safety.Alarm) -> bool:
+    """Whether who was told 999 says that nobody is in danger, and nothing else speaks of danger: no word, no head."""
+    rings = level == EMERGENCY or alarm.level != NONE or alarm.settled
+    return not rings and heard.meant in (OTHER, "emergency_over") and denies(text)

@@ -52,8 +52,12 @@ RIVAL_WEIGHS = -0.32
 # A danger that is of one kind (fire, a fall, a weapon) is likelier one than what only sounds like many.
 KIND_WEIGHS = 0.55
 WORDED = Worded(alarm=1.2, not_now=-1.06, short=-1.32)
-# Told at length (`following.LONGEST_WORDS`) in the middle of a talk, where people tell much.
+# Of up to so many words a message is weighed behind the question before it: the weights for that were fitted to such.
+LONGEST_BEHIND = 12
+# Told at length (`LONGEST_BEHIND`) in the middle of a talk, where people tell much.
 TOLD_MID_TALK_WEIGHS = -1.0
+# Where the head that knows danger alone is so sure, nothing silences it: a danger told in one clause beside a plain question.
+SURE_OF_DANGER = 0.5
 # So high that recall comes first: a needless 999 costs a line, a missed one a life.
 BASE = 2.24
 # The same for a short message after a question, fitted to dangers put behind questions about anything and to what people did say
@@ -63,7 +67,7 @@ MID_TALK_WORDED = Worded(alarm=1.53, not_now=-1.86, short=-4.0)
 # Below this margin, where no word alarms, it isn't read behind the question, but taken for this far from danger there.
 READ_BEHIND_FROM, NOT_READ = -1.8, -1.5
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
-PERHAPS_FROM = -2.0
+PERHAPS_FROM = -2.5
 # The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
 FOREIGN_BASE, FOREIGN_PERHAPS_FROM = 0.7, -1.5
 FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}
@@ -136,7 +140,8 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
         return alarm.level
     score = (BASE + HEADS_WEIGH * _log_odds(heard.danger) + MARGIN_WEIGHS * heard.margin + RIVAL_WEIGHS * _log_odds(heard.rival)
              + KIND_WEIGHS * _log_odds(heard.kind) + TOLD_MID_TALK_WEIGHS * heard.told + WORDED.score(alarm, heard.words))
-    return _level(score, PERHAPS_FROM, alarm)
+    level = _level(score, PERHAPS_FROM, alarm)
+    return PERHAPS if level == NONE and heard.margin >= SURE_OF_DANGER else level
 
 
 def decide_mid_talk(alarm: safety.Alarm, margin: float, behind: float, words: int) -> Text:

@@ -25,8 +25,8 @@ from scipy.special import expit
 import safety
 from bot import understood
 from bot.encoder import kept_vectors
-from bot.nlu import after_alarm, digest, following, heads, joint
-from bot.nlu.danger import (NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, Fit, decide, decide_foreign,
+from bot.nlu import after_alarm, digest, heads, joint
+from bot.nlu.danger import (LONGEST_BEHIND, NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, Fit, decide, decide_foreign,
                             decide_mid_talk)
 from bot.nlu.encoder import in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head
@@ -135,14 +135,14 @@ class EmergencyDetector(GraphComponent):
             meant = None
             if language == "en":
                 level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
-                denied = message.get(IN_ALARM) and after_alarm.denies(text)
-                if denied and level == PERHAPS:
-                    level = NONE
-                if message.get(IN_ALARM) and not denied and self._after is not None and len(whole_of(message)[1]):
+                if message.get(IN_ALARM) and self._after is not None and len(whole_of(message)[1]):
                     said = after_alarm.hear(self._after, *whole_of(message))
-                    meant = after_alarm.decide(said, level, alarm, _asks_about_the_answer(message))
+                    denied = after_alarm.is_denied(text, said, level, alarm)
+                    meant = None if denied else after_alarm.decide(said, level, alarm, _asks_about_the_answer(message))
                     level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]
-                    if level == NONE and not _is_parting(message):
+                    if denied:
+                        level = NONE
+                    elif level == NONE and not _is_parting(message):
                         level = PERHAPS  # the danger they told of may still be there
             else:
                 danger = self._foreign.danger(text)
@@ -164,12 +164,12 @@ class EmergencyDetector(GraphComponent):
         reading, danger, in_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(IN_ALARM)
         whole, vector = whole_of(message)
         margin = self._danger.alone(whole, vector)
-        if reading.in_thread and not reading.button and not in_alarm and len(whole.split()) <= following.LONGEST_WORDS:
+        if reading.in_thread and not reading.button and not in_alarm and len(whole.split()) <= LONGEST_BEHIND:
             behind = NOT_READ
             if reading.whole is None and (margin >= READ_BEHIND_FROM or alarm.level != NONE):
                 behind = self._danger.behind(reading.text, in_thread_of(message))
             return decide_mid_talk(alarm, margin, behind, words), [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"]
-        told = reading.last_topic is not None and not in_alarm and words > following.LONGEST_WORDS
+        told = reading.last_topic is not None and not in_alarm and words > LONGEST_BEHIND
         evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
         return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
 

@@ -1,7 +1,8 @@
 """What a short message means after a question: 'how much' after fines is no question about pay.
 
 Unless it is clear by itself, the message is read twice: alone, and behind the last topic's own question by a head that has learnt
-from follow-ups (data/follow_ups/). A topic has to be likely both ways; the last one starts ahead.
+from follow-ups (data/follow_ups/). A topic has to be likely both ways; the last one starts ahead,
+unless that was corrected.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
 
 
 def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.ndarray, last: Optional[str]) -> np.ndarray:
-    """Probabilities of `labels` for `text`, which leans on a question about `last`; all arrays have shape (labels,).
+    """Probabilities of `labels` for `text`, which leans on a question about `last` (None where that was corrected). Shape of all
+    arrays: (labels,).
 
     `alone` and `in_thread` are the probabilities of the text by itself and behind the last topic's question.
     """

@@ -1,6 +1,5 @@
 """What is sent for a turn, and what is remembered of it."""
 
-import msgspec
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -18,13 +17,13 @@ WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
 def sent(questions, level="none", places=(), text="what some of them said", leans=False, language="en", point=None, near=(),
-         **slots):
+         ranking=(), **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
     asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point, "near": near}
              for topic, confidence in questions]
     message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
                "entities": [{"entity": "force", "text": place["label"].lower(), **place} for place in places],
-               "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in questions]}
+               "intent_ranking": [{"name": topic, "confidence": confidence} for topic, confidence in ranking or questions]}
     dispatcher = CollectingDispatcher()
     events = ActionAnswer().run(dispatcher, Tracker("p", slots, message, [], False, None, {}, "action_listen"), {})
     return dispatcher.messages, {event["name"]: event["value"] for event in events}
@@ -181,14 +180,11 @@ def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
 
 
 def test_what_the_last_answer_does_not_hold_may_be_asked_of_another_topic():
-    messages, _ = sent([("powers_search", 0.6), ("contact_report_crime", 0.3)][:1], text="i cant stand ringing people", leans=True,
-                       told=told("powers_search"), said=[["powers_search"], ["powers_search"]])
-    assert messages[0]["text"].startswith("I'm sorry, I don't know that. ") and not messages[0]["buttons"]
-    knowledge = LIVE.get()
-    turn_ = read_turn([{"topic": "powers_search", "confidence": 0.6}])
-    likely = (("powers_search", 0.6), ("contact_report_crime", 0.3), ("out_of_scope", 0.05), ("recruitment_pay", 0.01))
-    offered = clarify.instead(knowledge, msgspec.structs.replace(turn_, ranking=likely), turn.Told("powers_search"))
-    assert [button["payload"] for button in offered] == [knowledge.answers["contact_report_crime"].question]
+    likely = [("powers_search", 0.6), ("contact_report_crime", 0.3), ("out_of_scope", 0.05), ("recruitment_pay", 0.01)]
+    messages, _ = sent([("powers_search", 0.6)], text="i cant stand ringing people", leans=True, told=told("powers_search"), ranking=likely,
+                       said=[["powers_search"], ["powers_search"]])
+    assert messages[0]["text"].startswith("I'm sorry, I don't know that. ")
+    assert [button["payload"] for button in messages[0]["buttons"]] == [LIVE.get().answers["contact_report_crime"].question]
 
 
 @pytest.mark.parametrize(("text", "begins"), [
@@ -215,8 +211,9 @@ def test_who_presses_a_button_reads_the_whole_answer_again():
 
 @pytest.mark.parametrize(("topic", "slots", "words"), [
     ("contact_feedback", {}, "What I said holds for Dorset Police, too."),  # holds everywhere
-    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. What I said is what holds in general. "),
-    ("recruitment_vetting", {"force": "dorset"}, "As I said of Dorset Police: "),
+    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. What I said of other forces may not hold there. "),
+    ("powers_dispersal", {}, "I don't have anything reliable from Dorset Police on this. What I said is what holds in general. "),
+    ("recruitment_vetting", {"force": "dorset"}, "In short: "),  # Dorset once more
 ])
 def test_in_another_place_what_was_just_said_is_not_said_again(topic, slots, words):
     first, before = sent([(topic, 0.9)], **slots)
@@ -233,6 +230,22 @@ def test_in_another_place_what_was_just_said_is_not_said_again(topic, slots, wor
 def test_what_was_said_before_something_else_is_said_in_short_of_another_place(topic, words):
     messages, _ = sent([(topic, 0.9)], places=[WHERE], text="and in dorset", topic=topic, said=[[topic], ["powers_search"]])
     assert messages[0]["text"].startswith(words) and messages[0]["custom"]["sources"]
+
+
+@pytest.mark.parametrize(("topic", "point", "place"), [
+    ("duties_patrol", "bodycams", WHERE | {"label": "Avon and Somerset", "forces": ["avon_and_somerset"]}),  # Essex's
+    ("recruitment_hours", "christmas", WHERE),
+])
+def test_what_is_of_other_forces_does_not_hold_there_too(topic, point, place):
+    _, before = sent([(topic, 0.9)], point=point)
+    messages, _ = sent([("set_force", 0.9)], places=[place], text="and there", **before | {"topic": topic})
+    assert messages[0]["text"].startswith("I know no more ") and "To be sure, ask" in messages[0]["text"]
+
+
+def test_after_two_answers_a_place_hears_which_is_meant():
+    _, before = sent([("recruitment_pay", 0.9), ("contact_feedback", 0.9)], text="what do they earn and how do i complain")
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **before)
+    assert messages[0]["text"].startswith("It is the same for Dorset Police. Complain to")
 
 
 def test_a_place_is_told_whose_it_is_and_that_it_is_the_same_there():
@@ -255,7 +268,7 @@ def test_what_was_not_said_of_a_force_is_not_put_into_its_mouth():
     slots = {"force": "dorset", "topic": "recruitment_vetting"}
     _, before = sent([("recruitment_vetting", 0.9)], point="driving_offences", **slots)
     messages, _ = sent([("set_force", 0.9)], places=[WHERE], text="and in dorset", **slots | before)
-    assert "As I said of Dorset Police" not in messages[0]["text"] and "What I said holds" in messages[0]["text"]
+    assert "As I said of Dorset Police" not in messages[0]["text"] and messages[0]["text"].startswith("In short: Driving offences")
 
 
 def test_a_point_that_was_taken_away_since_is_no_answer_to_go_on_about():

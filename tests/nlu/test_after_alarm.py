@@ -122,7 +122,13 @@ def test_a_message_has_its_meaning_only_after_an_alarm(meant, in_alarm):
     ("nobody is in danger mate, was i allowed to hold him", True),
     ("hes not in danger its a scam, who do i tell", True),
     ("its not an emergency", False),                       # nothing else is said: it is over
-    ("there is danger here and it is an emergency", False),
+    ("there is no emergency operator answering what do i do", False),
+    ("no emergency services have come yet and he is still outside", False),
+    ("999 told me it isnt urgent but she is getting worse", False),
+    ("the man is not in danger he is the danger", False),
+    ("if its not urgent then why is she bleeding so much", False),
+    ("nobody is in danger yet but what if he comes back", False),
+    ("im not in danger but my mum is he is hitting her", False),
 ])
 def test_who_says_that_nobody_is_in_danger_and_asks_on_is_answered(text, denied):
     assert after_alarm.denies(text) == denied
@@ -131,6 +137,14 @@ def test_who_says_that_nobody_is_in_danger_and_asks_on_is_answered(text, denied)
                        INTENT: {"name": "recruitment_pay", "confidence": 0.9}, IN_ALARM: True})
     detector.process([message])
     assert (message.get(ALARM)["level"] == "none") == denied
+
+
+def test_a_word_or_a_head_that_hears_danger_is_louder_than_a_denial():
+    text, nothing = "im not in danger. what if he comes back", after_alarm.Heard("other", 0.9)
+    assert after_alarm.is_denied(text, nothing, "perhaps", Alarm(level="none"))
+    assert not after_alarm.is_denied(text, nothing, "emergency", Alarm(level="none"))
+    assert not after_alarm.is_denied(text, nothing, "perhaps", Alarm(level="perhaps", why=("x",)))
+    assert not after_alarm.is_denied(text, after_alarm.Heard("emergency_waiting", 0.4), "none", Alarm(level="none"))
 
 
 def test_the_examples_are_learnt_beside_some_of_every_topic():

@@ -22,7 +22,10 @@ NOW = Alarm(level="emergency", about="now", why=("x",))
     (NOW, 0.006, -2.0, 0.6, 8, "perhaps"),                                                  # meaning is nearly sure of a question
     (Alarm(level="none"), 0.9, 1.0, 0.05, 8, "emergency"),                                  # no word alarms, the meaning does
     (Alarm(level="none"), 0.04, -1.0, 0.3, 8, "perhaps"),
-    (Alarm(level="none"), 0.1, 1.0, 0.3, 8, "emergency"),                                   # who knows danger alone is sure
+    (Alarm(level="none"), 0.08, 1.0, 0.3, 8, "emergency"),                                  # who knows danger alone is sure
+    (Alarm(level="none"), 0.08, -1.0, 0.3, 8, "perhaps"),
+    (Alarm(level="none"), 0.01, 1.0, 0.9, 20, "perhaps"),                                   # one clause beside a plain question
+    (Alarm(level="none"), 0.01, -1.0, 0.9, 20, "none"),
     (Alarm(level="none"), 0.007, -2.0, 0.6, 8, "none"),                                     # another topic is surer
     (Alarm(level="none"), 0.02, -1.5, 0.4, 1, "none"),                                      # 'helo'
     (Alarm(level="none"), 0.1, 0.0, 0.1, 30, "emergency"),                                  # nothing is likelier

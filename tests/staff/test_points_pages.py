@@ -86,7 +86,7 @@ async def test_a_new_one_with_a_source_of_its_own_is_one_commit_and_deleting_is_
     ({"text": "short"}, "text"), ({"text": "x" * 1201}, "text"), ({"sources": []}, "sources"), ({"checked": ""}, "checked"),
     ({"checked": "2999-01-01"}, "checked"), ({"review_by": "2026-01-01"}, "review_by"), ({"name": ""}, "name"), ({"name": "new"}, "name"),
     ({"name": "how long"}, "name"), ({"asked": "one\ntwo"}, "asked"), ({"asked": ASKED + "\ncan I leave"}, "asked"),
-    ({"asked": ASKED + "\ntwice in a day"}, "asked"), ({"then": "twice in a day"}, "then"), ({"then": "run " * 13}, "then"),
+    ({"asked": ASKED + "\ntwice in a day"}, "asked"), ({"then": "twice in a day"}, "then"), ({"then": "run " * 17}, "then"),
     ({"new_title": "Only a title"}, "new_publisher"),
 ])
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(project, staff, wrong, at):
