@@ -34,10 +34,10 @@ from knowledge.topics import NO_QUESTION
 WHOLE = ""
 # So many examples of a topic stand for the whole of it: those nearest to its own question ('can a PCSO arrest me'), which is what most
 # people ask, and as many by chance.
-PLAIN_EACH = CHANCE_EACH = 100
+PLAIN_EACH = CHANCE_EACH = 150
 SEED = 20261129
 # How much less likely the whole of a topic is than one of its points, in log-odds before sharpening: most people ask something particular.
-WHOLE_BEHIND = 8.0
+WHOLE_BEHIND = 6.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 6.0
 UNLIKELY = 1e-6

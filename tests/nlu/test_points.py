@@ -87,7 +87,7 @@ def asking(vector, leans=False):
 
 def test_what_is_half_particular_asks_the_point(taught):
     head, places = taught
-    between = places["powers_fines", WHOLE][:1] + 0.7 * places["powers_fines", "appeal"][:1]
+    between = places["powers_fines", WHOLE][:1] + 0.8 * places["powers_fines", "appeal"][:1]
     message = asking(between / np.linalg.norm(between), leans=True)
     assert points.PointSelector(None, None, head).process([message])[0].get(QUESTIONS)[0]["point"] == "appeal"
 
