@@ -9,7 +9,7 @@ import msgspec
 from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn, words_in
-from knowledge import Held, Knowledge, Reply
+from knowledge import Force, Held, Knowledge, Reply
 from knowledge.lookup import MORE, NOT_KNOWN, THAT_IS_GENERAL, in_general, named_in, not_known_of, nothing_from, to_be_sure
 from knowledge.reply import sentences
 
@@ -79,39 +79,39 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
     own = next((held for held in reply.held if held.key.startswith(f"{force.id}:")), None)
     if own and (question.point is None or own is answer):
         return reply.saying([_in_short(own, f"As I said of {force.name}:")], "")
-    said_last = turn.said[-1] if turn.said else ()
-    # On this topic alone, and by no force of itself.
-    told_last = bool(said_last) and all(_topic_of(key) == question.topic for key in said_last) and not force.without_pcsos
-    of_others = bool(named_in(knowledge, answer.text) - {force.id})
-    if reply.held[0].text.startswith(not_known_of(force)):
-        if told_last:
-            return _as_was_said(reply, f"{not_known_of(force)} What I said is of other forces. {to_be_sure(force)}")
-        return reply.saying([_in_short(reply.held[0])])
-    nothing = nothing_from(force)
-    if nothing in reply.closing:
-        if told_last:
-            general = "What I said of other forces may not hold there." if of_others else "What I said is what holds in general."
-            return _as_was_said(reply, f"{nothing} {general} {to_be_sure(force)}")
-        return reply.saying([_in_short(answer, f"{nothing} In general:")], to_be_sure(force))
     where = f"for {force.name}" if question.because_of is None or is_name_of(question.because_of.label, force) else "there"
-    if told_last:
-        if of_others or NOT_KNOWN in answer.text or reply.scope == "unknown":
-            return _as_was_said(reply, f"I know no more {where} than I said. {to_be_sure(force)}")
-        return _as_was_said(reply, f"What I said holds {where}, too.")
+    said_last = turn.said[-1] if turn.said else ()
+    only_this = bool(said_last) and all(_topic_of(key) == question.topic for key in said_last)
+    if only_this and not force.without_pcsos:
+        return _what_was_told(force, where, reply, answer, of_others=bool(named_in(knowledge, answer.text) - {force.id}))
+    if reply.held[0].text.startswith(not_known_of(force)):
+        return reply.saying([_in_short(reply.held[0])])
+    if nothing_from(force) in reply.closing:
+        return reply.saying([_in_short(answer, f"{nothing_from(force)} In general:")], to_be_sure(force))
     # What another force says of itself may be what was told last.
     particular = any(":" in key and not key.startswith(f"{force.id}:") for key in said_last)
     opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
     return reply.saying([_in_short(answer, opening)])
 
 
+def _what_was_told(force: Force, where: str, reply: Reply, answer: Held, of_others: bool) -> Reply:
+    """What the answer that they still see is worth for `force`, without its texts, which are the sources. `of_others`: it tells of other
+    forces."""
+    if reply.held[0].text.startswith(not_known_of(force)):
+        known = f"{not_known_of(force)} What I said is of other forces."
+    elif nothing_from(force) in reply.closing:
+        general = "What I said of other forces may not hold there." if of_others else "What I said is what holds in general."
+        known = f"{nothing_from(force)} {general}"
+    elif of_others or NOT_KNOWN in answer.text or reply.scope == "unknown":
+        known = f"I know no more {where} than I said."
+    else:
+        return msgspec.structs.replace(reply, text=f"What I said holds {where}, too.", held=(), closing="")
+    return msgspec.structs.replace(reply, text=f"{known} {to_be_sure(force)}", held=(), closing="")
+
+
 def _topic_of(key: str) -> str:
     """'powers_fines' of 'powers_fines/appeal' and 'powers_fines#more'; what a force says ('kent:powers_fines') is of no topic alone."""
     return key.split("/")[0].removesuffix(MORE)
-
-
-def _as_was_said(reply: Reply, text: str) -> Reply:
-    """What is said of the texts of `reply` without saying them; they are its sources."""
-    return msgspec.structs.replace(reply, text=text, held=(), closing="")
 
 
 def _answer(question: Question, reply: Reply) -> Held:
