@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tools import stack
-from tools.stack import DOOR_PYTHON, MODEL, Part, Stack, free_port
+from tools.ports import free_port
+from tools.stack import DOOR_PYTHON, MODEL, Part, Stack
 
 SECRET = "a secret for tests alone, long enough"
 # More than any test sends: what is tested is something else.

@@ -22,7 +22,8 @@ import httpx
 
 from tools.fake_telegram.people import Person
 from tools.fake_telegram.server import BotApi
-from tools.stack import ROOT, Stack, StackError, action_server, free_port, rasa, telegram
+from tools.ports import free_port
+from tools.stack import ROOT, Stack, StackError, action_server, rasa, telegram
 
 GOAL_MS = 15.0
 QUESTIONS = ["Can a PCSO search me?", "and in Dorset?", "What do they earn?", "Are you recruiting?"]

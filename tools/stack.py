@@ -65,13 +65,6 @@ class Part:
         return f"http://127.0.0.1:{self.port}{self.ready_path}"
 
 
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def is_taken(port: int) -> bool:
     """Whether something listens on `port` of this machine."""
     with socket.socket() as probe:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
@@ -71,12 +72,6 @@ class Rasa(BaseHTTPRequestHandler):
         if named:
             self.forces[sender] = named[1].strip().lower().replace(" ", "_")
         self._send([{"recipient_id": sender, **reply(text, self.forces.get(sender))}])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

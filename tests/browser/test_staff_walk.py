@@ -22,7 +22,8 @@ from door.staff.__main__ import add_administrator
 from tests.staff.trimmed_project import write_trimmed
 from tools import stack
 from tools.release_copy import copy_project
-from tools.stack import ENVIRONMENT, RASA_PYTHON, Stack, free_port
+from tools.ports import free_port
+from tools.stack import ENVIRONMENT, RASA_PYTHON, Stack
 
 pytestmark = pytest.mark.slow
 

@@ -17,6 +17,7 @@ import httpx
 import door
 from tests.door.harness import SECRET, holds
 from tests.door.rasa_on_the_wire import RasaOnTheWire
+from tools.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -26,12 +27,6 @@ async def start(**environment: object) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "door", cwd=PROJECT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         env={**kept, "SECRET_KEY": SECRET, **{name: str(value) for name, value in environment.items()}})
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @asynccontextmanager

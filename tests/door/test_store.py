@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 
 from door.database import Database, metadata
 from door.store import Gone, IdReused, Message, Store, Turn, now
+from tools.ports import free_port
 
 
 def initdb() -> Path | None:
@@ -38,9 +38,7 @@ def postgres() -> Iterator[str]:
         shutil.chown(folder, user)
     as_user = {"user": user, "env": {"PATH": f"{program.parent}:{os.environ['PATH']}", "LC_ALL": "C"},
                "cwd": folder, "capture_output": True, "check": True}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     try:
         subprocess.run([program, "-D", data, "-U", "door", "-A", "trust", "-E", "UTF8"], **as_user)
         # Output to a file: pg_ctl's child would hold a pipe open for ever.

@@ -17,7 +17,8 @@ import pytest
 
 from tests.real import Real, until
 from tools.keeper import Keeper
-from tools.stack import MODEL, free_port
+from tools.ports import free_port
+from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
 

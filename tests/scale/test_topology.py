@@ -17,7 +17,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.scale import servers
-from tools.stack import Stack, action_server, door, free_port, rasa, stop
+from tools.ports import free_port
+from tools.stack import Stack, action_server, door, rasa, stop
 
 pytestmark = pytest.mark.slow
 

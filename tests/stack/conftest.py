@@ -10,7 +10,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from tools.stack import ROOT, Stack, action_server, free_port, rasa, stop
+from tools.ports import free_port
+from tools.stack import ROOT, Stack, action_server, rasa, stop
 
 
 class Assistant:

@@ -14,7 +14,8 @@ from door.telegram import words
 from knowledge import load, look_up
 from tools.fake_telegram.people import Person, data, labels
 from tools.fake_telegram.server import BotApi
-from tools.stack import Part, free_port, stop, telegram
+from tools.ports import free_port
+from tools.stack import Part, stop, telegram
 
 DANGER = "help there is a man with a knife in my house"
 # Shorter than Rasa's start, so that a question waits in vain once; longer than a test wants to.

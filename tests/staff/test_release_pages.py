@@ -15,7 +15,7 @@ from door.staff import forces
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
-from tools.stack import free_port
+from tools.ports import free_port
 
 KENT = "data/knowledge/forces/kent.yml"
 LIVE, DRAFT = Answered("Live says no.", ["powers_search"], ["kent"], False), Answered("Draft says yes.", ["powers_fines"], [None], False)

@@ -10,7 +10,8 @@ from typing import Any, Dict, List
 from tools.bench import stock as stocks
 from tools.bench.asking import Times, ask
 from tools.bench.processes import memory, processor_seconds
-from tools.stack import MODEL, ROOT, Part, Stack, action_server, free_port, rasa
+from tools.ports import free_port
+from tools.stack import MODEL, ROOT, Part, Stack, action_server, rasa
 
 BLOCKS = 6
 # Both have read their files and filled their memories by then.

@@ -18,7 +18,8 @@ from door.releases.store import MODEL, Store, key
 from door.settings import STATE
 from tools.fake_telegram.server import BotApi
 from tools.stack import MODEL as TRAINED
-from tools.stack import ROOT, Part, Stack, action_server, door, free_port, rasa, releases, stop, telegram
+from tools.ports import free_port
+from tools.stack import ROOT, Part, Stack, action_server, door, rasa, releases, stop, telegram
 
 STAFF = "the drill"
 # The drill's people share one address and are in no hurry; limits have tests of their own.
