@@ -161,7 +161,7 @@ def _model(work: Work) -> Path:
             work.say("The examples are those of an earlier release, so its model is taken")
             return work.store.object_path(release.model, MODEL)
     place = work.folder / "model"
-    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "bot.lean.training", "train", "--skip-validation",
+    command = [str(RASA_PYTHON), "-W", "ignore", "-m", "bot", "train", "--skip-validation",
                "--fixed-model-name", "candidate", "--out", str(place)]
     environment = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT),
                    "VECTORS_DIR": str(work.store.folder / "vectors")}  # kept from one training to the next

@@ -97,7 +97,7 @@ def rasa(port: int = 5005, actions_port: int = 5055, model: Path = MODEL, log_le
         endpoints.parent.mkdir(exist_ok=True)
         endpoints.write_text(text, encoding="utf-8")
         scratch = [endpoints]
-    command = [str(RASA_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model),
+    command = [str(RASA_PYTHON), "-m", "bot", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model),
                "--endpoints", str(endpoints), "--credentials", str(root / "credentials.yml")]
     return Part("Rasa", command, port, "/webhooks/rest/", {"LOG_LEVEL": log_level.upper()}, scratch, root)
 

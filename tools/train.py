@@ -31,7 +31,7 @@ def main() -> int:
     begun = time.monotonic()
     print("Training the model (two or three minutes) …", flush=True)
     # Validation reads all examples a second time, a quarter of the whole: `make test` and the staff console check them.
-    command = [str(RASA_PYTHON), "-m", "bot.lean.training", "train", "--skip-validation", "--fixed-model-name", MODEL.name.split(".")[0],
+    command = [str(RASA_PYTHON), "-m", "bot", "train", "--skip-validation", "--fixed-model-name", MODEL.name.split(".")[0],
                "--out", str(MODEL.parent), *sys.argv[1:]]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)},
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")

@@ -55,7 +55,7 @@ def test_training_learns_what_rasas_own_does(tmp_path):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(textwrap.dedent(text), "utf-8")
     learnt = []
-    for name, module in (("rasas", "rasa"), ("ours", "bot.lean.training")):
+    for name, module in (("rasas", "rasa"), ("ours", "bot")):
         subprocess.run([sys.executable, "-W", "ignore", "-m", module, "train", "--fixed-model-name", name, "--out", "models"],
                        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}, check=True, capture_output=True)
         with tarfile.open(tmp_path / "models" / f"{name}.tar.gz") as archive:
