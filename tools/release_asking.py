@@ -13,6 +13,7 @@ from door.releases.jobs import Kept
 from tools import stack
 from tools.evaluate.asking import AT_ONCE
 from tools.evaluate.client import Client, RasaError, Reply
+from tools.ports import free_port
 
 Answers = Dict[str, Answered]
 
@@ -37,7 +38,7 @@ class Recorder(Client):
 @contextlib.contextmanager
 def serving(root: Path, model: Path, logs: Path) -> Iterator[str]:
     """The address of an assistant with this model and the facts below `root`. Raises `StackError`."""
-    actions_port, port = stack.free_port(), stack.free_port()
+    actions_port, port = free_port(), free_port()
     database = logs / f"{uuid.uuid4().hex}.db"
     logs.mkdir(parents=True, exist_ok=True)
     parts = [stack.action_server(actions_port, root=root), stack.rasa(port, actions_port, model, root=root)]

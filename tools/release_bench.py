@@ -25,6 +25,7 @@ from door.releases import drafts, packing
 from door.releases.store import KNOWLEDGE, MODEL, Release, Store, key
 from knowledge.direct import urlopen
 from tools import stack
+from tools.ports import free_port
 
 A_SECOND = 20
 AT_ONCE = 64
@@ -135,7 +136,7 @@ def running(folder: Path, workers: int = 1) -> Iterator[Running]:
     store = Store(folder / "releases")
     first = drafts.make(store, drafts.content_dir(), stack.MODEL, drafts.MAKE_RUN, "files")
     store.publish(first.id, drafts.MAKE_RUN, "first")
-    ports = [stack.free_port() for _ in range(2 + workers)]
+    ports = [free_port() for _ in range(2 + workers)]
     url = f"http://127.0.0.1:{ports[0]}"
     parts = [stack.releases(ports[0], store.folder), stack.action_server(ports[1], url)]
     parts += [stack.rasa(port, ports[1], store.object_path(first.model, MODEL), releases_url=url) for port in ports[2:]]

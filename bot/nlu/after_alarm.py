@@ -10,14 +10,13 @@ import re
 from typing import NamedTuple, Optional, Sequence, Text
 
 import numpy as np
-from joblib import delayed
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 import safety
 from bot.encoder import kept_vectors
 from bot.nlu import joint, parts
-from bot.nlu.danger import NONE, PERHAPS, Fit
+from bot.nlu.danger import NONE, PERHAPS
 from bot.nlu.encoder import vectors_of
 from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, OTHER
@@ -70,8 +69,8 @@ class Heard(NamedTuple):
     share: float
 
 
-def fitting(examples: Sequence[Message]) -> Fit:
-    """How the head is learnt: from the file, and some examples of danger and of every topic beside it."""
+def fit(examples: Sequence[Message]) -> JointHead:
+    """Learns from the file, and some examples of danger and of every topic beside it."""
     texts, labels = [], []
     for label, lines in yaml_lines.read(FILE)[0].items():
         texts += [safety.clean(line) for line in lines]
@@ -83,7 +82,7 @@ def fitting(examples: Sequence[Message]) -> Fit:
         texts += [reading_of(example).text for example in some]
         labels += [EMERGENCY if wanted else OTHER] * len(some)
         vectors += [vectors_of(example)[:1] for example in some]
-    return delayed(joint.fit_discriminant)(texts, np.vstack(vectors), labels)
+    return joint.fit_discriminant(texts, np.vstack(vectors), labels)
 
 
 def hear(head: JointHead, text: Text, vector: np.ndarray) -> Heard:

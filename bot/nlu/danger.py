@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Text, Tuple
+from typing import List, NamedTuple, Sequence, Text
 
 import numpy as np
-from joblib import delayed
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -23,8 +22,6 @@ from bot.nlu.other_languages import EMERGENCY, OTHER
 from bot.nlu.reader import MEANT, reading_of
 
 PERHAPS, NONE = "perhaps", "none"
-# A call that joblib makes later, in a process of its own.
-Fit = Tuple[Callable[..., Any], Tuple[Any, ...], Dict[str, Any]]
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.
 TOO_SHORT_WORDS = 3
 
@@ -82,12 +79,12 @@ class DangerHeads:
         self._alone = alone
         self._behind = behind
 
-    @staticmethod
-    def fits(examples: Sequence[Message]) -> Tuple[Fit, Fit]:
-        """How the two are learnt: the first from all examples, the points' phrases and follow-ups too; the second from the follow-ups in
+    @classmethod
+    def fit(cls, examples: Sequence[Message]) -> DangerHeads:
+        """Learns the first from all examples, the points' phrases and follow-ups too; the second from the follow-ups in
         their thread."""
         known = [example for example in examples if len(vectors_of(example)) and any(map(example.get, (INTENT, POINT, MEANT)))]
-        return _fitting(known, 0), _fitting([example for example in known if example.get(MEANT)], 1)
+        return cls(_fit(known, 0), _fit([example for example in known if example.get(MEANT)], 1))
 
     def alone(self, text: Text, vectors: np.ndarray) -> float:
         """How far a text with its vector (1, 384) is from undecided; above zero it is danger. Zero where there is no vector."""
@@ -108,11 +105,11 @@ class DangerHeads:
         return cls(JointHead.read(folder / "danger.npz"), JointHead.read(folder / "danger_behind_question.npz"))
 
 
-def _fitting(examples: List[Message], row: int) -> Fit:
+def _fit(examples: List[Message], row: int) -> JointHead:
     topics = [example.get(INTENT) or example.get(MEANT) or example.get(POINT) for example in examples]
     labels = [EMERGENCY if topic == EMERGENCY else OTHER for topic in topics]
     texts, vectors = [reading_of(example).text for example in examples], np.stack([vectors_of(example)[row] for example in examples])
-    return delayed(joint.fit_margins)(texts, vectors, labels, heads.evened(topics))
+    return joint.fit_margins(texts, vectors, labels, heads.evened(topics))
 
 
 def _margin(head: JointHead, text: Text, vectors: np.ndarray) -> float:

@@ -9,10 +9,10 @@ Which help fits is another question, with a head of its own.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Text, Tuple
 
 import numpy as np
-from joblib import Parallel, delayed
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -26,8 +26,8 @@ import safety
 from bot import understood
 from bot.encoder import kept_vectors
 from bot.nlu import after_alarm, digest, heads, joint
-from bot.nlu.danger import (LONGEST_BEHIND, NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, Fit, decide, decide_foreign,
-                            decide_mid_talk)
+from bot.nlu.danger import (LONGEST_BEHIND, NONE, NOT_READ, PERHAPS, READ_BEHIND_FROM, DangerHeads, Evidence, decide,
+                            decide_foreign, decide_mid_talk)
 from bot.nlu.encoder import in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head
 from bot.nlu.joint import JointHead
@@ -39,8 +39,6 @@ from knowledge import yaml_lines
 from knowledge.topics import ABOUT_THE_ANSWER, AFTER_ALARM, COURTESIES, HELD_BY_RASA
 
 ALARM = "alarm"
-# Each has a gigabyte's worth of libraries and examples to itself.
-MOST_PROCESSES = 2
 # What is happening, for the help that fits, where no pattern says it: from this likelihood on; each kind is judged by itself.
 KIND_FROM = 0.4
 # What is said later in the same danger names it less: 'he's gone out the front' is nobody missing.
@@ -110,11 +108,11 @@ class EmergencyDetector(GraphComponent):
         """Fits the heads for other languages beside English from the topics' examples; danger in English, and its kinds."""
         english = [example.get(TEXT) for number, example in enumerate(training_data.intent_examples)
                    if number % ENGLISH_EVERY == 0 or example.get(INTENT) == EMERGENCY]
-        # In processes: side by side in one, fits of support vectors share a source of random numbers, and no two trainings are alike.
-        fits = [delayed(ForeignHeads.fit)(english), *DangerHeads.fits(training_data.training_examples),
-                _fitting_kinds(training_data), _fitting_helps(), after_alarm.fitting(training_data.training_examples)]
-        self._foreign, *danger, self._kinds, self._helps, self._after = Parallel(n_jobs=MOST_PROCESSES)(fits)
-        self._danger = DangerHeads(*danger)
+        with ThreadPoolExecutor() as pool:  # none needs another
+            fits = [pool.submit(DangerHeads.fit, training_data.training_examples), pool.submit(ForeignHeads.fit, english),
+                    pool.submit(_fit_kinds, training_data), pool.submit(_fit_helps),
+                    pool.submit(after_alarm.fit, training_data.training_examples)]
+        self._danger, self._foreign, self._kinds, self._helps, self._after = (fit.result() for fit in fits)
         with self._storage.write_to(self._resource) as folder:
             self._danger.save(folder)
             self._foreign.save(folder)
@@ -204,8 +202,8 @@ def _all_kinds(alarm: safety.Alarm, shares: Dict[Text, float], least: float = KI
     return list(dict.fromkeys(kinds)) or [ANY_HELP]
 
 
-def _fitting_kinds(training_data: TrainingData) -> Fit:
-    """How kinds are learnt: from the examples by kind, and from those of the topic whose kind a pattern names."""
+def _fit_kinds(training_data: TrainingData) -> Head:
+    """Learns kinds from the examples by kind, and from those of the topic whose kind a pattern names."""
     texts, kinds, vectors = [], [], []
     for kind, examples in yaml_lines.read(KINDS_FILE)[0].items():
         texts += [safety.clean(example) for example in examples]
@@ -215,17 +213,17 @@ def _fitting_kinds(training_data: TrainingData) -> Fit:
         if named and len(vectors_of(example)):
             vectors.append(vectors_of(example)[0])
             kinds.append(named[0])
-    return delayed(heads.fit)(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
+    return heads.fit(np.vstack([kept_vectors.encode(texts, "kinds"), *vectors]), kinds)
 
 
-def _fitting_helps() -> Fit:
-    """How help is learnt: each kind of danger by itself, from its meaning and words side by side, as a message can be of several."""
+def _fit_helps() -> JointHead:
+    """Learns each kind of danger by itself, from its meaning and words side by side, as a message can be of several."""
     texts, kinds = [], []
     for file in (KINDS_FILE, HELPS_FILE):
         for named, examples in yaml_lines.read(file)[0].items():
             texts += [safety.clean(example) for example in examples]
             kinds += [frozenset(named.split(", "))] * len(examples)
-    return delayed(joint.fit_each_margin)(texts, kept_vectors.encode(texts, "helps"), kinds, KIND_WEIGHS_AT_LEAST)
+    return joint.fit_each_margin(texts, kept_vectors.encode(texts, "helps"), kinds, KIND_WEIGHS_AT_LEAST)
 
 
 def _is_greeting(message: Message, sure: float = SURE_GREETING) -> bool:

@@ -16,19 +16,20 @@ import scipy.linalg
 import scipy.sparse as sp
 from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.svm import LinearSVC
 
 from bot.nlu.heads import for_each_label
-from bot.nlu.lexical import GRAMS, TOLERANCE, NGrams, weighed
+from bot.nlu.lexical import GRAMS, NGrams, support_vectors, weighed
 
 # What a vector weighs beside the n-grams; both have length 1.
 VECTOR_WEIGHS = 2.0
 # Few enough buckets that the spread of all of them together fits into memory.
-FEW_GRAMS = NGrams(words=2**12, characters=2**11, shortest=2)
+FEW_GRAMS = NGrams(words=2**12, characters=2**11, shortest=3, longest=3)
 # Distances in so many dimensions are far too sure of themselves.
 SHARPNESS = 0.1
 # How far the spread within all labels is taken for the same in every direction: a label has too few examples to know its own.
 SHRINKAGE = 0.35
+# So many rows are put side by side at a time: scipy writes out each number's row and column to do so, a gigabyte for all.
+PIECE = 8_192
 # Where all examples of each label are the same there is no spread to divide by.
 ALL_ALIKE = 1e-7
 
@@ -81,8 +82,9 @@ class _Features(NamedTuple):
 
     @property
     def side_by_side(self) -> sp.csr_matrix:
-        """Shape (n, buckets + dimensions)."""
-        return sp.hstack([self.grams, sp.csr_matrix(self.vectors)]).tocsr()
+        """Shape (n, buckets + dimensions), in double precision, to which support vectors would copy it otherwise."""
+        rows = [slice(start, start + PIECE) for start in range(0, len(self.vectors), PIECE)]
+        return sp.vstack([sp.hstack([self.grams[some], sp.csr_matrix(self.vectors[some])], dtype=np.float64) for some in rows]).tocsr()
 
 
 def _features(texts: Sequence[str], vectors: np.ndarray, grams: NGrams) -> _Features:
@@ -121,7 +123,7 @@ def fit_margins(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]
                 grams: NGrams = GRAMS) -> JointHead:
     """Linear support vectors, one margin for each label: for few labels with thousands of examples. `vectors` as above, `weights` (n,)."""
     found = _features(texts, vectors, grams)
-    model = LinearSVC(tol=TOLERANCE, random_state=0).fit(found.side_by_side, np.asarray(labels), weights)
+    model = support_vectors(found.side_by_side, np.asarray(labels), weights)
     coefficients, bias = for_each_label(model)
     return JointHead([str(label) for label in model.classes_], found.idf, coefficients.T.astype(np.float16), bias, grams)
 
@@ -135,7 +137,7 @@ def fit_each_margin(texts: Sequence[str], vectors: np.ndarray, labels: Sequence[
     for label in known:
         has = np.array([label in each for each in labels])
         weight = max(1.0, least / (1 - least) * (~has).sum() / has.sum())
-        model = LinearSVC(tol=TOLERANCE, random_state=0).fit(both, has, np.where(has, weight, 1.0))
+        model = support_vectors(both, has, np.where(has, weight, 1.0))
         weights.append(model.coef_[0])
         bias.append(model.intercept_[0])
     return JointHead(known, found.idf, np.stack(weights, axis=1).astype(np.float16), np.asarray(bias, np.float32), grams)

@@ -19,8 +19,10 @@ EMERGENCY, OTHER = "emergency", "other"
 ENGLISH = ("en", "und")
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
+# What a language is, short and long groups of letters tell together.
+LANGUAGE_GRAMS = NGrams(words=2**14, characters=2**14, shortest=2, longest=5)
 # Twenty languages have more letter groups than one; and a Chinese word is one letter or two.
-DANGER_GRAMS = NGrams(words=2**14, characters=2**17, shortest=1)
+DANGER_GRAMS = NGrams(words=2**14, characters=2**17, shortest=1, longest=5)
 
 
 class Example(NamedTuple):
@@ -59,7 +61,8 @@ class ForeignHeads:
         """Learns the languages beside `english`, and danger from the other languages' examples alone."""
         foreign = list(examples())
         texts, labels = [read(example.text) for example in foreign], [example.label for example in foreign]
-        languages = lexical.fit([*texts, *map(read, english)], [*(example.language for example in foreign), *["en"] * len(english)])
+        languages = lexical.fit([*texts, *map(read, english)], [*(example.language for example in foreign), *["en"] * len(english)],
+                               grams=LANGUAGE_GRAMS)
         return cls(languages, lexical.fit(texts, labels, grams=DANGER_GRAMS))
 
     def language(self, text: Text, by_words: Text) -> Text:

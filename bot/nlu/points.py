@@ -32,16 +32,12 @@ from knowledge.topics import NO_QUESTION
 
 # The topic as a whole, beside its points.
 WHOLE = ""
-# Only within the head: no name of a point begins so.
-KIND_OF_WHOLE = "#"
 # So many examples of a topic stand for the whole of it: those nearest to its own question ('can a PCSO arrest me'), which is what most
 # people ask, and as many by chance.
 PLAIN_EACH = CHANCE_EACH = 150
-# They lie apart ('can a PCSO arrest me', and whatever else is asked of it), and one mean would lie between them, among the points.
-KINDS_OF_WHOLE = 2
 SEED = 20261129
 # How much less likely the whole of a topic is than one of its points, in log-odds before sharpening: most people ask something particular.
-WHOLE_BEHIND = 15.0
+WHOLE_BEHIND = 6.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 6.0
 UNLIKELY = 1e-6
@@ -59,21 +55,9 @@ class Asked(NamedTuple):
 
 
 def fit(asked: Sequence[Asked]) -> JointHead:
-    """One head over 'topic/point', fitted in seconds; what asks for the whole of a topic may be of several kinds."""
-    from sklearn.cluster import KMeans  # large, and only training needs it
-
-    wholes: Dict[Text, List[int]] = {}
-    labels = [named(example.topic, example.point) for example in asked]
-    for row, example in enumerate(asked):
-        if example.point == WHOLE:
-            wholes.setdefault(example.topic, []).append(row)
-    vectors = np.stack([example.vector for example in asked])
-    for topic, rows in wholes.items():
-        if len(rows) >= PLAIN_EACH:
-            kinds = KMeans(KINDS_OF_WHOLE, n_init=2, random_state=SEED).fit_predict(vectors[rows])
-            for row, kind in zip(rows, kinds):
-                labels[row] = named(topic, f"{KIND_OF_WHOLE}{kind}")
-    return joint.fit_discriminant([example.text for example in asked], vectors, labels)
+    """One head over 'topic/point', fitted in seconds."""
+    return joint.fit_discriminant([example.text for example in asked], np.stack([example.vector for example in asked]),
+                                  [named(example.topic, example.point) for example in asked])
 
 
 class Chosen(NamedTuple):
@@ -95,8 +79,8 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
     if not likely or not len(vectors):
         return None
     scores = np.log(head.probabilities(texts, vectors, -WHOLE_BEHIND * whole) + UNLIKELY).max(axis=0)
-    if not_meant:
-        scores[[label == parted(not_meant) for label in labels]] = -np.inf
+    if not_meant in head.labels:
+        scores[head.labels.index(not_meant)] = -np.inf
     best = {topic: max(scores[rows_of[topic]]) + TOPIC_WEIGHS * math.log(probability + UNLIKELY) for topic, probability in likely.items()}
     topic = max(best, key=best.get)
     ranked = sorted(rows_of[topic], key=lambda row: -scores[row])
@@ -107,7 +91,7 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
 @lru_cache(maxsize=2)
 def _by_topic(labels: Tuple[Text, ...]) -> Tuple[List[Tuple[Text, Text]], Dict[Text, List[int]], np.ndarray]:
     """Each label as topic and point, the rows of each topic, and which of the labels stand for the whole of one, shape (labels,)."""
-    both = [(topic, WHOLE if point.startswith(KIND_OF_WHOLE) else point) for topic, point in map(parted, labels)]
+    both = [parted(label) for label in labels]
     rows_of: Dict[Text, List[int]] = {}
     for row, (topic, _) in enumerate(both):
         rows_of.setdefault(topic, []).append(row)

@@ -165,6 +165,19 @@ def test_yaml(text: str):
         assert error.line >= 1 and error.message
 
 
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_a_text_nested_too_deep_is_refused(opening: str):
+    with pytest.raises(yaml_lines.BrokenYaml):
+        yaml_lines.parse(opening * 50_000)
+
+
+@pytest.mark.parametrize("folder", ["knowledge", "points", "follow_ups", "safety"])
+def test_both_parsers_read_our_files_alike(folder: str):
+    for file in sorted((FOLDER.parent / folder).rglob("*.yml")):
+        text = file.read_text(encoding="utf-8")
+        assert yaml_lines.parse(text) == yaml_lines.plain(*yaml_lines.compose(text)), file
+
+
 def test_a_file_that_multiplies_itself_is_refused():
     laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10))

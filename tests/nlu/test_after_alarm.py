@@ -10,10 +10,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import after_alarm, joint, reader
+from bot.nlu import after_alarm, reader
 from bot.nlu.after_alarm import FILE, LEVELS, Heard, decide
 from bot.nlu.emergency import ALARM, EmergencyDetector
-from bot.nlu.encoder import VECTORS
+from bot.nlu.encoder import VECTORS, vectors_of
 from bot.nlu.reader import IN_ALARM, READING
 from bot.nlu.reading import Reading
 from knowledge import yaml_lines
@@ -149,6 +149,6 @@ def test_a_word_or_a_head_that_hears_danger_is_louder_than_a_denial():
 
 def test_the_examples_are_learnt_beside_some_of_every_topic():
     example = Message({READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
-    function, (texts, vectors, labels), _ = after_alarm.fitting([example])
-    assert function is joint.fit_discriminant and len(texts) == len(vectors) == len(labels)
-    assert set(labels) == {*AFTER_ALARM, "emergency", "other"} and "how much" in texts
+    head = after_alarm.fit([example])
+    assert set(head.labels) == {*AFTER_ALARM, "emergency", "other"}
+    assert after_alarm.hear(head, "how much", vectors_of(example)).meant == "other"

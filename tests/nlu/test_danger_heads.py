@@ -20,14 +20,9 @@ def example(text, *vectors, **marks):
     return Message({READING: Reading(text), VECTORS: np.stack(vectors), **marks})
 
 
-def fitted(examples):
-    """The heads that these teach."""
-    return DangerHeads(*(fit(*arguments, **named) for fit, arguments, named in DangerHeads.fits(examples)))
-
-
 @pytest.fixture(scope="module")
 def heads():
-    return fitted([
+    return DangerHeads.fit([
         *(example(f"he has a knife {n}", DANGER, **{INTENT: "emergency"}) for n in range(8)),
         *(example(f"how much is a fine {n}", CALM, **{INTENT: "powers_fines"}) for n in range(8)),
         *(example(f"can i appeal {n}", CALM, **{POINT: "powers_fines/appeal"}) for n in range(4)),

@@ -8,7 +8,7 @@ from bot.nlu import joint
 from bot.nlu.joint import JointHead
 from bot.nlu.lexical import NGrams
 
-GRAMS = NGrams(words=64, characters=128, shortest=2)
+GRAMS = NGrams(words=64, characters=128, shortest=2, longest=5)
 WORDS = {"amount": "how much is it", "appeal": "can one appeal", "length": "how long is it"}
 
 

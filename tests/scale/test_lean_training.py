@@ -50,6 +50,16 @@ def test_examples_are_merged_as_rasa_merges_them(parts):
     assert [example.data for example in ours.training_examples] == [example.data for example in rasas.training_examples]
 
 
+def test_doubles_are_left_out_as_rasa_does():
+    def examples():
+        return [Message({"text": "hi", "intent": " greet "}), Message({"intent": "greet", "text": "hi"}), Message({"text": "hi"}),
+                Message({"text": "hi", "intent": "greet", "metadata": {"a": [1]}}), Message({"text": "hi", "metadata": {"a": [1]}}),
+                Message({"metadata": {"a": [1]}, "text": "hi"}), Message({"text": "bye", "intent": "greet"})]
+
+    rasas, ours = TrainingData.sanitize_examples(examples()), training.without_doubles(examples())
+    assert [example.data for example in ours] == [example.data for example in rasas] and len(ours) == 5
+
+
 def test_training_learns_what_rasas_own_does(tmp_path):
     for name, text in SMALL_PROJECT.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)

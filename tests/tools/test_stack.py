@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from tools import release, stack
+from tools.ports import free_port
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_without_a_token_telegram_is_not_started(parts, capsys):
 def test_a_log_that_has_grown_large_is_put_aside_while_its_part_goes_on_writing(tmp_path, monkeypatch):
     monkeypatch.setattr(stack, "MOST_LOG_BYTES", 1_000)
     write = "import time\nfor number in range(10_000):\n    print(f'line {number}', flush=True)\n    time.sleep(0.002)"
-    part = stack.Part("chatty part", [sys.executable, "-c", write], stack.free_port(), "/")
+    part = stack.Part("chatty part", [sys.executable, "-c", write], free_port(), "/")
     running = stack.Stack([part], tmp_path)
     monkeypatch.setattr(stack, "Keeper", lambda *_: SimpleNamespace(look=looked))
     until = time.monotonic() + 30

@@ -14,6 +14,7 @@ from tools import stack
 from tools.evaluate.client import Client, RasaError, Reply, Understood
 from tools.evaluate.judging import Judged, judge, unanswered
 from tools.evaluate.questions import Question
+from tools.ports import free_port
 
 AT_ONCE = 4
 # So many unanswered in a row mean that Rasa is gone, not that a question is hard.
@@ -33,7 +34,7 @@ def running_rasa(say: Callable[[str], None]) -> Iterator[str]:
         return
     if not stack.MODEL.exists():
         raise stack.StackError(f"There is no model at {stack.MODEL}. Run `make train` first.")
-    actions_port, port = stack.free_port(), stack.free_port()
+    actions_port, port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="pcso-evaluate-") as folder:
         environment = {"DATABASE_URL": f"sqlite:///{folder}/conversations.db", "PCSO_DEBUG": "1"}
         parts = [stack.action_server(actions_port), stack.rasa(port, actions_port)]
