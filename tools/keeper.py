@@ -19,7 +19,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 # A part that takes connections and says nothing hangs. Rasa says nothing while it loads a model, some seconds.
 SILENT_SECONDS = 60.0
-# Who starts says nothing for longer. Rasa imports TensorFlow whatever the pipeline is: on two busy cores that alone takes a while.
+# Who starts says nothing for longer. On two busy cores Rasa's imports alone take a while.
 READY_SECONDS = 180.0
 PROBE_EVERY_SECONDS = 10.0
 PROBE_SECONDS = 5.0

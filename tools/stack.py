@@ -27,7 +27,7 @@ RASA_PYTHON = ROOT / ".venv" / "rasa" / "bin" / "python"
 DOOR_PYTHON = ROOT / ".venv" / "door" / "bin" / "python"
 MODEL = ROOT / "models" / "pcso.tar.gz"
 STOP_SECONDS = 15
-# RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.7 GB.
+# RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.5 GB.
 NEXT_PORT, MOST_WORKERS = 10, 32
 # A log that has grown beyond this goes to `….log.1`, in place of the one before: some twice as much a part, for ever.
 MOST_LOG_BYTES = 10 * 1024 * 1024

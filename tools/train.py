@@ -29,7 +29,7 @@ def main() -> int:
         print(f"The knowledge is not in order, so nothing was trained:\n{error}", file=sys.stderr)
         return 1
     begun = time.monotonic()
-    print("Training the model (two or three minutes) …", flush=True)
+    print("Training the model (a minute or two, five the first time) …", flush=True)
     # Validation reads all examples a second time, a quarter of the whole: `make test` and the staff console check them.
     command = [str(RASA_PYTHON), "-m", "bot", "train", "--skip-validation", "--fixed-model-name", MODEL.name.split(".")[0],
                "--out", str(MODEL.parent), *sys.argv[1:]]

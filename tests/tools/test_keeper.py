@@ -94,7 +94,7 @@ def test_a_part_that_never_answered_yet_is_given_the_time_of_a_start_and_then_en
     monkeypatch.setattr(keeper, "_answers", lambda url: False)
     for kept.clock.now in range(0, 180):
         kept.keeper.look()
-    assert kept.part.process.poll() is None, "Rasa may be importing TensorFlow"
+    assert kept.part.process.poll() is None, "Rasa may still be importing"
     for kept.clock.now in range(180, 210):
         kept.keeper.look()
         if kept.said:
