@@ -44,18 +44,20 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     known = words_in(" ".join(held.text for held in reply.held)).union(turn.told.words if turn.told else ())
     new = not turn.asks_the_same_of and turn.telling_words - known
     if turn.asks_yes_or_no or turn.asks_again or not on_it and not new and not _was_put_short(answers, turn):
+        also = max(sentences(on_it), key=lambda sentence: len(words_in(sentence) & turn.telling_words)) if turn.asks_again else ""
         if any(held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said) for held in reply.held):
-            return msgspec.structs.replace(in_short(question, reply, more), buttons=[*reply.buttons, TELL_ME_MORE])
-        return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}"), scope="unknown")
+            return msgspec.structs.replace(in_short(question, reply, more, also), buttons=[*reply.buttons, TELL_ME_MORE])
+        return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}", also), scope="unknown")
     if on_it:
         return msgspec.structs.replace(reply.saying([msgspec.structs.replace(answers, text=on_it)], f"I hold no more on that. {more}"),
                                        scope="unknown")
     return msgspec.structs.replace(reply.saying([], f"I'm sorry, I don't know that. {more}"), scope="unknown")
 
 
-def in_short(question: Question, reply: Reply, closing: str) -> Reply:
-    """The text that answers the question in a sentence or two, and `closing`."""
-    return reply.saying([_in_short(_answer(question, reply), "In short:")], closing)
+def in_short(question: Question, reply: Reply, closing: str, also: str = "") -> Reply:
+    """The text that answers the question in a sentence or two, with that sentence of it on what is asked (`also`), and `closing`."""
+    short = _in_short(_answer(question, reply), "In short:")
+    return reply.saying([short if also in short.text else msgspec.structs.replace(short, text=f"{short.text} {also}")], closing)
 
 
 def _was_put_short(answers: Held, turn: Turn) -> bool:

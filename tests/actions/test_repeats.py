@@ -57,6 +57,13 @@ def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
         assert slots["told"] == told("powers_search", words=["allow", "cordon", "elephant", "past"])
 
 
+def test_the_answer_in_short_has_the_sentence_on_what_is_asked():
+    asked = {"text": "can i join with a tattoo on my neck", "point": "tattoos"}
+    _, slots = sent([("recruitment_eligibility", 0.9)], **asked)
+    messages, _ = sent([("recruitment_eligibility", 0.9)], **asked, told=slots["told"], said=slots["said"])
+    assert messages[0]["text"].startswith("In short: ") and "I know of no rule just on necks or hands." in messages[0]["text"]
+
+
 def test_what_the_last_answer_does_not_hold_may_be_asked_of_another_topic():
     likely = [("powers_search", 0.6), ("contact_report_crime", 0.3), ("out_of_scope", 0.05), ("recruitment_pay", 0.01)]
     messages, _ = sent([("powers_search", 0.6)], text="i cant stand ringing people", leans=True, told=told("powers_search"), ranking=likely,
