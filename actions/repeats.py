@@ -40,7 +40,7 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     where nothing new is asked; else that it isn't known.
     """
     answers, more = _answer(question, reply), f"For more, {who_knows_more(knowledge, reply.force)}."
-    on_it = _sentences_with(answers.text, turn.telling_words)
+    on_it = _sentences_with(in_general(answers.text), turn.telling_words)
     known = words_in(" ".join(held.text for held in reply.held)).union(turn.told.words if turn.told else ())
     new = not turn.asks_the_same_of and turn.telling_words - known
     if turn.asks_yes_or_no or turn.asks_again or not on_it and not new and not _was_put_short(answers, turn):

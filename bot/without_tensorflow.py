@@ -6,6 +6,7 @@ docs/decisions/0008-lean-rasa.md has what that gave.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -13,6 +14,9 @@ from types import ModuleType
 from typing import Any, Optional
 
 LEFT_OUT = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras"})
+
+# Rasa's settings for it, by which it would set it up at once.
+ITS_SETTINGS = ("TF_INTRA_OP_PARALLELISM_THREADS", "TF_INTER_OP_PARALLELISM_THREADS", "TF_GPU_MEMORY_ALLOC")
 
 
 class LeftOutError(ImportError):
@@ -62,4 +66,6 @@ def install() -> None:
     """From here on what is left out can be imported, and nothing of it used. Before Rasa is imported, or not at all."""
     if not LEFT_OUT.isdisjoint(sys.modules):
         raise RuntimeError("TensorFlow is imported already")
+    for name in ITS_SETTINGS:
+        os.environ.pop(name, None)
     sys.meta_path.insert(0, _Finder())

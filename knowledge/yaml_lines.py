@@ -6,6 +6,7 @@ first one silently; a person who edits facts by hand needs to hear about both.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -13,6 +14,7 @@ from typing import Any, Tuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.main import CParser  # None where its part in C isn't installed
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -20,6 +22,8 @@ Path = Tuple[Any, ...]
 # Below this sum of its longest line and its brackets a text is parsed in C, several times as fast: nothing in it can be nested deeper
 # than the stack bears.
 SURELY_FLAT = 2_000
+# What the two parsers take for different things: tabs, rare ends of lines, directives.
+_READ_OTHERWISE = re.compile(r"[\t\x85\u2028\u2029]|^\ufeff?%", re.MULTILINE)
 # Forty times the largest file: ten lines of '&' and '*' can stand for a thousand million values.
 MOST_PLACES = 200_000
 
@@ -48,10 +52,14 @@ def parse(text: str) -> tuple[Any, dict[Path, int]]:
 
     All knowledge takes a moment to read, and one edit changes one file of fifty.
     """
-    if max(map(len, text.splitlines()), default=0) + text.count("[") + text.count("{") < SURELY_FLAT:
+    if CParser and _is_surely_flat(text) and not _READ_OTHERWISE.search(text):
         with suppress(YAMLError, UnicodeError, BrokenYaml):  # what is wrong, the other parser says better
             return _parsed_in_c(text)
     return plain(*compose(text))
+
+
+def _is_surely_flat(text: str) -> bool:
+    return max(map(len, text.splitlines()), default=0) + text.count("[") + text.count("{") < SURELY_FLAT
 
 
 def _parsed_in_c(text: str) -> tuple[Any, dict[Path, int]]:

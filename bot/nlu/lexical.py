@@ -25,8 +25,8 @@ from bot.nlu.heads import for_each_label
 TOLERANCE = 0.1
 # Margins of a linear SVM are no probabilities; this makes them as sharp as they are right.
 SHARPNESS = 3.0
-# Several heads read each text of a message: so many are kept hashed.
-SOME_MESSAGES = 32
+# Several heads read each text of a message, by n-grams of two lengths: so many are kept hashed.
+SOME_MESSAGES = 64
 
 
 # Fits of support vectors share a source of random numbers: one after the other, so that two trainings are alike.

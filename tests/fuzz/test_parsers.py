@@ -171,6 +171,19 @@ def test_a_text_nested_too_deep_is_refused(opening: str):
         yaml_lines.parse(opening * 50_000)
 
 
+@pytest.mark.parametrize("text", [
+    "a:\tb", "a: x\ty", "%YAML 1.1\n---\na: yes", "a: 'x\u2028y'\nb: 1", "# x\u0085y\nb: 1", "a: b\u2028c: d", "\ufeffa: 1",
+    "a: yes\nb: 010\nc: 2026-02-03", "a: 1\na: 2", "a: >\n  x\n  y\nb: |\n  z\n", "a: &x [1]\nb: *x"])
+def test_both_parsers_read_odd_texts_alike(text: str):
+    read = []
+    for way in (yaml_lines.parse, lambda given: yaml_lines.plain(*yaml_lines.compose(given))):
+        try:
+            read.append(way(text))
+        except yaml_lines.BrokenYaml as error:
+            read.append((error.line, error.message))
+    assert read[0] == read[1]
+
+
 @pytest.mark.parametrize("folder", ["knowledge", "points", "follow_ups", "safety"])
 def test_both_parsers_read_our_files_alike(folder: str):
     for file in sorted((FOLDER.parent / folder).rglob("*.yml")):

@@ -36,6 +36,12 @@ def test_who_can_do_without_does():
     assert done.returncode == 0, done.stderr
 
 
+def test_settings_for_it_do_not_matter(monkeypatch):
+    monkeypatch.setenv("TF_INTRA_OP_PARALLELISM_THREADS", "1")
+    done = _run(BEFORE + "from rasa.utils.tensorflow.environment import setup_tf_environment\nsetup_tf_environment()")
+    assert done.returncode == 0, done.stderr
+
+
 def test_it_is_too_late_once_it_is_imported():
     done = _run("import sys\nsys.modules['tensorflow'] = sys\n" + BEFORE)
     assert done.returncode == 1 and "imported already" in done.stderr
