@@ -13,11 +13,12 @@ from knowledge.places import normalise
 
 # Words that carry no question of their own: what is left of 'and in Dorset then?' is nothing.
 _FILLER = frozenset(
-    "a an and in on at for from of to the about what whats wot how hows same is it its there then now also ok okay so but or no "
-    "not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over across round near "
-    "nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er right yes yeah "
-    "sure county town city centre center try instead rather else dont live question again wrong neighbouring neighbour neighbours "
-    "nearby next other though tho alright well just mate love duck erm anyway guess suppose think matters matter".split())
+    "a an and in on at for from of to the about abt bout what whats wat wats wot how hows same is it its there then now also ok "
+    "okay so but or no not nope sorry pls please thanks oh i im me my mine meant mean actually wait hang said say one ones over "
+    "across round near nr police force area constabulary does that this ones too as well with you do if are they we u r n hmm um er "
+    "right yes yeah sure county town city centre center try instead rather else dont live question again wrong neighbouring "
+    "neighbour neighbours nearby next other though tho alright well just mate love duck erm anyway guess suppose think matters "
+    "matter".split())
 _NATIONS = {"wales": "wales", "welsh": "wales", "cymru": "wales", "england": "england", "english": "england"}
 _STATEMENT = re.compile(r"\b(live|lives|living|work in|works in|work at|works at|uni in|stay in|staying in|based|moved|moving|from|"
                         r"my (?:force|area|police|postcode|town)|i ?['’]?a?m (?:in|at|near|over in|up in|down in|out in)|"

@@ -57,6 +57,12 @@ def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
         assert slots["told"] == told("powers_search", words=["allow", "cordon", "elephant", "past"])
 
 
+@pytest.mark.parametrize("text", ["what about tasers", "wat abt tasers"])
+def test_what_the_first_sentence_says_is_not_called_unknown(text):
+    messages, _ = sent([("powers_use_of_force", 0.9)], text=text, leans=True, told=told("powers_use_of_force", point="weapons"))
+    assert messages[0]["text"].startswith("In short: I know of no force that gives its PCSOs a gun, Taser")
+
+
 def test_the_answer_in_short_has_the_sentence_on_what_is_asked():
     asked = {"text": "can i join with a tattoo on my neck", "point": "tattoos"}
     _, slots = sent([("recruitment_eligibility", 0.9)], **asked)
