@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Collection
 
 import msgspec
@@ -11,7 +10,7 @@ from actions import clarify, repeats
 from actions.repeats import TELL_ME_MORE, who_knows_more
 from actions.thread import Question
 from actions.turn import Turn
-from knowledge import Knowledge, Reply, look_up
+from knowledge import Knowledge, Reply, days, look_up
 from knowledge.lookup import MORE
 
 MOST_NAMED = 2
@@ -32,14 +31,14 @@ def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     told = turn.told
     if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    reply, where = look_up(knowledge, told.topic, told.force, point=told.point), who_knows_more(knowledge, told.force)
+    reply, where = look_up(knowledge, told.topic, told.force, point=told.point), who_knows_more(knowledge, told.force, told.topic)
     rest = [held for held in reply.held if held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said)]
     if rest and turn.wants_more:
         return reply.saying(rest, f"For more, {where}.")
     said = "" if rest and reply.sources else "I don't know more about that than I said. "
     if reply.sources:
         said += f"What I said comes from {_named(reply.sources)}"
-        said += f", last checked on {_day(reply.checked)}." if reply.checked else "."
+        said += f", last checked on {days.in_words(reply.checked)}." if reply.checked else "."
     text = f"{said.strip()} For the reasons, more detail or a case of your own, {where}."
     return msgspec.structs.replace(reply, buttons=[TELL_ME_MORE] if rest else [], held=(), text=text)
 
@@ -51,7 +50,7 @@ def say_simply(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
         return clarify.offer_topics(knowledge, question, turn)
     reply = look_up(knowledge, told.topic, told.force, point=told.point)
     return repeats.in_short(Question(told.topic, told.force, point=told.point), reply,
-                            f"If that leaves something open, {who_knows_more(knowledge, told.force)}.")
+                            f"If that leaves something open, {who_knows_more(knowledge, told.force, told.topic)}.")
 
 
 def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
@@ -62,7 +61,7 @@ def not_helpful(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     buttons = clarify.other_questions(knowledge, told, said) if known else clarify.most_asked(knowledge)
     press = ", or press what comes nearest" if buttons else ""
     text = (f"I'm sorry that this was no help. Please ask once more in other words{press}. "
-            f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force)}.")
+            f"To ask people instead, {who_knows_more(knowledge, told.force if known else turn.force, told.topic if known else None)}.")
     return Reply(text=text, topic="not_helpful", buttons=buttons)
 
 
@@ -72,8 +71,3 @@ def _named(sources: list[dict[str, str]]) -> str:
     more = len(sources) - MOST_NAMED
     named += [f"{more} more"] if more > 0 else []
     return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-
-
-def _day(iso: str) -> str:
-    day = dt.date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, TimestampSigner
 
+from door import files
 from door.settings import STATE
 
 # 128 bits: ids can't be guessed, and none is ever given twice.
@@ -24,24 +24,8 @@ class BadToken(Exception):
 
 
 def secret_key(folder: Path = STATE) -> str:
-    """The key in `folder`/secret.key, made on first use with mode 600.
-
-    Several processes may start at once: one of them makes it, all read the same.
-    Raises `OSError` where the folder can't be written.
-    """
-    path = folder / "secret.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = folder / f"secret.{secrets.token_hex(4)}"
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        try:
-            os.link(fresh, path)  # unlike a rename it never replaces the key of a faster process
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()
+    """The key in `folder`/secret.key, made on first use. Raises `OSError` where the folder can't be written."""
+    return files.secret(folder / "secret.key")
 
 
 class Tokens:

@@ -7,12 +7,12 @@ makes a release of them whenever they changed. From then on only what is publish
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 from typing import Callable, List, Optional
 
-from door.releases import drafts, files, packing
+from door import files
+from door.releases import drafts, packing
 from door.releases.store import Action, Live, Release, Store, StoreError
 from knowledge import KnowledgeError
 from tools.stack import MODEL as TRAINED
@@ -33,7 +33,7 @@ def prepare(store: Store, say: Say) -> Release:
         if not live.follows_files:
             return _keep_published(store, live, say)
         release = store.get(live.release)
-        packed = hashlib.sha256(packing.pack(packing.files_below(drafts.content_dir()))).hexdigest()
+        packed = files.digest_of(packing.pack(packing.files_below(drafts.content_dir())))
         if packed == release.knowledge and files.digest(_trained()) == release.model:
             store.verify(release)
             return release

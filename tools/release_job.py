@@ -125,6 +125,7 @@ def check(work: Work) -> None:
     if INSIDE not in os.environ:
         with work.step("copy"):
             knowledge.load(drafts.content_dir() / "data" / "knowledge")  # a mistake in a fact is told before minutes of training
+            work.job.copied_at = now()
             root = copy_project(work.folder / "project", drafts.content_dir())
         _go_on_inside(work, root)
     conversations = questions.load()
@@ -138,7 +139,7 @@ def check(work: Work) -> None:
     before = _live_answers(work, live, conversations)
     with work.step("report"):
         candidate = drafts.make(work.store, ROOT, model, work.job.by, "candidate", work.job.note,
-                                _kept_check(work, run, recorder.answers, live))
+                                _kept_check(work, run, recorder.answers, live), work.job.copied_at)
         work.job.candidate = candidate.id
         _keep_changes(work, candidate, live, conversations, before, (recorder.answers, kept))
 

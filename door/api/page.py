@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 import secrets
@@ -23,11 +22,14 @@ from door.sources import once
 from door.store import Gone, Message
 from door.tokens import BadToken
 from door.turns import Unavailable
+from knowledge import days
 
 router = APIRouter()
 
 # Twenty questions back: more makes a page that a screen reader has to wade through.
 PAGE_MESSAGES = 40
+THANKS = "Thank you. We use this to improve answers."
+NOT_KEPT = "That couldn't be kept: this chat doesn't have that answer any more."
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -82,9 +84,9 @@ async def _act(service: Service, fields: dict[str, str], page: Page) -> None:
         return
     for answer, helpful in (("helped", True), ("unhelped", False)):
         if answer in fields and page.token:
-            await service.rate(page.token, fields[answer], helpful)
+            kept = await service.rate(page.token, fields[answer], helpful)
             page.messages = await _history(service, page.token)
-            page.notice = "Thank you. We use this to improve answers."
+            page.notice = THANKS if kept else NOT_KEPT
             return
     quick = fields.get("say")
     text = page.text if quick is None else quick
@@ -128,12 +130,6 @@ def _render(page: Page, problem: problems.Problem | None = None) -> Response:
                     "text/html; charset=utf-8")
 
 
-def _date(iso: str) -> str:
-    """'2026-11-21' → '21 November 2026'."""
-    day = dt.date.fromisoformat(iso)
-    return f"{day.day} {day:%B %Y}"
-
-
 def _paragraphs(text: str) -> list[str]:
     return [part.strip() for part in _BLANK_LINE.split(text) if part.strip()]
 
@@ -144,6 +140,6 @@ def _is_link(url: str | None) -> bool:
 
 _environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
                            trim_blocks=True, lstrip_blocks=True)
-_environment.filters.update(date=_date, paragraphs=_paragraphs, once=once)
+_environment.filters.update(date=days.in_words, paragraphs=_paragraphs, once=once)
 _environment.tests["link"] = _is_link
 _template = _environment.get_template("page.html")

@@ -46,7 +46,10 @@ class Cell(Struct, frozen=True):
 
 
 class Fields(Struct, frozen=True):
-    """An answer or fact as the form gives it, cleaned. `label`, `question`, `varies` and `more` only nationally."""
+    """An answer or fact as the form gives it, cleaned. `label`, `question`, `varies` and `more` only nationally, `adds` only of a fact.
+
+    The form doesn't ask for `adds`: it stays as it is in the file, None where it isn't there.
+    """
 
     text: str
     sources: list[str]
@@ -56,6 +59,7 @@ class Fields(Struct, frozen=True):
     question: str | None = None
     varies: bool | None = None
     more: str | None = None
+    adds: bool | None = None
 
 
 def grid(knowledge: Knowledge, today: dt.date) -> dict[str, dict[str, Cell]]:
@@ -143,7 +147,8 @@ def restore(snapshot: Snapshot, place: str, topic: str, old: dict[str, Any], old
     known = sources(snapshot, place)
     missing = {key: old_sources[key] for key in old.get("sources") or () if key not in known and key in old_sources}
     fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
-                    old.get("review_by"), old.get("label"), old.get("question"), old.get("varies"), old.get("more"))
+                    old.get("review_by"), old.get("label"), old.get("question"), old.get("varies"), old.get("more"),
+                    old.get("adds"))
     edited = edit(snapshot, place, topic, fields, based_on, missing)
     return Edit(edited.changes, f"{place}: {topic} restored")
 
@@ -159,13 +164,6 @@ def left_out(knowledge: Knowledge, place: str, topic: str, text: str) -> list[st
         return []
     address = knowledge.forces[place].website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
     return [*([] if address in text else [f"the website ({knowledge.forces[place].website})"]), *([] if "999" in text else ["999"])]
-
-
-def add_source(snapshot: Snapshot, place: str, source: dict[str, str]) -> Edit:
-    """Puts a source under 'sources' of the place's file."""
-    name = file_of(snapshot, place)
-    key = source_key(source["title"], source["publisher"], sources(snapshot, place))
-    return Edit({name: with_sources(snapshot.yaml(name), {key: source}).text}, f"{place}: source {key} added")
 
 
 def with_sources(file: YamlText, new: dict[str, dict[str, str]]) -> YamlText:
@@ -194,8 +192,8 @@ def _values(fields: Fields, now: dict[str, Any] | None, place: str) -> dict[str,
         values["more"] = fields.more
     if fields.review_by:
         values["review_by"] = fields.review_by
-    if now and "adds" in now:
-        values["adds"] = now["adds"]  # the form doesn't ask for it
+    if fields.adds is not None:
+        values["adds"] = fields.adds
     if place == NATIONAL_PLACE and not fields.sources:
         values["unknown"] = True
     elif now and "unknown" in now:

@@ -150,7 +150,7 @@ def _topics(snapshot: Snapshot) -> Iterator[Problem]:
         if topic not in ruled:
             yield Problem(DOMAIN, lines["intents", index], f"no rule answers '{topic}'. Add it to the list in {RULES}")
         if topic not in taught and topic not in AFTER_ALARM:
-            yield Problem(DOMAIN, lines["intents", index], f"there are no examples of '{topic}'. Add some below {NLU}")
+            yield Problem(DOMAIN, lines["intents", index], f"there are no examples of '{topic}'. Add some in {NLU}/{topic}.yml")
     for topic in ruled - set(intents):
         yield Problem(RULES, 1, f"a rule names the topic '{topic}', and there is none. Add it to 'intents' in {DOMAIN}")
     try:

@@ -62,7 +62,7 @@ def edit(snapshot: Snapshot, wanted: Import) -> Edit:
 def _fields(row: Row, entry: dict[str, Any] | None) -> Fields:
     old = entry or {}
     return Fields(row.values["text"], row.values["sources"].split(), _date(row.values["checked"]), _date(row.values["review_by"]),
-                  old.get("label"), old.get("question"), old.get("varies"), old.get("more"))
+                  old.get("label"), old.get("question"), old.get("varies"), old.get("more"), old.get("adds"))
 
 
 def _wrong(snapshot: Snapshot, place: str, topic: str, values: dict[str, str], topics: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,10 @@ from door.content.yaml_writing import CannotEdit
 from knowledge import yaml_lines
 
 EMPTY_FILE = 'version: "3.1"\nnlu:\n'
+# What a topic's own file becomes when the topic has another name or is part of another one: a save deletes no files.
+GONE_FILE = '# Nothing is left here, and this file can be deleted: its topic has another name now, or is part of another one.\n' \
+            'version: "3.1"\nnlu: []\n'
+_NOTHING = re.compile(r"^nlu:(?: \[\])?(?= *(?:#.*)?$)", re.MULTILINE)
 
 
 class Example(Struct, frozen=True):
@@ -58,17 +63,23 @@ class NluText(Struct, frozen=True):
         block = next((block for block in self.blocks if block.topic == topic), None)
         if block:
             lines[block.end - 1:block.end] = [_ended(lines[block.end - 1]), *(f"{' ' * block.indent}- {text}\n" for text in texts)]
+            edited = "".join(lines)
+        elif self.blocks:
+            last = max(self.blocks, key=lambda block: block.end)
+            dash = len(lines[last.entry]) - len(lines[last.entry].lstrip(" "))
+            lines[last.end - 1:last.end] = [_ended(lines[last.end - 1]), _entry(topic, texts, dash)]
+            edited = "".join(lines)
         else:
-            place = max((block.end for block in self.blocks), default=len(lines))
-            if not self.blocks and self.text != EMPTY_FILE:
+            nothing = _NOTHING.search(self.text)
+            if not nothing:
                 raise CannotEdit("this file has no examples yet. Add the first ones by hand")
-            entry = [f"  - intent: {topic}\n", "    examples: |\n", *(f"      - {text}\n" for text in texts)]
-            lines[place - 1:place] = [_ended(lines[place - 1]), *entry]
+            head, below = self.text[nothing.end():].partition("\n")[::2]
+            edited = f"{self.text[:nothing.start()]}nlu:{head}\n{_entry(topic, texts, 2)}{below}"
         added = [(topic, text) for text in texts]
-        return self._proved("".join(lines), sorted([*self._said(), *added]))
+        return self._proved(edited, sorted([*self._said(), *added]))
 
     def remove(self, places: set[int]) -> NluText:
-        """Takes out the examples on these lines (from 1). An entry that loses its last one goes with them."""
+        """Takes out the examples on these lines (from 1). An entry that loses its last one goes with them, the file stays."""
         gone = {line - 1 for line in places}
         if not places <= {example.line for example in self.examples}:
             raise CannotEdit("there is no example on that line")
@@ -76,10 +87,10 @@ class NluText(Struct, frozen=True):
             if all(number in gone for number in range(block.first, block.end)):
                 gone.update(range(block.entry, block.end))
         left = [(example.topic, example.text) for example in self.examples if example.line not in places]
-        lines = self.text.splitlines(keepends=True)
-        if not left:
-            raise CannotEdit("the last example of a file can't be taken out. Delete the file by hand")
-        return self._proved("".join(line for number, line in enumerate(lines) if number not in gone), sorted(left))
+        text = "".join(line for number, line in enumerate(self.text.splitlines(keepends=True)) if number not in gone)
+        if not left and not _value(yaml_lines.compose(text)[0], "nlu", SequenceNode):
+            text = _NOTHING.sub("nlu: []", text, count=1)  # a list for whoever reads the file
+        return self._proved(text, sorted(left))
 
     def rename(self, old: str, new: str) -> NluText:
         """Gives the topic's entries another topic."""
@@ -154,6 +165,11 @@ def _pair(node: Any, key: str) -> Any:
 def _value(node: Any, key: str, shape: type) -> list:
     found = _pair(node, key)
     return found.value if isinstance(found, shape) else []
+
+
+def _entry(topic: str, texts: list[str], dash: int) -> str:
+    indent = " " * dash
+    return f"{indent}- intent: {topic}\n{indent}  examples: |\n" + "".join(f"{indent}    - {text}\n" for text in texts)
 
 
 def _ended(line: str) -> str:

@@ -35,7 +35,7 @@ class Author(Struct, frozen=True):
 
 
 class Version(Struct, frozen=True):
-    """One commit: when (ISO 8601), by whom, with which words, and where the file was then."""
+    """One commit: when (ISO 8601), by whom, with which words."""
 
     commit: str
     at: str

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from door import files
 from door.content.repository import Author, GitTrouble, Repository
 
 # Another save takes a second or two; a form that waits longer than this had better be told.
@@ -100,13 +100,13 @@ class Saver:
         folder.mkdir(parents=True)
         journal = _Journal(author, message, [])
         for number, (path, (before, after)) in enumerate(changes.items()):
-            _write(folder / str(number), after)
-            journal.changes.append(_Change(path, None if before is None else _digest(before), _digest(after)))
-        _write(folder / "journal.json", msgspec.json.encode(journal))
-        _flush_folder(folder)
+            files.write_through(folder / str(number), after)
+            journal.changes.append(_Change(path, None if before is None else files.digest_of(before), files.digest_of(after)))
+        files.write_through(folder / "journal.json", msgspec.json.encode(journal))
+        files.sync_folder(folder)
         self._step("staged")
         folder.rename(self._state / "journal")
-        _flush_folder(self._state)
+        files.sync_folder(self._state)
         self._step("journaled")
 
     def _complete(self) -> tuple[str, list[str]]:
@@ -116,10 +116,10 @@ class Saver:
         for number, change in enumerate(journal.changes):
             target, new = self._root / change.path, (folder / str(number)).read_bytes()
             now = target.read_bytes() if target.exists() else None
-            if now is not None and _digest(now) == change.after:
+            if now is not None and files.digest_of(now) == change.after:
                 written.append(change.path)
                 continue
-            if (None if now is None else _digest(now)) != change.before:
+            if (None if now is None else files.digest_of(now)) != change.before:
                 by_hand.append(self._keep(change.path, new))
                 continue
             self._replace(target, new)
@@ -137,37 +137,18 @@ class Saver:
     def _replace(self, target: Path, new: bytes) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.saving")
-        _write(beside, new)
+        files.write_through(beside, new)
         with suppress(FileNotFoundError):
             beside.chmod(target.stat().st_mode & 0o777)
         self._step("copied")
         os.replace(beside, target)
-        _flush_folder(target.parent)
+        files.sync_folder(target.parent)
 
     def _keep(self, path: str, new: bytes) -> str:
         kept = self._state / "kept" / f"{time.strftime('%Y-%m-%dT%H%M%S')}-{path.replace('/', '-')}"
         kept.parent.mkdir(parents=True, exist_ok=True)
-        _write(kept, new)
+        files.write_through(kept, new)
         return f"{path} was changed by hand while a save was under way. The file stays as it is; what was to be saved is in {kept}"
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 __all__ = ["Author", "Busy", "GitTrouble", "Saver"]

@@ -48,7 +48,7 @@ class File(Struct, frozen=True):
 
 
 class Snapshot:
-    """All files that the console edits, by their path below the project ('data/nlu/powers.yml')."""
+    """All files that the console edits, by their path below the project ('data/nlu/powers_detain.yml')."""
 
     def __init__(self, files: dict[str, File]):
         self.files = files

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from door.content import follow_ups, points, words
+from door.content import follow_ups, nlu_text, points, words
 from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Edit, Refused
 from door.content.snapshot import DOMAIN, NATIONAL, RULES, Snapshot
-from door.content.topics import check_name, label_files
+from door.content.topics import check_name, label_files, own_file, with_examples
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow
+from knowledge import yaml_lines
 
 
 def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
@@ -24,6 +25,9 @@ def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
         raise Refused(f"There is a topic '{new}' already. To make one of the two, merge them", "name")
     changes = {path: file.rename(old, new).text for path, file in snapshot.nlu().items()
                if any(block.topic == old for block in file.blocks)}
+    there = snapshot.files.get(own_file(new))
+    if _has_own_file(snapshot, old) and (there is None or there.text == nlu_text.GONE_FILE):
+        changes |= {own_file(old): nlu_text.GONE_FILE, own_file(new): changes[own_file(old)]}
     domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
     changes[DOMAIN] = domain.set(("intents", snapshot.intents().index(old)), new).text
     changes[RULES] = rules.set_words(_intents(rules.data, old), new).text
@@ -45,10 +49,16 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
         raise Refused("Choose another topic to merge this one into", "into")
     changes = {}
     taken = {words.same(example.text) for _, example in snapshot.examples().get(target, [])}
+    moving: list[str] = []
     for path, file in snapshot.nlu().items():
-        if any(block.topic == source for block in file.blocks):
+        if path == own_file(source) and _has_own_file(snapshot, source):
+            moving = [example.text for example in file.examples if words.same(example.text) not in taken]
+            changes[path] = nlu_text.GONE_FILE
+        elif any(block.topic == source for block in file.blocks):
             twice = {example.line for example in file.examples if example.topic == source and words.same(example.text) in taken}
             changes[path] = (file.remove(twice) if twice else file).rename(source, target).text
+    if moving:
+        changes |= with_examples(snapshot.with_changes(changes), target, moving)
     domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
     changes[DOMAIN] = domain.delete(("intents", snapshot.intents().index(source))).text
     for place in reversed(_intents(rules.data, source)):
@@ -90,6 +100,15 @@ def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
                       "and its question", "name")
     if topic not in snapshot.intents():
         raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", "name")
+
+
+def _has_own_file(snapshot: Snapshot, topic: str) -> bool:
+    """Whether there is a file of its name, with its examples and nothing else."""
+    if own_file(topic) not in snapshot.files:
+        return False
+    data, _ = yaml_lines.parse(snapshot.text(own_file(topic)))
+    return set(data) <= {"version", "nlu"} and bool(data["nlu"]) and all(
+        entry.keys() == {"intent", "examples"} and entry["intent"] == topic for entry in data["nlu"])
 
 
 def _labels(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
 
-from door.content import words
+from door.content import nlu_text, words
 from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Changed, Edit, Refused
 from door.content.nlu_text import Example
@@ -87,6 +88,11 @@ def group_of(topic: str) -> str:
     return topic.split("_")[0]
 
 
+def own_file(topic: str) -> str:
+    """'powers_detain' → 'data/nlu/powers_detain.yml': where a topic's examples go, unless they stand in another file already."""
+    return f"{NLU}/{topic}.yml"
+
+
 def examples_of(snapshot: Snapshot, topic: str, containing: str = "") -> list[Found]:
     """The topic's examples, in the order of the files; only those with every word of `containing`."""
     wanted = containing.casefold().split()
@@ -118,7 +124,7 @@ def add_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> Edit:
         if there:
             raise Refused(f"'{text}' is an example already, of {there.topic} ({there.file}, line {there.line}). "
                           + ("Leave it out" if there.topic == topic else "Move it from there, or leave it out"), "examples")
-    return Edit(_with_examples(snapshot, topic, texts),
+    return Edit(with_examples(snapshot, topic, texts),
                 f"{topic}: {texts[0][:60]!r}" + (f" and {len(texts) - 1} more" if len(texts) > 1 else "") + " taught")
 
 
@@ -137,7 +143,7 @@ def move_example(snapshot: Snapshot, topic: str, text: str, to: str) -> Edit:
     if to == topic:
         raise Refused("Choose another topic than the one it is in", "to")
     out = delete_example(snapshot, topic, text)
-    return Edit({**out.changes, **_with_examples(snapshot.with_changes(out.changes), to, [text])},
+    return Edit({**out.changes, **with_examples(snapshot.with_changes(out.changes), to, [text])},
                 f"{text[:60]!r}: {topic} → {to}")
 
 
@@ -169,7 +175,19 @@ def new_topic(snapshot: Snapshot, new: NewTopic) -> Edit:
     place, listed = question_rule(rules)
     rules = rules.append(place, {"intent": new.id}, after=listed.index(_last_of_group(listed, new.id)))
     changes = {NATIONAL: national.text, DOMAIN: domain.text, RULES: rules.text}
-    return Edit({**changes, **_with_examples(snapshot, new.id, texts)}, f"New topic {new.id}: {new.label}")
+    return Edit({**changes, **with_examples(snapshot, new.id, texts)}, f"New topic {new.id}: {new.label}")
+
+
+def with_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> dict[str, str]:
+    """Path → text of the file that has these examples of the topic besides."""
+    counts = Counter(path for path, _ in snapshot.examples().get(topic, []))
+    own = own_file(topic)
+    # A project's files may hold several topics each: a topic that has a home stays there.
+    path = own if own in counts or not counts else counts.most_common(1)[0][0]
+    file = snapshot.nlu().get(path)
+    if file is None or file.text == nlu_text.GONE_FILE:
+        file = nlu_text.read(nlu_text.EMPTY_FILE)
+    return {path: file.add(topic, texts).text}
 
 
 def question_rule(rules: YamlText) -> tuple[Path, list[str]]:
@@ -223,15 +241,6 @@ def _must_be_free(snapshot: Snapshot, topic: str) -> None:
     check_name(topic)
     if topic in snapshot.intents():
         raise Refused(f"There is a topic '{topic}' already. Add the examples there, or choose another name", "name")
-
-
-def _with_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> dict[str, str]:
-    nlu, home = snapshot.nlu(), f"{NLU}/{group_of(topic)}.yml"
-    has_it = [path for path, file in nlu.items() if any(block.topic == topic for block in file.blocks)]
-    # The group's own file first; then wherever the topic is at home; a new topic joins its relatives.
-    relatives = [path for path, file in nlu.items() if any(group_of(block.topic) == group_of(topic) for block in file.blocks)]
-    path = next(path for path in (home, *has_it, *relatives, *nlu) if path in nlu and (path in has_it or not has_it))
-    return {path: nlu[path].add(topic, texts).text}
 
 
 def _places(snapshot: Snapshot, topic: str, text: str) -> dict[str, set[int]]:

@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Struct
 
 import knowledge
+from door import files
 from door.content import phrase_text
-from door.releases import files, packing
+from door.releases import packing
 from door.releases.store import EXAMPLES, KNOWLEDGE, MODEL, PROJECT, Check, Kind, Live, Release, Store, StoreError, now
 from knowledge import yaml_lines
 from knowledge.schema import Knowledge
@@ -24,7 +25,7 @@ MAKE_RUN = "make run"
 # What a model learns from, beside the names and questions in the knowledge.
 LEARNT_FROM = ("config.yml", "domain.yml", "data/nlu/*.yml", "data/stories/*.yml", "data/language/shorthand.yml",
                "data/language/right_words.yml", "data/follow_ups/*.yml", "data/points/*.yml", "data/safety/**/*.yml", "data/safety/*.txt",
-                              "data/knowledge/places.yml", "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml",
+               "data/knowledge/places.yml", "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml",
                "data/knowledge/postcodes.yml")
 LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/*.py", "bot/encoder/model.onnx", "bot/encoder/tokenizer.json", "knowledge/**/*.py",
                "safety/**/*.py")
@@ -57,7 +58,7 @@ def state(store: Store, folder: Path | None = None) -> State:
     folder, release = folder or content_dir(), store.live_release()
     if release is None:
         return State(True, True)
-    packed, learnt = hashlib.sha256(packing.pack(packing.files_below(folder))).hexdigest(), trained_from(folder)
+    packed, learnt = files.digest_of(packing.pack(packing.files_below(folder))), trained_from(folder)
     needs_training = learnt != release.trained_from
     if not needs_training and packed == release.knowledge:
         return State(False, False)
@@ -81,7 +82,12 @@ def examples(folder: Path) -> Examples:
 
 
 def trained_from(folder: Path) -> str:
-    """Digest of all that a model learns from. Raises `KnowledgeError` and `OSError`."""
+    """Digest of what a model learns from. Raises `KnowledgeError` and `OSError`.
+
+    Left out: the words of answers' and facts' texts, though the reader takes those that stand twice for words it need not correct
+    (bot/nlu/reading.py). With them each changed fact would need minutes of training; without them a new word in one may be
+    taken for a slip until the next training.
+    """
     found = hashlib.sha256()
     for root, patterns in ((folder, LEARNT_FROM), (PROJECT, LEARNT_WITH)):
         for path in sorted(path for pattern in patterns for path in root.glob(pattern)):
@@ -90,19 +96,21 @@ def trained_from(folder: Path) -> str:
     return found.hexdigest()
 
 
-def make(store: Store, folder: Path, model: Path | str, by: str, kind: Kind, note: str = "", check: Check | None = None) -> Release:
+def make(store: Store, folder: Path, model: Path | str, by: str, kind: Kind, note: str = "", check: Check | None = None,
+         copied_at: str | None = None) -> Release:
     """Keeps a release of the files below `folder`.
 
-    `model` is the trained model's file, or the digest of one that is kept already. Raises
-    `KnowledgeError` where the facts can't be used, `OSError` and `StoreError`.
+    `model` is the trained model's file, or the digest of one that is kept already. `copied_at` is when `folder` was copied from
+    the draft, where it is a copy: what was published since may not be in it. Raises `KnowledgeError` where the facts can't be
+    used, `OSError` and `StoreError`.
     """
-    contents = packing.files_below(folder)
+    made_at, contents = copied_at or now(), packing.files_below(folder)
     packing.check(contents)
     live = store.live()
     return store.add(Release(
         id="", model=model if isinstance(model, str) else store.put(MODEL, model),
         knowledge=store.put(KNOWLEDGE, packing.pack(contents)), examples=store.put(EXAMPLES, _as_json(examples(folder))),
-        trained_from=trained_from(folder), made_at=now(), by=by, kind=kind, note=note, parent=live.release if live else None,
+        trained_from=trained_from(folder), made_at=made_at, by=by, kind=kind, note=note, parent=live.release if live else None,
         commit=commit(folder), check=check))
 
 
@@ -174,7 +182,7 @@ def _take_over(store: Store, by: str) -> None:
     contents = packing.files_below(content_dir())
     packing.check(contents)
     packed = packing.pack(contents)
-    if hashlib.sha256(packed).hexdigest() != release.knowledge:
+    if files.digest_of(packed) != release.knowledge:
         release = _with_knowledge(store, release, packed, MAKE_RUN, "The files as they were when staff began to work")
     store.publish(release.id, by, "taken_over")
 
@@ -186,7 +194,8 @@ def _with_knowledge(store: Store, release: Release, packed: bytes, by: str, note
 
 
 def _names(held: Knowledge) -> list:
-    """What the reader takes from the knowledge: names and places of forces, topics and points with their questions."""
+    """What the reader takes from the knowledge (but the words of its texts, see `trained_from`): names and places of forces, topics
+    and points with their questions."""
     forces: Iterable = sorted(held.forces.items())
     return [[(key, force.name, force.aliases, force.covers, force.places, force.ambiguous_places, force.area) for key, force in forces],
             sorted((topic, answer.question) for topic, answer in held.answers.items()),

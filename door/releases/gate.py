@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.releases import drafts, files
+from door import files
+from door.releases import drafts
 from door.releases.answers import Changes, Seen
 from door.releases.store import RUN, Live, Release, Store, now
 from tools.evaluate import runs
@@ -84,7 +85,7 @@ def in_a_sentence(compared: Comparison) -> str:
 
 
 def changed_since(store: Store, candidate: Release) -> list[Live]:
-    """Knowledge published after `candidate` was made and not in it, such as a recruitment campaign."""
+    """Knowledge published since the files of `candidate` were copied and not in it, such as a recruitment campaign."""
     later = [entry for entry in store.history() if entry.action == "knowledge" and entry.at >= candidate.made_at]
     if not later:
         return []

@@ -20,7 +20,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from door.releases import drafts, files
+from door import files
+from door.releases import drafts
 from door.releases.store import PROJECT, Store, StoreError, now
 
 Kind = Literal["check", "changes"]
@@ -61,7 +62,10 @@ class Step(Struct):
 
 
 class Job(Struct):
-    """What a job does and did. Times of steps are seconds since 1970; `detail` says what happens at this moment."""
+    """What a job does and did. Times of steps are seconds since 1970; `detail` says what happens at this moment.
+
+    `copied_at` is when it took the draft as it then was.
+    """
 
     id: str
     kind: Kind
@@ -73,6 +77,7 @@ class Job(Struct):
     note: str = ""
     candidate: str | None = None
     commit: str | None = None
+    copied_at: str | None = None
     pid: int | None = None
     detail: str = ""
     done: int = 0

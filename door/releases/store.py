@@ -4,16 +4,13 @@
     releases/<id>.json         which objects belong together; never changed once written
     checks/<id>.json           a report made after its release
     live                       the pointer: replaced in one step
-    history.jsonl              every pointer there was
+    history.jsonl              every pointer there was; the last counts where `live` is gone
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
 import os
-import secrets
 import shutil
 import time
 import uuid
@@ -23,7 +20,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from door.releases import files
+from door import files
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_FOLDER = PROJECT / ".state" / "releases"
@@ -53,7 +50,8 @@ class Release(Struct, frozen=True):
     """What belongs together. `model`, `knowledge` and `examples` are digests of objects.
 
     `kind`: 'files' made by `make run`, 'candidate' by Train and check, 'knowledge' has its parent's model.
-    `parent` was live when this was made. `trained_from` is the digest of what the model learnt from.
+    `parent` was live when this was made. `trained_from` is the digest of what the model learnt from. `made_at` is when the files were
+    as they are in it: of a candidate the moment the draft was copied, minutes before it was trained and checked.
     """
 
     id: str
@@ -89,16 +87,7 @@ class Live(Struct, frozen=True):
 
 def key(folder: Path) -> str:
     """The key kept beside the releases, made when first asked for: what Rasa loads is signed with it (knowledge/signing.py)."""
-    path = folder / "key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / f".key.{uuid.uuid4().hex}"
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-            stream.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):  # another process was quicker: theirs counts
-            os.link(beside, path)
-        beside.unlink()
-    return path.read_text(encoding="ascii")
+    return files.secret(folder / "key")
 
 
 def now() -> str:
@@ -180,14 +169,17 @@ class Store:
         return found
 
     def live(self) -> Live | None:
-        """The pointer; None before the first release. Raises `StoreError` where it can't be read."""
+        """The pointer; where its file is gone, the last of the history, so that what was published isn't undone by a lost file.
+
+        None before the first release. Raises `StoreError` where it can't be read.
+        """
         path = self.folder / "live"
         try:
             return msgspec.json.decode(path.read_bytes(), type=Live)
         except FileNotFoundError:
-            return None
+            return self._last_remembered()
         except msgspec.MsgspecError as error:
-            raise StoreError(f"{path} can't be read ({error}). Delete it and run `make run`, which makes it anew.") from error
+            raise StoreError(f"{path} can't be read ({error}). {self._instead_of_pointer()}") from error
 
     def live_release(self) -> Release | None:
         """What the pointer points to. Raises `StoreError`."""
@@ -209,15 +201,7 @@ class Store:
 
     def history(self) -> list[Live]:
         """Every pointer there was, newest first."""
-        found: dict[int, Live] = {}
-        path = self.folder / "history.jsonl"
-        for line in path.read_bytes().splitlines() if path.exists() else ():
-            try:
-                entry = msgspec.json.decode(line, type=Live)
-            except msgspec.MsgspecError:
-                continue  # a killed writer's half line; the pointer itself still has it
-            found[entry.number] = entry
-        live = self.live()
+        found, live = self._remembered(), self.live()
         if live:
             found[live.number] = live
         return [found[number] for number in sorted(found, reverse=True)]
@@ -263,6 +247,30 @@ class Store:
             if place.name not in named and _age(place) > 86_400:
                 shutil.rmtree(place, ignore_errors=True)
 
+    def _remembered(self) -> dict[int, Live]:
+        found: dict[int, Live] = {}
+        path = self.folder / "history.jsonl"
+        for line in path.read_bytes().splitlines() if path.exists() else ():
+            try:
+                entry = msgspec.json.decode(line, type=Live)
+            except msgspec.MsgspecError:
+                continue  # a killed writer's half line; the pointer itself still has it
+            found[entry.number] = entry
+        return found
+
+    def _last_remembered(self) -> Live | None:
+        found = self._remembered()
+        return found[max(found)] if found else None
+
+    def _instead_of_pointer(self) -> str:
+        """What to do where the pointer can't be read."""
+        last = self._last_remembered()
+        if last:
+            return (f"Delete it: then the last of history.jsonl is live again, release {last.release} of {last.at} by {last.by}. "
+                    "If another was published after it, publish that one again.")
+        return ("Bring it back from a backup. Without one, delete it, and make live what should be: `python -m tools.release list`, then "
+                "`python -m tools.release roll-back RELEASE`; or `make run`, which publishes the project's files.")
+
     def _remember(self, live: Live) -> None:
         path = self.folder / "history.jsonl"
         line = msgspec.json.encode(live).decode()
@@ -283,7 +291,7 @@ def _identity(release: Release) -> str:
     """When it was made and the digest of everything in it: sorts by time, and shows a change."""
     plain = msgspec.json.encode(msgspec.structs.replace(release, id=""))
     moment = release.made_at.replace("-", "").replace(":", "")
-    return f"{moment}-{hashlib.sha256(plain).hexdigest()[:12]}"
+    return f"{moment}-{files.digest_of(plain)[:12]}"
 
 
 def _age(path: Path) -> float:

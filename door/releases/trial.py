@@ -10,8 +10,10 @@ from pathlib import Path
 
 import structlog
 
+from door.releases import drafts
 from door.releases.jobs import PYTHON
 from door.releases.store import MODEL, PROJECT, Release, Store, StoreError
+from knowledge import KnowledgeError
 
 log = structlog.get_logger()
 
@@ -40,9 +42,9 @@ class Trial:
         return "ready" if self.url else "starting"
 
     def start(self, store: Store, content: Path) -> None:
-        """Starts the draft: its facts as they are in the files, with the newest model there is. Raises `StoreError`."""
+        """Starts the draft: its facts as they are in the files, with the model that is nearest to them. Raises `OSError`, `StoreError`."""
         with self._lock:
-            release = newest_model(store)
+            release = nearest_model(store, content)
             if self.state in ("starting", "ready") and self.release and self.release.model == release.model:
                 return
             self._end()
@@ -92,12 +94,17 @@ class Trial:
             self.url = None
 
 
-def newest_model(store: Store) -> Release:
-    """The newest candidate, else what is live. Raises `StoreError` where there is neither."""
-    for release in store.releases():
-        if release.kind == "candidate":
-            return release
-    live = store.live_release()
-    if live is None:
+def nearest_model(store: Store, content: Path) -> Release:
+    """The newest release that was trained from what the draft holds, else the newest that was trained.
+
+    Raises `OSError`, and `StoreError` where there is none.
+    """
+    # Those of knowledge last: they have the model that was live, be it older than a candidate's.
+    releases = sorted(store.releases(), key=lambda release: release.kind == "knowledge")
+    if not releases:
         raise StoreError("There is no model yet. Start the assistant with `make run` first.")
-    return live
+    try:
+        learnt = drafts.trained_from(content)
+    except KnowledgeError:  # a mistake in a fact: the draft says it itself when it starts
+        return releases[0]
+    return next((release for release in releases if release.trained_from == learnt), releases[0])

@@ -48,7 +48,7 @@ def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.da
     if national and not 8 <= len(question) <= 90:
         errors["question"] = "Enter a question of 8 to 90 characters"
     fields = Fields(text, sources, checked if sources else None, review_by, label if national else None, question if national else None,
-                    form.text("varies") == "yes" if national else None, (more or None) if national else None)
+                    form.text("varies") == "yes" if national else None, (more or None) if national else None, (before or {}).get("adds"))
     return Given(fields, new_sources, errors)
 
 
@@ -71,7 +71,7 @@ def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dic
                                 fields.more, fields.review_by, not keys)
         return look_up(msgspec.structs.replace(knowledge, answers={**knowledge.answers, topic: answer}), topic, None)
     force = knowledge.forces[place]
-    fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by)
+    fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by, bool(fields.adds))
     force = msgspec.structs.replace(force, facts={**force.facts, topic: fact})
     return look_up(msgspec.structs.replace(knowledge, forces={**knowledge.forces, place: force}), topic, place)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from knowledge import days
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -28,12 +30,6 @@ def moment(iso: str) -> str:
     return f"{at.day} {at:%B %Y, %H:%M}"
 
 
-def date(iso: Any) -> str:
-    """'2026-11-21' (or a date) → '21 November 2026'."""
-    day = dt.date.fromisoformat(str(iso)[:10])
-    return f"{day.day} {day:%B %Y}"
-
-
 def percent(part: float) -> str:
     """0.873 → '87%'."""
     return f"{round(100 * part)}%"
@@ -51,7 +47,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
                           trim_blocks=True, lstrip_blocks=True)
-environment.filters.update(moment=moment, date=date, percent=percent, number=number, plural=plural)
+environment.filters.update(moment=moment, date=days.in_words, percent=percent, number=number, plural=plural)
 
 
 def render(template: str, **values: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from msgspec import Struct
 from door.sources import once
 from door.telegram import words
 from door.telegram.splitting import LIMIT, length, split
+from knowledge import days
 
 
 class Page(Struct, frozen=True):
@@ -81,10 +81,9 @@ def _source(source: dict[str, Any]) -> Page:
 
 def _date(iso: Any) -> str:
     try:
-        day = dt.date.fromisoformat(str(iso))
+        return days.in_words(iso)
     except ValueError:
         return ""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _safe(text: str) -> str:

@@ -7,7 +7,8 @@ import asyncio
 import structlog
 
 from knowledge import Knowledge, live_knowledge
-from knowledge.places import Name, load_place_files, names, normalise
+from knowledge.normalising import normalise
+from knowledge.places import Name, load_place_files, names
 
 log = structlog.get_logger()
 

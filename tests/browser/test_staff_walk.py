@@ -227,8 +227,8 @@ def test_3_a_bad_release_is_refused_without_a_reason(assistant: Assistant, peopl
     ada, ben = people["ada"], people["ben"]
     live = assistant.store.live().release
     # A slip: what people say on two topics is swapped, the particular questions within them, too.
-    for folder in ("nlu", "points", "knowledge/points"):
-        powers = assistant.draft / "data" / folder / "powers.yml"
+    for name in ("nlu/powers_search.yml", "nlu/powers_fines.yml", "points/powers.yml", "knowledge/points/powers.yml"):
+        powers = assistant.draft / "data" / name
         powers.write_text(re.sub(r"^(\s*(?:- intent: )?)powers_(search|fines)(:?)$", _of_the_other, powers.read_text("utf-8"),
                                  flags=re.MULTILINE), "utf-8")
     check(ada, assistant.address, "Swapped")

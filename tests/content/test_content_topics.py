@@ -4,9 +4,10 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from door.content import answers, checks, example_files, fact_files, history, readability, snapshot, topic_names, topics, words
+from door.content import answers, checks, example_files, fact_files, history, nlu_text, readability, snapshot, topic_names, topics, words
 from door.content.contract_topics import CONTRACT_TOPICS
 from door.content.draft import Changed, Draft, Edit, Refused
 from door.content.snapshot import digest
@@ -32,6 +33,7 @@ def with_dogs(draft: Draft) -> Draft:
 
 
 FORCE, EVALUATION = "data/knowledge/forces/dorset.yml", "data/evaluation/powers.yml"
+DOGS, HOUNDS = "data/nlu/powers_dogs.yml", "data/nlu/powers_hounds.yml"
 
 
 def test_the_names_of_the_contract_are_those_of_its_page():
@@ -47,6 +49,40 @@ def test_a_new_topic_stands_beside_its_relatives(draft):
     assert list(look.yaml("data/knowledge/national.yml").data["answers"]) == ["powers_detain", "powers_search", "powers_dogs",
                                                                               "recruitment_status"]
     assert topics.question_rule(look.yaml("data/stories/rules.yml"))[1][2] == "powers_dogs"
+    assert checks.problems(look) == []
+
+
+def test_each_topic_of_the_project_has_a_file_of_its_name_and_no_other_holds_its_examples():
+    assert {path: {block.topic for block in file.blocks} for path, file in snapshot.take(ROOT).nlu().items()} == {
+        topics.own_file(topic): {topic} for topic in snapshot.take(ROOT).topics()}
+
+
+def test_a_new_topic_begins_a_file_and_its_examples_stay_there(draft):
+    draft.change(lambda files: topics.new_topic(files, NEW), ADA)
+    draft.change(lambda files: topics.add_examples(files, "powers_dogs", ["police puppies"]), BEN)
+    draft.change(lambda files: topics.move_example(files, "powers_search", "can they search my bag", "powers_dogs"), BEN)
+    assert draft.look().text(DOGS) == 'version: "3.1"\nnlu:\n  - intent: powers_dogs\n    examples: |\n' + "".join(
+        f"      - {text}\n" for text in [*NEW.examples, "police puppies", "can they search my bag"])
+
+
+def test_where_files_hold_several_topics_an_example_goes_where_most_of_its_topic_are(draft):
+    for topic, path in (("powers_detain", "data/nlu/powers.yml"), ("recruitment_status", "data/nlu/more.yml")):
+        saved = draft.change(lambda files, topic=topic: topics.add_examples(files, topic, [f"and {topic[:7]}"]), ADA)
+        assert saved.paths == (path,)
+    (draft.root / "data/nlu/greet.yml").write_text('version: "3.1"\nnlu:\n- intent: greet\n  examples: |\n    - ay up', "utf-8")
+    assert draft.change(lambda files: topics.add_examples(files, "greet", ["how do"]), ADA).paths == ("data/nlu/greet.yml",)
+    assert checks.problems(draft.look()) == []
+
+
+def test_a_renamed_topics_file_has_the_new_name_and_can_have_the_old_one_again(with_dogs):
+    with_comment = "# Dogs.\n" + with_dogs.look().text(DOGS)
+    (with_dogs.root / DOGS).write_text(with_comment, "utf-8")
+    with_dogs.change(lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), BEN)
+    look = with_dogs.look()
+    assert (look.text(HOUNDS), look.text(DOGS)) == (with_comment.replace("powers_dogs", "powers_hounds"), nlu_text.GONE_FILE)
+    with_dogs.change(lambda files: topic_names.rename(files, "powers_hounds", "powers_dogs"), BEN)
+    look = with_dogs.look()
+    assert (look.text(DOGS), look.text(HOUNDS)) == (with_comment, nlu_text.GONE_FILE)
     assert checks.problems(look) == []
 
 
@@ -67,6 +103,23 @@ def test_merging_keeps_the_forces_fact_where_the_target_has_none(with_dogs):
     assert "  powers_detain:\n    text: In Dorset there are no dogs.\n" in look.text(FORCE)
     assert "powers_dogs" not in look.text("data/stories/rules.yml")
     assert {example.text for _, example in look.examples()["powers_detain"]} >= set(NEW.examples)
+
+
+def test_a_merged_topics_examples_go_to_the_others_file_and_a_new_topic_can_have_its_name(with_dogs):
+    with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "powers_detain"), BEN)
+    look = with_dogs.look()
+    assert look.text(DOGS) == nlu_text.GONE_FILE and "      - whose dog is it\n" in look.text("data/nlu/powers.yml")
+    assert checks.problems(look) == []
+    again = msgspec.structs.replace(NEW, examples=[f"{text} again" for text in NEW.examples])
+    with_dogs.change(lambda files: topics.new_topic(files, again), ADA)
+    assert with_dogs.look().text(DOGS).startswith(nlu_text.EMPTY_FILE + "  - intent: powers_dogs\n")
+
+
+def test_merging_leaves_what_else_stands_in_the_topics_file(with_dogs):
+    path = with_dogs.root / DOGS
+    path.write_text(path.read_text("utf-8") + "  - synonym: dog\n    examples: |\n      - hound\n", "utf-8")
+    with_dogs.change(lambda files: topic_names.merge(files, "powers_dogs", "powers_detain"), BEN)
+    assert "- intent: powers_detain\n" in with_dogs.look().text(DOGS) and "- synonym: dog\n" in with_dogs.look().text(DOGS)
 
 
 def test_merging_names_what_goes_and_leaves_one_label(with_dogs):
@@ -129,7 +182,10 @@ def test_an_entry_is_history_only_where_it_changed(draft):
         based = digest(answers.entry(look, "dorset", "powers_search"))
         draft.change(lambda files, text=text, based=based: answers.edit(
             files, "dorset", "powers_search", answers.Fields(text, ["page"], dt.date(2026, 3, 1)), based), ADA)
-        draft.change(lambda files, text=text: answers.add_source(files, "dorset", {"title": text, "publisher": "P P"}), BEN)
+        other = digest(answers.entry(draft.look(), "dorset", "recruitment_status"))
+        draft.change(lambda files, text=text, other=other: answers.edit(
+            files, "dorset", "recruitment_status",
+            answers.Fields(f"Another fact. {text}", ["page"], dt.date(2026, 3, 1), dt.date(2026, 5, 1)), other), BEN)
     found = history.versions(draft.repository, FORCE, ("facts", "powers_search"))
     assert [old.entry["text"] for old in found] == ["Second words of the fact.", "First words of the fact.",
                                                      "In Dorset a PCSO cannot stop and search you."]
@@ -158,6 +214,22 @@ def test_a_restored_version_brings_its_source_back(draft):
                                                based), ADA)
     assert answers.entry(draft.look(), "dorset", "powers_search") == old
     assert "gone" in answers.sources(draft.look(), "dorset")
+
+
+def test_a_detail_stays_one_when_it_is_deleted_and_restored_or_imported(draft):
+    path = draft.root / FORCE
+    path.write_text(path.read_text("utf-8").replace("  # undated\n", "  # undated\n    adds: true\n", 1), "utf-8")
+    old = answers.entry(draft.look(), "dorset", "powers_search")
+    draft.change(lambda files: answers.delete(files, "dorset", "powers_search", digest(old)), ADA)
+    draft.change(lambda files: answers.restore(files, "dorset", "powers_search", old, {}, digest(None)), ADA)
+    assert answers.entry(draft.look(), "dorset", "powers_search") == old and old["adds"] is True
+    table = fact_files.as_csv(draft.look()).replace("a PCSO cannot stop and search", "no PCSO can search")
+    draft.change(lambda files: fact_files.edit(files, fact_files.read_csv(files, table)), ADA)
+    now = answers.entry(draft.look(), "dorset", "powers_search")
+    assert (now["text"], now["adds"]) == ("In Dorset no PCSO can search you.", True)
+    draft.change(lambda files: answers.restore(files, "dorset", "powers_search", {key: old[key] for key in old if key != "adds"}, {},
+                                               digest(now)), ADA)
+    assert "adds" not in answers.entry(draft.look(), "dorset", "powers_search")
 
 
 def test_texts_are_compared_by_words():

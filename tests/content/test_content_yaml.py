@@ -141,6 +141,26 @@ def test_500_random_edits_keep_the_file_valid_and_say_what_was_meant(many):
     assert "# the end" in file.text
 
 
+@pytest.mark.parametrize("empty", [nlu_text.EMPTY_FILE, nlu_text.GONE_FILE, '# Ours.\nnlu: []  # none yet\n# the end\n', "nlu:"])
+def test_a_file_loses_its_last_example_and_gets_another(empty):
+    file = nlu_text.read(empty).add("powers_detain", ["may i go"])
+    assert file.examples == (nlu_text.Example("may i go", "powers_detain", file.text[:file.text.index("may i go")].count("\n") + 1),)
+    none = file.remove({file.examples[0].line})
+    assert "nlu: []" in none.text and none.examples == ()
+    assert none.text.replace("nlu: []", "nlu:").rstrip() == empty.replace("nlu: []", "nlu:").rstrip()
+    assert none.add("powers_detain", ["may i go"]).text == file.text
+
+
+def test_a_file_without_a_list_of_examples_gets_none():
+    with pytest.raises(CannotEdit, match="by hand"):
+        nlu_text.read('version: "3.1"\n').add("powers_detain", ["may i go"])
+
+
+def test_another_topic_is_written_as_the_file_is():
+    assert nlu_text.read(FILES["data/nlu/more.yml"]).add("powers_dogs", ["dogs"]).text == (
+        FILES["data/nlu/more.yml"] + "- intent: powers_dogs\n  examples: |\n    - dogs\n")
+
+
 examples = st.lists(any_text.map(words.example).filter(lambda text: text and words.example_problem(text) is None), min_size=1, max_size=4)
 
 

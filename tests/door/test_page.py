@@ -193,6 +193,12 @@ async def test_an_answer_can_be_rated_and_the_chat_deleted(door: Door):
     assert (await door.read(token)).status_code == 401
 
 
+async def test_a_rating_that_could_not_be_kept_is_not_thanked_for(door: Door):
+    page, _ = await submit(door, await first(door), message="hello")
+    rated, status = await submit(door, page, helped="an answer that was deleted")
+    assert status == 200 and "couldn't be kept" in rated.words and "Thank you" not in rated.words and "You said: hello" in rated.words
+
+
 async def test_a_program_that_posts_something_else_gets_a_problem(door: Door):
     answer = door.check(await door.client.post("/", json={"message": "hello"}))
     assert answer.status_code == 415

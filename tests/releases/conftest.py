@@ -22,7 +22,7 @@ def small_content(tmp_path_factory) -> Path:
                  KENT, "data/knowledge/forces/dorset.yml", "data/language/notes.yml", "data/language/shorthand.yml",
                  "data/language/right_words.yml", "data/follow_ups/role.yml", "data/safety/examples/cy.yml", "data/safety/examples/pl.yml",
                  "data/safety/kind_examples.yml", "data/safety/help_examples.yml", "data/safety/after_alarm.yml",
-                 "data/stories/rules.yml", "data/nlu/role.yml"):
+                 "data/stories/rules.yml", "data/nlu/role_definition.yml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     return folder

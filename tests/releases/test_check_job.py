@@ -10,6 +10,7 @@ import pytest
 from door.releases import drafts, gate, jobs
 from door.releases.jobs import Jobs, Kept
 from door.releases.store import PROJECT, Store
+from tests.releases.conftest import KENT
 from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
@@ -47,14 +48,18 @@ def test_a_changed_fact_becomes_a_candidate_whose_changes_are_told(tmp_path, who
                     encoding="utf-8")
     it = Jobs(store)
     it.start("check", "ada", [[Kept(5, "may i be cuffed by a pcso in kent"), Kept(6, "and in dorset")]], "Like anybody")
-    begun = time.monotonic()
+    begun, opened = time.monotonic(), False
     while (job := it.current()).state == "running" and time.monotonic() - begun < MOST_SECONDS:
+        if job.steps[0].ended and not opened:
+            drafts.publish_knowledge(store, {KENT: lambda kent: kent + b"# open\n"}, "ben", "Recruitment of Kent: open")
+            opened = True
         time.sleep(0.5)
     assert (job.state, job.error) == ("done", None), jobs.log_path(store).read_text()[-2000:]
-    candidate = store.get(job.candidate)
+    candidate, live = store.get(job.candidate), store.live_release()
     assert candidate.model == first.model and candidate.knowledge != first.knowledge
-    assert store.check_of(first) and store.check_of(candidate) and not (store.folder / "work" / job.id).exists()
-    found = gate.changes(store, candidate.id, first.id)
+    assert [entry.reason for entry in gate.changed_since(store, candidate)] == ["Recruitment of Kent: open"], "opened after the copy"
+    assert store.check_of(live) and store.check_of(candidate) and not (store.folder / "work" / job.id).exists()
+    found = gate.changes(store, candidate.id, live.id)
     assert [(change.sort, change.text) for change in found.changes if change.text] == [("text", "what force may a pcso use")]
     assert "anybody" in found.changes[0].now.text and (found.asked, found.kept) == (2, 2)
     assert b"may i be cuffed" not in b"".join(path.read_bytes() for path in store.folder.rglob("*") if path.is_file())

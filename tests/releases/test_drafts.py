@@ -14,7 +14,7 @@ from knowledge.schema import Point
 from tests.releases.conftest import KENT, second
 
 NATIONAL = "data/knowledge/national.yml"
-NLU = "data/nlu/role.yml"
+NLU = "data/nlu/role_definition.yml"
 
 
 def test_a_fresh_release_is_the_same_as_its_files(store, first):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import msgspec
 import pytest
 
@@ -102,6 +104,18 @@ def test_a_campaign_opened_meanwhile_is_not_undone(store, candidate):
                              "Recruitment of Kent: open")
     with pytest.raises(NotYet, match="Recruitment of Kent: open .ben."):
         gate.publish(store, candidate, "ada", "")
+
+
+def test_a_campaign_opened_while_the_candidate_was_trained_is_not_undone(store, first, content, tmp_path, monkeypatch):
+    drafts.before_editing(store, "ada")
+    copied_at = "2026-01-01T10:00:00Z"
+    copy = tmp_path / "copy"
+    shutil.copytree(content, copy)
+    monkeypatch.setattr("door.releases.store.now", lambda: "2026-01-01T10:02:00Z")
+    drafts.publish_knowledge(store, {KENT: lambda kent: kent + b"# open\n"}, "ben", "Recruitment of Kent: open")
+    monkeypatch.setattr("door.releases.drafts.now", lambda: "2026-01-01T10:05:00Z")
+    candidate = drafts.make(store, copy, first.model, "ada", "candidate", copied_at=copied_at)
+    assert [entry.reason for entry in gate.changed_since(store, candidate)] == ["Recruitment of Kent: open"]
 
 
 def test_what_is_live_already_is_not_published_again(store, first):

@@ -7,9 +7,10 @@ import threading
 import msgspec
 import pytest
 
-from door.releases import files
+from door import files
 from door.releases.store import MODEL, StoreError, key
 from tests.releases.conftest import second
+from tools import release as command
 
 
 def test_publish_and_roll_back_move_the_pointer_and_are_remembered(store, first, content, tmp_path):
@@ -105,10 +106,27 @@ def test_a_candidate_that_nobody_published_goes_after_a_month_but_never_what_was
     assert [release.id for release in store.releases()] == [first.id]
 
 
-def test_an_unreadable_pointer_says_what_to_do(store, first):
+def test_what_was_published_outlives_an_unreadable_pointer_by_doing_as_it_says(store, first, content, tmp_path):
+    other = second(store, content, tmp_path)
+    published = store.publish(other.id, "ada")
     (store.folder / "live").write_bytes(b"{")
-    with pytest.raises(StoreError, match="Delete it"):
+    with pytest.raises(StoreError, match=f"Delete it: .* release {other.id} of {published.at} by ada"):
         store.live()
+    (store.folder / "live").unlink()
+    assert store.live() == published and command.prepare(store, print) == other, "the project's files are published by nobody"
+    store.publish(first.id, "ben", "roll_back")
+    assert [(entry.number, entry.action, entry.by, entry.previous) for entry in store.history()] == [
+        (3, "roll_back", "ben", other.id), (2, "publish", "ada", first.id), (1, "first", "make run", None)]
+
+
+def test_an_unreadable_pointer_without_a_history_says_what_to_do(store, first, monkeypatch):
+    monkeypatch.setenv("RELEASES_DIR", str(store.folder))
+    (store.folder / "live").write_bytes(b"{")
+    (store.folder / "history.jsonl").unlink()
+    with pytest.raises(StoreError, match="from a backup.*delete it.*roll-back"):
+        store.live()
+    (store.folder / "live").unlink()
+    assert store.live() is None and command.main(["roll-back", first.id]) == 0 and store.live_release() == first
 
 
 def test_the_key_is_made_once_and_only_the_owner_reads_it(store):

@@ -139,6 +139,18 @@ async def test_old_versions_are_compared_and_restored(project, staff):
     await ada.get(f"{FACT}/versions/--output=x", 404)
 
 
+async def test_a_detail_is_shown_behind_the_national_answer_and_stays_one(project, staff):
+    (project / DORSET).write_text(FILES[DORSET].replace("  # undated\n", "  # undated\n    adds: true\n", 1), "utf-8")
+    ada = await staff("editor")
+    page = await ada.get(FACT)
+    national = "No, stop and search is for police officers only."
+    assert preview(page)["text"].startswith(national)
+    shown = preview(await ada.post(FACT, 200, **{**GOOD, "do": "preview"}))["text"]
+    assert shown.startswith(national) and GOOD["text"] in shown
+    await ada.submit(FACT, **GOOD, based_on=field(page, "based_on"))
+    assert GOOD["text"] in text(project, DORSET) and "adds: true" in text(project, DORSET)
+
+
 async def test_work_done_by_hand_is_there_at_the_next_view(project, staff):
     ada = await staff("editor")
     await ada.get(FACT)

@@ -110,4 +110,4 @@ async def test_an_editor_of_one_force_reads_them_only(project, staff):
 async def test_a_file_broken_by_hand_is_told(project, staff):
     (project / FILE).write_text(FILES[FILE].replace('"how long"', '"how long'), "utf-8")
     ada = await staff("editor")
-    assert "made by hand" in (await ada.get(AT, 500)).text
+    assert "made by hand" in (await ada.get(AT, 409)).text

@@ -246,7 +246,7 @@ async def test_the_public_sees_nothing_of_it(app, public, stranger, rasa):
 async def test_a_mistake_made_by_hand_is_told_and_figures_go_on(content, public, staff):
     await public.ask("can they take my scooter")
     ada = await staff("editor")
-    (content / "data" / "nlu" / "powers.yml").write_text("nlu:\n  - intent: [", "utf-8")
+    (content / "data" / "nlu" / "powers_search.yml").write_text("nlu:\n  - intent: [", "utf-8")
     page = await ada.get("/staff/inbox", 409)
     assert title(page) == "A file of the draft has a mistake" and "line 2" in page.text
     await ada.get("/staff/figures")

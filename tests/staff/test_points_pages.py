@@ -213,7 +213,7 @@ async def test_what_does_not_exist_is_not_found(project, staff):
 async def test_a_file_broken_by_hand_is_told(project, staff):
     (project / TEXTS).write_text(POINT_FILES[TEXTS].replace("powers_detain:", "powers_detain: ["), "utf-8")
     ada = await staff("editor")
-    assert "made by hand" in (await ada.get(AT, 500)).text
+    assert "made by hand" in (await ada.get(AT, 409)).text
 
 
 async def test_without_any_the_first_one_makes_its_files(project, staff):

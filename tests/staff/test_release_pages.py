@@ -45,6 +45,13 @@ def candidate(store: Store, content: Any) -> Release:
     return release
 
 
+class ReleasesOnTheWire(RasaOnTheWire):
+    """A release server that nobody follows."""
+
+    async def _answer(self, method: str, path: str, body: bytes) -> bytes | None:
+        return b'HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{"followers":[]}'
+
+
 def _made(store: Store, content: Any, model: bytes, kind: Any, note: str, right: int = 190) -> Release:
     release = drafts.make(store, content, store.put("model.tar.gz", model), "ada", kind, note)
     store.add_check(release.id, Check(run=store.put(RUN, msgspec.json.encode(run(10, right))), report=store.put(REPORT, PAGE.encode()),
@@ -267,9 +274,16 @@ async def test_a_new_conversation_has_live_and_draft_forget_the_old_one(staff: A
     assert ada.parts.service.store.to_forget() == [rasa.asked[1][0]] != [sender], "told again when it is back"
 
 
-async def test_what_is_tried_goes_through_no_proxy(staff: Any, store: Store, rasa: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_inside_goes_through_a_proxy(staff: Any, store: Store, rasa: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    page = await (await staff("editor")).submit("/staff/try/ask", message="can they search me")
+    ada, releases = await staff("editor"), ReleasesOnTheWire()
+    page = await ada.submit("/staff/try/ask", message="can they search me")
     assert "You said: can they search me" in page.text
+    await releases.start()
+    monkeypatch.setenv("RELEASES_URL", releases.url)
+    try:
+        assert "release server doesn’t answer" not in (await ada.get("/staff/releases")).text
+    finally:
+        await releases.stop()

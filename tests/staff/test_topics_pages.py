@@ -111,7 +111,7 @@ async def test_a_new_topic_in_one_form_is_one_commit(project, staff):
     page = await ada.submit(AT + "/new", **NEW)
     assert title(page) == "powers_dogs"
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
-        "data/knowledge/national.yml", "data/nlu/powers.yml", "data/stories/rules.yml", "domain.yml"}
+        "data/knowledge/national.yml", "data/nlu/powers_dogs.yml", "data/stories/rules.yml", "domain.yml"}
 
 
 @pytest.mark.parametrize(("wrong", "at"), [
@@ -133,7 +133,7 @@ async def test_renaming_carries_everything_along(project, staff):
     await ada.submit(AT + "/new", **NEW)
     page = await ada.submit(AT + "/powers_dogs/rename", name="powers_hounds")
     assert title(page) == "powers_hounds"
-    for name in ("data/knowledge/national.yml", "data/nlu/powers.yml", "data/stories/rules.yml", "domain.yml"):
+    for name in ("data/knowledge/national.yml", "data/nlu/powers_hounds.yml", "data/stories/rules.yml", "domain.yml"):
         assert "powers_hounds" in text(project, name) and "powers_dogs" not in text(project, name)
 
 
@@ -145,8 +145,8 @@ async def test_merging_moves_examples_and_says_what_goes(project, staff):
     answer = await ada.post(AT + "/powers_dogs/merge", 422, into="powers_search")
     assert "sure" in problems(answer)
     await ada.submit(AT + "/powers_dogs/merge", into="powers_search", sure="yes")
-    assert "powers_dogs" not in "".join(text(project, name)
-                                        for name in ("domain.yml", "data/nlu/powers.yml", "data/knowledge/national.yml"))
+    assert "powers_dogs" not in "".join(text(project, name) for name in (
+        "domain.yml", "data/nlu/powers.yml", "data/nlu/powers_dogs.yml", "data/knowledge/national.yml"))
     assert "seize dog" in text(project, "data/nlu/powers.yml")
 
 
@@ -170,7 +170,29 @@ async def test_a_file_broken_by_hand_is_told_with_its_line(project, staff):
     path.write_text(path.read_text("utf-8") + "  - intent: [x\n", "utf-8")
     ada = await staff("editor")
     page = await ada.get(AT, 422)
-    assert "made by hand" in problems(page)["q"]
+    assert "made by hand" in problems(page)["q"] and "data/nlu/powers.yml:" in page.text
+
+
+@pytest.mark.parametrize(("broken", "path"), [
+    ("domain.yml", AT + "/powers_detain"), ("data/nlu/powers.yml", AT + "/powers_detain"),
+    ("data/follow_ups/powers.yml", AT + "/powers_detain/after"), ("data/knowledge/national.yml", AT + "/powers_detain/points"),
+    ("data/knowledge/national.yml", "/staff/answers/dorset/powers_search"),
+    ("data/knowledge/forces/dorset.yml", "/staff/exchange/facts.csv"),
+    ("data/knowledge/forces/dorset.yml", "/staff/recruitment/dorset"), ("data/knowledge/forces/dorset.yml", "/staff/recruitment"),
+])
+async def test_every_page_that_needs_a_broken_file_says_the_same(project, staff, broken, path):
+    (project / broken).write_text("x: [\n" + text(project, broken), "utf-8")
+    page = await (await staff("publisher")).get(path, 409)
+    assert title(page) == "A file of the draft has a mistake" and "has to be put right by hand" in page.text
+
+
+async def test_an_import_into_a_broken_draft_says_so_too(project, staff):
+    ada = await staff("editor")
+    (project / "data/nlu/powers.yml").write_text("nlu: [\n", "utf-8")
+    await ada.get("/staff/exchange")
+    page = await ada.client.post("/staff/exchange", data={"csrf": ada.csrf, "kind": "examples.csv"},
+                                 files={"file": ("x", b"topic,text\npowers_detain,may they\n")})
+    assert page.status_code == 409 and title(page) == "A file of the draft has a mistake"
 
 
 async def test_what_does_not_exist_is_not_found(project, staff):

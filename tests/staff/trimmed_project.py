@@ -9,7 +9,6 @@ from door.content import nlu_text
 from door.settings import PROJECT
 
 KEPT_EXAMPLES = 3
-GROUPS = ("role", "duties", "powers", "recruitment", "contact", "forces", "conversation", "emergency")
 
 
 def write_trimmed(folder: Path, kept: int = KEPT_EXAMPLES) -> Path:
@@ -20,11 +19,8 @@ def write_trimmed(folder: Path, kept: int = KEPT_EXAMPLES) -> Path:
         shutil.copy(PROJECT / name, folder / name)
     (folder / "data" / "evaluation").mkdir()
     (folder / "data" / "nlu").mkdir()
-    for group in GROUPS:
-        examples = nlu_text.read((PROJECT / "data" / "nlu" / f"{group}.yml").read_text("utf-8")).examples
-        lines = ['version: "3.1"', "nlu:"]
-        for topic in dict.fromkeys(example.topic for example in examples):
-            lines += [f"  - intent: {topic}", "    examples: |"]
-            lines += [f"      - {example.text}" for example in examples if example.topic == topic][:kept]
-        (folder / "data" / "nlu" / f"{group}.yml").write_text("\n".join(lines) + "\n", "utf-8")
+    for path in sorted((PROJECT / "data" / "nlu").glob("*.yml")):
+        examples = nlu_text.read(path.read_text("utf-8")).examples
+        few = nlu_text.read(nlu_text.EMPTY_FILE).add(path.stem, [example.text for example in examples[:kept]])
+        (folder / "data" / "nlu" / path.name).write_text(few.text, "utf-8")
     return folder

@@ -30,7 +30,7 @@ def test_epochs_can_be_shortened(epochs, wanted):
 @needs_rasa
 def test_a_project_of_the_same_examples_is_kept(monkeypatch, tmp_path):
     def trains(folder):
-        assert (folder / "config.yml").exists() and (folder / "data" / "powers.yml").exists()
+        assert (folder / "config.yml").exists() and (folder / "data" / "powers_search.yml").exists()
         trained.append(folder)
         return 1.5
 

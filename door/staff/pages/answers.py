@@ -18,7 +18,7 @@ from door.content.repository import GitTrouble
 from door.content.snapshot import Snapshot, digest
 from door.staff import answer_forms, forces, widget_preview
 from door.staff.answer_forms import Given
-from door.staff.editing import BROKEN, NotSaved, save
+from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
@@ -119,12 +119,9 @@ async def _not_saved(visit: Visit, place: str, topic: str, values: dict[str, Any
 
 
 async def held(visit: Visit) -> tuple[Snapshot, Knowledge]:
-    """The draft's files and the facts in them. Raises `Problem` where one has a mistake."""
-    try:
-        look = await asyncio.to_thread(visit.parts.draft.look)
-        return look, await asyncio.to_thread(checks.knowledge, look)
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+    """The draft's files and the facts in them. Raises what is in `editing.BROKEN` where one has a mistake."""
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    return look, await asyncio.to_thread(checks.knowledge, look)
 
 
 async def _entry(look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from door.content import example_files, fact_files
 from door.content.draft import Edit, Refused
 from door.content.snapshot import Snapshot
 from door.content.tables import Import
-from door.staff.editing import BROKEN, NotSaved, save
+from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
@@ -61,10 +61,7 @@ async def export(visit: Editor, name: str) -> Response:
     if name not in EXPORTS:
         raise Problem(404, "not_found", "There is no such file.")
     write, media_type = EXPORTS[name]
-    try:
-        text = await asyncio.to_thread(lambda: write(visit.parts.draft.look()))
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+    text = await asyncio.to_thread(lambda: write(visit.parts.draft.look()))
     # The mark tells spreadsheets that it is UTF-8.
     data = (b"\xef\xbb\xbf" if media_type == "text/csv" else b"") + text.encode("utf-8")
     return Response(data, media_type=f"{media_type}; charset=utf-8", headers={"content-disposition": f'attachment; filename="pcso-{name}"'})
@@ -120,10 +117,7 @@ async def apply(visit: Editor) -> Response:
 
 
 async def _read(visit: Visit, kind: str, text: str) -> Import:
-    try:
-        return await asyncio.to_thread(lambda: KINDS[kind].read(visit.parts.draft.look(), text))
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+    return await asyncio.to_thread(lambda: KINDS[kind].read(visit.parts.draft.look(), text))
 
 
 def _keep(folder: Path, text: str) -> str:

@@ -13,7 +13,7 @@ from door.api.problems import Problem
 from door.content import follow_ups, points, topics
 from door.content.follow_ups import Found
 from door.content.words import AFTER_ANYTHING, LONGEST_FOLLOW_UP
-from door.staff.editing import BROKEN, NotSaved, save
+from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
 
@@ -115,13 +115,10 @@ async def _page(visit: Visit, last: str, moving: tuple[str, str] | None = None, 
     """The page; `moving` is a text and what it means, where the form asks what it should mean."""
     look = await asyncio.to_thread(visit.parts.draft.look)
     topic, _, name = last.partition("/")
-    try:
-        everything = {item.id: item for item in await asyncio.to_thread(topics.all_topics, look)}
-        found = await asyncio.to_thread(follow_ups.after, look, last)
-        elsewhere = {} if name else await asyncio.to_thread(follow_ups.elsewhere, look, topic)
-        point = await asyncio.to_thread(points.one, look, topic, name) if name else None
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+    everything = {item.id: item for item in await asyncio.to_thread(topics.all_topics, look)}
+    found = await asyncio.to_thread(follow_ups.after, look, last)
+    elsewhere = {} if name else await asyncio.to_thread(follow_ups.elsewhere, look, topic)
+    point = await asyncio.to_thread(points.one, look, topic, name) if name else None
     this = everything.get(topic)
     if this is None or this.label is None or name and point is None:
         raise Problem(404, "not_found", "There is no such topic with an answer of its own.")

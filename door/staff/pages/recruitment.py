@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import checks, recruiting
+from door.content import recruiting
 from door.content.draft import Edit
 from door.content.snapshot import Snapshot, digest
 from door.releases import drafts
@@ -21,6 +21,7 @@ from door.staff import recruitment_forms
 from door.staff.editing import BROKEN, NotSaved, save
 from door.staff.guard import PATH, Publisher
 from door.staff.pages import Link
+from door.staff.pages.answers import held
 from door.staff.visit import Visit
 from knowledge import Force, Knowledge, look_up
 from knowledge.campaigns import LONDON, standing
@@ -37,7 +38,7 @@ STATES = {"open": "Open", "later": "Opens later", "closed": "Closed"}
 @router.get(AT)
 async def show(visit: Publisher) -> Response:
     """Every force and how its campaign stands now."""
-    _, knowledge = await _held(visit)
+    _, knowledge = await held(visit)
     now = dt.datetime.now(dt.UTC)
     by_name = sorted(knowledge.forces.values(), key=lambda force: force.name)
     rows = [(force, standing(force, now)) for force in by_name if not force.without_pcsos]
@@ -116,16 +117,8 @@ def _publish(visit: Visit, force: str, note: str) -> str:
     return drafts.publish_knowledge(visit.parts.releases, {path: change}, visit.account.name, note).release
 
 
-async def _held(visit: Visit) -> tuple[Snapshot, Knowledge]:
-    try:
-        look = await asyncio.to_thread(visit.parts.draft.look)
-        return look, await asyncio.to_thread(checks.knowledge, look)
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
-
-
 async def _find(visit: Visit, force: str) -> tuple[Snapshot, Knowledge, Force]:
-    look, knowledge = await _held(visit)
+    look, knowledge = await held(visit)
     found = knowledge.forces.get(force)
     if found is None or found.without_pcsos:
         raise Problem(404, "not_found", "There is no such force, or it has no PCSOs.")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from door.api.problems import Problem
 from door.content import follow_ups, points, topics
 from door.content.checks import problems
-from door.content.draft import Edit, Refused
+from door.content.draft import Edit
 from door.content.snapshot import Snapshot
 from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, Topic
 from door.staff import advice
@@ -35,17 +35,17 @@ async def show(visit: Editor) -> Response:
     """All topics with their number of examples; with ?q= the examples that have these words."""
     wanted = visit.request.query_params.get("q", "").strip()[:200]
     look = await asyncio.to_thread(visit.parts.draft.look)
+    wrong = (await asyncio.to_thread(problems, look))[:MOST_SHOWN]
     try:
         everything = await asyncio.to_thread(topics.all_topics, look)
         found = await asyncio.to_thread(topics.search, look, wanted, MOST_SHOWN) if wanted else []
-        wrong = await asyncio.to_thread(problems, look)
     except BROKEN as error:
-        return await visit.render("topics.html", groups={}, found=[], q=wanted, wrong=[], few=GOOD_NUMBER,
+        return await visit.render("topics.html", groups={}, found=[], q=wanted, wrong=wrong, few=GOOD_NUMBER,
                                   errors={"q": f"A file of the draft has a mistake, made by hand: {error}"})
     groups: dict[str, list[Topic]] = {}
     for topic in everything:
         groups.setdefault(topic.group, []).append(topic)
-    return await visit.render("topics.html", groups=groups, found=found, q=wanted, wrong=wrong[:MOST_SHOWN], few=GOOD_NUMBER)
+    return await visit.render("topics.html", groups=groups, found=found, q=wanted, wrong=wrong, few=GOOD_NUMBER)
 
 
 @router.get(AT + "/{topic}")
@@ -140,11 +140,7 @@ async def choose_move(visit: Editor, topic: str) -> Response:
 
 async def _find(visit: Visit, topic: str) -> Snapshot:
     look = await asyncio.to_thread(visit.parts.draft.look)
-    try:
-        known = topic in await asyncio.to_thread(look.topics)
-    except BROKEN as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
-    if not known:
+    if topic not in await asyncio.to_thread(look.topics):
         raise Problem(404, "not_found", "There is no such topic.")
     return look
 
@@ -156,13 +152,10 @@ async def _advice(visit: Visit, topic: str, lines: list[str]) -> list[advice.Adv
 async def _page(visit: Visit, topic: str, look_at: list[str], moving: str = "", **more: object) -> Response:
     look = await _find(visit, topic)
     wanted = visit.request.query_params.get("q", "").strip()[:200]
-    try:
-        everything = await asyncio.to_thread(topics.all_topics, look)
-        found = await asyncio.to_thread(topics.examples_of, look, topic, wanted)
-        after = await asyncio.to_thread(follow_ups.after, look, topic)
-        particular = await asyncio.to_thread(points.of_topic, look, topic)
-    except (*BROKEN, Refused) as error:
-        raise Problem(500, "draft_broken", f"A file of the draft has a mistake, made by hand: {error}") from error
+    everything = await asyncio.to_thread(topics.all_topics, look)
+    found = await asyncio.to_thread(topics.examples_of, look, topic, wanted)
+    after = await asyncio.to_thread(follow_ups.after, look, topic)
+    particular = await asyncio.to_thread(points.of_topic, look, topic)
     this = next(item for item in everything if item.id == topic)
     return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving,
                               after=len(after), points=len(particular),
