@@ -32,7 +32,7 @@ run: setup  ## set up everything and start the assistant at http://localhost:800
 test: setup  ## the tests, training included: under ten minutes
 	@bash tools/test.sh
 
-test-more: setup $(MODEL)  ## deploy/, privacy, hostile input, several Rasas, every evaluation question: some minutes more
+test-more: setup $(MODEL)  ## deploy/, privacy, hostile input, PostgreSQL and Redis, every evaluation question: some minutes more
 	@bash tools/test.sh more
 
 test-fast: setup  ## the tests that need no trained model and no browser
@@ -90,7 +90,7 @@ encoder: setup .venv/encoder/.ready  ## tune the sentence encoder on our example
 lint: .venv/lint/.ready  ## what ruff has to say of the code (pyproject.toml says what it looks for)
 	@.venv/lint/bin/ruff check --quiet --no-cache
 
-lock: $(UV)  ## write requirements/*.txt anew from pyproject.toml
+lock: $(UV)  ## write rasa.txt, door.txt and deploy.txt in requirements/ anew from pyproject.toml, and lint.txt (ruff)
 	@bash tools/lock.sh
 
 clean:  ## remove environments, models and results

@@ -12,10 +12,8 @@ from pathlib import Path
 from door.releases.drafts import content_dir
 from door.releases.store import Store
 from tools.release import prepare
+from tools.release_copy import SETTINGS
 from tools.stack import ROOT, StackError
-
-# What a draft consists of, and what training it needs besides.
-FILES = ("config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
 
 
 def main() -> int:
@@ -34,7 +32,7 @@ def main() -> int:
 
 def _copy(content: Path) -> None:
     """`data` comes last and all at once: where it is, the copy is whole, also after a start that was cut off."""
-    for name in FILES:
+    for name in SETTINGS:
         shutil.copy2(ROOT / name, content / name)
     half = content / "data.partial"
     shutil.rmtree(half, ignore_errors=True)

@@ -28,6 +28,8 @@ inside() {
   say "knowledge, reading and the thread (Python 3.10)"
   "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
     tests/releases/test_following.py tests/releases/test_release_store.py -m "not slow"
+  say "what runs inside Rasa: conversations and locks, lean, without TensorFlow; the turnstile (Python 3.10)"
+  "${rasa[@]}" tests/bot tests/turnstile -m "not slow and not servers"
 }
 
 more() {
@@ -50,8 +52,8 @@ stories() {
   grep -A1 "CONVERSATION level" .state/logs/stories.log
 }
 
-# What needs the model (and Telegram, so that both take as long), and what doesn't, side by side: each waits a good deal. As processes of their own,
-# for bash forgets `set -e` in whatever has `||` behind it.
+# Rasa's environment, which trains the model first, and the door's, side by side: each waits a good deal. As processes of their own, for bash
+# forgets `set -e` in whatever has `||` behind it.
 all() {
   mkdir -p .state/logs
   bash "$0" rasa > .state/logs/test.log 2>&1 &
@@ -75,8 +77,8 @@ scale() {
     [ -n "$(command -v $program || ls /usr/lib/postgresql/*/bin/$program 2>/dev/null)" ] && continue
     say "$program is not installed (apt-get install postgresql redis-server): the tests that need it are skipped"
   done
-  say "lean Rasa, stores and locks (Python 3.10)"
-  "${rasa[@]}" tests/scale --ignore tests/scale/test_topology.py -m "not slow" -rs
+  say "conversations, locks and the turnstile on PostgreSQL and Redis (Python 3.10)"
+  "${rasa[@]}" tests/bot tests/turnstile -m servers -rs
 }
 
 faults() {

@@ -21,8 +21,10 @@ _SAYS_AGAIN = re.compile(
     rf"(?:ask(?:ed|in|ing)|said|sayin[g]?|mean|meant|talking about|on about)\b(?:\s+(?:about|was|is|if|whether|that|for|u|you))*\W+{_REST}",
     _FLAGS)
 # The same further on, where what stands before it is no more than what isn't meant: 'shes not missing!! im asking if …'.
+# The first 'not' is as good as any: held fast, so that a long text is gone through once, not once for each.
 _ASKS_AFTER = re.compile(
-    r"^.*?\b(?:not|is ?n['’]?t|aint|did ?n['’]?t|do ?n['’]?t|was ?n['’]?t|never)\b.*?\b(?:i['’]?m|i am|i was)\s+(?:just |only )?"
+    r"^(?=(?P<denied>.*?\b(?:not|is ?n['’]?t|aint|did ?n['’]?t|do ?n['’]?t|was ?n['’]?t|never)\b))(?P=denied)"
+    r".*?\b(?:i['’]?m|i am|i was)\s+(?:just |only )?"
     rf"(?:asking|askin|on about|talking about)(?:\s+(?:about|if|whether|for))*\W+{_REST}", _FLAGS)
 # 'im not applying for a job. does it count if …', 'I didn't ask for a name. Can the council pay?'
 _NOT_THAT_FIRST = re.compile(
@@ -34,7 +36,7 @@ _NOT_THIS_THAT = re.compile(
     + _REST, _FLAGS)
 # ', not how many', ' not visit': behind what is said again, to the end of the sentence.
 _NOT_BEHIND = re.compile(
-    r"[\s,;–-]+(?:and\s+)?not\s+(?!sure|yet|been|got|allowed|working|able|in\b|at\b)[^.!?]{2,60}(?=[.!?]|$)", re.IGNORECASE)
+    r"(?<![\s,;–-])[\s,;–-]+(?:and\s+)?not\s+(?!sure|yet|been|got|allowed|working|able|in\b|at\b)[^.!?]{2,60}(?=[.!?]|$)", re.IGNORECASE)
 _THANKS = r"(?:thank\w*|th(?:n)?x|ty|cheers|ta|great|lovely|perfect|brill\w*|sound|fab)"
 _POLITE = re.compile(
     rf"^\W*(?:(?:{_THANKS}|ok(?:ay)?|nice one|good|fair enough|alright|cool|no worries|got it|right|"
@@ -49,7 +51,7 @@ _HEARD = re.compile(
     rf"101|one more thing|understood|never ?mind)\b){{0,4}}\s*[.!…]+\s*{_REST}", _FLAGS)
 # 'you didnt answer me. the turban and the beard', 'not what i asked mate. what powers do they get'.
 _COMPLAINS = re.compile(
-    r"^\W*(?=[^.!?]*\b(?:answer\w*|asked|listen\w*|read|useless|rubbish|wrong|stupid|no (?:help|use)|keep|bot|again)\b)"
+    r"^\W*\b(?=[^.!?]*\b(?:answer\w*|asked|listen\w*|read|useless|rubbish|wrong|stupid|no (?:help|use)|keep|bot|again)\b)"
     r"(?:you|u|you['’]?re|ur|youve|your|this|that|that['’]?s|not|useless|rubbish|wrong|stupid|still|no)\b(?:\s+[\w'’]+){0,9}\s*[.!?…]+\s*"
     + _REST, _FLAGS)
 _IS_THANKS = re.compile(rf"\b{_THANKS}\b", re.IGNORECASE)

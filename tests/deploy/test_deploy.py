@@ -11,7 +11,6 @@ import yaml
 
 from tests.deploy.manifests import BASE, DEPLOY, OVERLAY, ROOT, built, compose, containers, files, of
 
-PUBLIC = {"door", "console"}
 INSIDE = {"rasa", "actions", "releases", "postgres", "redis", "prepare"}
 # Ours, those of the servers we run, and Python's own.
 READ_ELSEWHERE = {"SANIC_HOST", "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}

@@ -75,6 +75,20 @@ def redis_running() -> Iterator[Running]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """A real Redis."""
+    with redis_running() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A real PostgreSQL."""
+    with postgres() as url:
+        yield url
+
+
 def _program(name: str) -> str:
     # Debian keeps PostgreSQL's programs out of the path.
     found = shutil.which(name) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None)

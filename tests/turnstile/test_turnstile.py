@@ -20,6 +20,7 @@ async def two(redis_url):
         await client.close()
 
 
+@pytest.mark.servers
 async def test_in_the_order_they_came_at_either(two):
     name, order = uuid.uuid4().hex, []
 
@@ -37,6 +38,7 @@ async def test_in_the_order_they_came_at_either(two):
     assert order == list(range(12))
 
 
+@pytest.mark.servers
 async def test_one_at_a_time(two):
     name, inside, most = uuid.uuid4().hex, 0, 0
 
@@ -52,11 +54,13 @@ async def test_one_at_a_time(two):
     assert most == 1
 
 
+@pytest.mark.servers
 async def test_others_do_not_wait(two):
     async with two[0].lock("one " + uuid.uuid4().hex):
         await asyncio.wait_for(_through(two[1], "other " + uuid.uuid4().hex), 5)
 
 
+@pytest.mark.servers
 async def test_who_died_holding_it_holds_it_up_no_longer_than_a_turn(two, monkeypatch):
     monkeypatch.setattr(turnstile, "HELD_SECONDS", 0.3)
     name = uuid.uuid4().hex
@@ -66,6 +70,7 @@ async def test_who_died_holding_it_holds_it_up_no_longer_than_a_turn(two, monkey
     assert asyncio.get_running_loop().time() - began > 0.2
 
 
+@pytest.mark.servers
 async def test_who_died_waiting_loses_his_place(two, monkeypatch):
     monkeypatch.setattr(turnstile, "WAITING_SECONDS", 0.2)
     name = uuid.uuid4().hex
@@ -77,6 +82,7 @@ async def test_who_died_waiting_loses_his_place(two, monkeypatch):
     await asyncio.wait_for(_through(two[0], name), 5)
 
 
+@pytest.mark.servers
 async def test_giving_up_leaves_nothing_behind(two):
     name = uuid.uuid4().hex
     async with two[0].lock(name):

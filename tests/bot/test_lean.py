@@ -369,6 +369,3 @@ async def test_answers_that_are_none(server):
             await ask(EndpointConfig(server["url"], params={"kind": "rubbish"}), json={})
         with pytest.raises(aiohttp.ClientConnectionError):
             await ask(EndpointConfig("http://127.0.0.1:1/webhook"), json={})
-
-
-# Training

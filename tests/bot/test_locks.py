@@ -46,6 +46,7 @@ async def test_in_memory_without_redis(monkeypatch):
     assert order == list(range(10))
 
 
+@pytest.mark.servers
 async def test_in_redis_for_several(monkeypatch, redis_url):
     one, other = _made(monkeypatch, REDIS_URL=redis_url), _made(monkeypatch, REDIS_URL=redis_url, SANIC_WORKERS="2")
     async with one.lock("x"):

@@ -26,7 +26,7 @@ slots:
 """)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
 def url(request, tmp_path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
@@ -210,3 +210,10 @@ def test_a_real_fault_is_said(tmp_path):
     (tmp_path / "x.db").mkdir()
     with pytest.raises(sa.exc.OperationalError):
         conversations._make_tables(conversations._engine(f"sqlite:///{tmp_path}/x.db"))
+
+
+@pytest.mark.parametrize("written", ["soon", "-1", "0", "nan", "inf"])
+def test_a_slip_in_how_long_conversations_are_kept_is_said_and_purges_nothing(written, tmp_path, monkeypatch):
+    monkeypatch.setenv("RETENTION_DAYS", written)
+    with pytest.raises(ValueError, match=f"RETENTION_DAYS must be a number of days .* it is '{written}'"):
+        ConversationStore(DOMAIN, host=f"sqlite:///{tmp_path}/conversations.db")
