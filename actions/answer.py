@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
-from actions.turn import Told, Turn, now_said, read
+from actions.turn import Told, Turn, known_to, now_said, read
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import MORE
 from knowledge.schema import AFTER
@@ -26,6 +26,9 @@ LIVE = live_knowledge("actions")
 IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 # How answers begin that tell people themselves to call 999.
 SAYS_999 = re.compile(r"(?:Call 999|999 if|In danger now: call 999|If (?:it is|this is|you feel|somebody|anybody)[^.:]*\bcall 999)\b")
+
+# Who tells of themselves here asks whether it matters: 'it was for shoplifting when I was 14'.
+OF_ONESELF = "recruitment_"
 
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
@@ -51,14 +54,16 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Sends one message for each question; sets force, topic and what was asked back."""
-        turn, knowledge = read(tracker), LIVE.get()
+        knowledge = LIVE.get()
+        turn = known_to(read(tracker), knowledge.forces)
         questions = thread.resolve(turn, knowledge)
         # In another language the note itself begins with 999.
         only_about_words = turn.intent in ("say_simply", "tell_more")  # 'not understand. more easy words please'
         warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" and not only_about_words else ""
         answered: list[tuple[Question, Reply]] = []
         said = {key for keys in turn.said for key in keys}
-        for question in questions:
+        for asked in questions:
+            question = _particular(asked, turn, knowledge, said)
             if question.topic in HELD_BY_RASA:
                 if warning:
                     dispatcher.utter_message(text=warning, json_message=Reply(text=warning, topic=question.topic).custom())
@@ -100,9 +105,9 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
 
 
 def _is_surely(question: Question, turn: Turn) -> bool:
-    """Whether no other point comes near the one that was found."""
+    """Whether nothing else comes near the point that was found."""
     found = (asked for asked in turn.asked if (asked.topic, asked.point) == (question.topic, question.point))
-    return question.pressed or any(not asked.near for asked in found)
+    return question.pressed or any(asked.surely for asked in found)
 
 
 def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bool:
@@ -112,6 +117,14 @@ def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bo
         return False
     known = told.point is None or told.point in knowledge.points.get(told.topic, {})
     return known and (question.topic, question.force) == (told.topic, told.force) and question.point in (None, told.point)
+
+
+def _particular(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
+    """'What about nights' after the hours is taken for the point that stands out: the topic as a whole was just told."""
+    tells = turn.only_tells and not question.topic.startswith(OF_ONESELF)
+    if question.point is not None or tells or not _is_asked_closer(question, turn, knowledge):
+        return question
+    return msgspec.structs.replace(question, point=clarify.standing_out(knowledge, question, turn, said))
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question, said: Collection[str]) -> Reply:

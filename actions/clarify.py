@@ -49,6 +49,13 @@ def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     return Reply(text="Good. What would you like to know about PCSOs?", topic="affirm")
 
 
+def standing_out(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str]) -> str | None:
+    """The particular question that is meant if the topic as a whole, told a moment ago, isn't: 'what about nights', after the hours."""
+    names = (asked.particular for asked in turn.asked if asked.topic == question.topic and asked.point is None)
+    known = (name for name in names if name in knowledge.points.get(question.topic, {}) and f"{question.topic}/{name}" not in said)
+    return next(known, None)
+
+
 def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:
     """Particular questions of the topic that may be meant, as buttons, where the topic as a whole is asked; none that was answered a
     moment ago. `closer`: what was answered last is gone on about, so the topic's own question may be meant, too."""
@@ -56,6 +63,7 @@ def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[
         return []
     points, national = knowledge.points.get(question.topic, {}), knowledge.answers[question.topic]
     names = next((asked.near for asked in turn.asked if asked.topic == question.topic and asked.point is None), ())
+    names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if closer else names
     questions = [points[name].question for name in names if name in points and f"{question.topic}/{name}" not in said]
     if closer and question.topic not in said:
         questions = [*questions[:OFFERED - 1], national.question]

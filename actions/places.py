@@ -7,7 +7,7 @@ from actions.turn import Turn
 from knowledge import Force, Knowledge, Reply
 from knowledge.lookup import website
 from knowledge.reply import Held, compose, held
-from knowledge.places import normalise
+from knowledge.normalising import normalise
 from knowledge.postcodes import is_postcode
 
 MOST_BUTTONS = 6
@@ -16,7 +16,7 @@ MOST_BUTTONS = 6
 def force_for_place(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """Which force covers the place that was named."""
     force = knowledge.forces.get(question.force or "")
-    if force is None or not (question.named or turn.force):
+    if force is None:
         return Reply(text="Tell me the name of the town, village or county, and I'll say which police force covers it. "
                           "Or call 101 (free): it connects you to your local force.", topic="force_for_place", scope="unknown")
     return Reply(text=covers(question, force), topic="force_for_place", force=force.id, scope="force",

@@ -15,6 +15,7 @@ from knowledge.reply import sentences
 
 TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
+ASK_RECRUITERS = "ask the recruitment team of the force that you want to join"
 
 
 def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply, said: Collection[str]) -> Reply:
@@ -36,10 +37,14 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
 def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
     """'Even kids?', 'so yes or no?', 'my wife is British, does that help' after the answer that `reply` gives.
 
-    All of it once more would seem not to have heard: the sentences on what is asked now, where there are any; the answer in short,
-    where nothing new is asked; else that it isn't known.
+    All of it once more would seem not to have heard: who to ask, where they only tell more of their case; the sentences on what is
+    asked now, where there are any; the answer in short, where nothing new is asked; else that it isn't known.
     """
-    answers, more = _answer(question, reply), f"For more, {who_knows_more(knowledge, reply.force)}."
+    where = who_knows_more(knowledge, reply.force, question.topic)
+    answers, more = _answer(question, reply), f"For more, {where}."
+    if turn.only_tells and not turn.asks_again:
+        told = f"Thank you for telling me. I know only what holds in general. For your own case, {where}."
+        return msgspec.structs.replace(reply.saying([], told), scope="unknown")
     on_it = _sentences_with(in_general(answers.text), turn.telling_words)
     known = words_in(" ".join(held.text for held in reply.held)).union(turn.told.words if turn.told else ())
     new = not turn.asks_the_same_of and turn.telling_words - known
@@ -69,10 +74,12 @@ def _sentences_with(text: str, words: Collection[str]) -> str:
     return " ".join(sentence for sentence in sentences(text)[1:] if words_in(sentence) & set(words))
 
 
-def who_knows_more(knowledge: Knowledge, force_id: str | None) -> str:
-    """Where to ask, to stand behind 'for more, '."""
+def who_knows_more(knowledge: Knowledge, force_id: str | None, topic: str | None = None) -> str:
+    """Where to ask about a topic, to stand behind 'for more, '."""
     force = knowledge.forces.get(force_id or "")
-    return f"ask {force.name} ({force.website})" if force else ASK_THE_POLICE
+    if force:
+        return f"ask {force.name} ({force.website})"
+    return ASK_RECRUITERS if (topic or "").startswith("recruitment_") else ASK_THE_POLICE
 
 
 def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:

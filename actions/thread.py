@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from actions.turn import Asked, Place, Turn, puts_a_question
 from knowledge import Force, Knowledge
-from knowledge.places import normalise
+from knowledge.normalising import normalise
 from knowledge.schema import AFTER
 
 LONGEST_CHOICE_WORDS = 6
@@ -28,7 +28,7 @@ SURE_OF_TOPIC = 0.7
 
 
 class Question(Struct, frozen=True):
-    """One thing to answer: `place` is set where it is ambiguous and has to be asked back."""
+    """One thing to answer: `ambiguous` is the place that may be in several forces, so that it has to be asked back."""
 
     topic: str
     force: str | None = None
@@ -224,7 +224,8 @@ def _point(asked: Asked, turn: Turn, knowledge: Knowledge) -> str | None:
         return asked.point
     if asked.point is None or asked.point in points and points[asked.point].by_thread:
         return after
-    return after if asked.leans and asked.point.startswith(AFTER) else asked.point
+    of_another = asked.point.startswith(AFTER) and (asked.leans or not asked.surely)  # 'and if i refuse' is no search after a name
+    return after if of_another else asked.point
 
 
 def _question(asked: Asked, turn: Turn, knowledge: Knowledge) -> Question:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable
+from typing import Any, Container, Iterable
 
 import msgspec
 from msgspec import Struct
 from rasa_sdk import Tracker
 
-from knowledge.places import normalise
+from knowledge.normalising import normalise
 
 # Words that carry no question of their own: what is left of 'and in Dorset then?' is nothing.
 _FILLER = frozenset(
@@ -77,7 +77,9 @@ class Place(Struct, frozen=True):
 class Asked(Struct, frozen=True):
     """One question of the message, with the places named in it. `leans`: what it means was told by the answer before it, too.
 
-    `point`: the particular question within the topic, None where it is about the topic as a whole.
+    `point`: the particular question within the topic, None where it is about the topic as a whole. `particular`: the one that stands
+    out, should it not be about that. `surely`: neither another point nor the whole comes near the one that was found. `told`: it
+    only tells something ('I had a stroke in 2020').
     """
 
     topic: str
@@ -87,6 +89,9 @@ class Asked(Struct, frozen=True):
     point: str | None = None
     # Other points of the topic that may be meant, likeliest first.
     near: tuple[str, ...] = ()
+    particular: str | None = None
+    surely: bool = True
+    told: bool = False
 
 
 class Told(Struct, frozen=True):
@@ -194,6 +199,11 @@ class Turn(Struct, frozen=True):
         return bool(set(normalise(self.text).split()) & (_COMPARATIVES | {"than"}))
 
     @property
+    def only_tells(self) -> bool:
+        """'I had a stroke in 2020', 'he is in a home now': nothing is asked, not even 'and in Kent'."""
+        return len(self.asked) == 1 and self.asked[0].told and not self.asks_the_same_of and not self.continues
+
+    @property
     def only_compares(self) -> bool:
         """'is that more than in Kent', 'compare Kent and Essex': which topic is meant was said before."""
         words = self._words_beside_places() - _FILLER
@@ -213,6 +223,20 @@ def words_in(text: str) -> set[str]:
     """The words of `text` that tell what it is about, without their endings."""
     words = (word for word in normalise(text).split() if len(word) >= _FEWEST_LETTERS and word not in _FILLER | _TELLS_NOTHING)
     return {_ENDING.sub("", word) if len(word) > _FEWEST_LETTERS + 1 else word for word in words}
+
+
+def known_to(turn: Turn, forces: Container[str]) -> Turn:
+    """The turn without forces that aren't among `forces`: a release may have taken one away, or Rasa know it before the facts do."""
+    def known(places: Iterable[Place]) -> tuple[Place, ...]:
+        kept = (msgspec.structs.replace(place, forces=tuple(force for force in place.forces if force in forces)) for place in places)
+        return tuple(place for place in kept if place.forces)
+
+    told = turn.told if turn.told is None or turn.told.force is None or turn.told.force in forces else None
+    pending = {key: [force for force in value if force in forces] if key in ("forces", "compared") else value
+               for key, value in turn.pending.items()}
+    return msgspec.structs.replace(turn, force=turn.force if turn.force in forces else None, told=told, places=known(turn.places),
+                                   pending=pending,
+                                   asked=tuple(msgspec.structs.replace(asked, places=known(asked.places)) for asked in turn.asked))
 
 
 def puts_a_question(text: str) -> bool:
@@ -235,7 +259,10 @@ def read(tracker: Tracker) -> Turn:
                           tuple(meant[place.label] for place in _places(question.get("places")) if place.label in meant),
                           question.get("leans", False),
                           question.get("point"),
-                          tuple(question.get("near") or ()))
+                          tuple(question.get("near") or ()),
+                          question.get("particular"),
+                          question.get("surely", True),
+                          question.get("told", False))
                     for question in message.get("questions") or ()),
         places=places,
         ranking=tuple((item["name"], item["confidence"]) for item in message.get("intent_ranking") or ()),

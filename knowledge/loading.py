@@ -10,6 +10,7 @@ from typing import Any, Iterable, NamedTuple
 import msgspec
 
 from knowledge import campaigns, yaml_lines
+from knowledge.normalising import normalise
 from knowledge.schema import AFTER, Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Point, PointsFile, Source, convert
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
@@ -95,7 +96,7 @@ class _Loader:
 
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}
-        asked = {_alike(answer.question): topic for topic, answer in national.answers.items()}
+        asked = {normalise(answer.question): topic for topic, answer in national.answers.items()}
         for path in sorted((self.folder / POINTS).glob("*.yml")):
             read = self._read(path, PointsFile)
             for topic, points in read.data.points.items() if read else ():
@@ -109,7 +110,7 @@ class _Loader:
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
                     if name.startswith(AFTER) and name.removeprefix(AFTER) not in national.answers:
                         self._add(read.file, read.lines, where, f"'{name}' names no topic behind '{AFTER}'. Correct it")
-                    button = _alike(point.question or "")
+                    button = normalise(point.question or "")
                     if button and button in asked:
                         self._add(read.file, read.lines, where, f"the button of '{asked[button]}' asks '{point.question}' already. Put the "
                                                                 "question of one of the two in other words")
@@ -165,7 +166,7 @@ class _Loader:
     def _check_unique_questions(self, file: str, lines: dict, answers: dict[str, NationalAnswer]) -> None:
         seen: dict[str, str] = {}
         for topic, answer in answers.items():
-            first = seen.setdefault(answer.question.lower(), topic)
+            first = seen.setdefault(normalise(answer.question), topic)
             if first != topic:
                 self._add(file, lines, ("answers", topic, "question"),
                           f"'{topic}' and '{first}' have the same question. A button would be ambiguous: reword one")
@@ -184,11 +185,6 @@ class _Read(NamedTuple):
     file: str
     data: Any
     lines: dict
-
-
-def _alike(question: str) -> str:
-    """How a button's question is compared with others, as the reader of messages does."""
-    return " ".join(re.findall(r"\w+", question.lower()))
 
 
 def _with_full_source_keys(force: Force) -> Force:
@@ -241,6 +237,7 @@ def _explain(error: str) -> tuple[str, tuple]:
         "Object missing required field": "something that must be given is missing",
         "Expected `str` of length >=": "this text is too short",
         "Expected `str` of length <=": "this text is too long",
+        r"Expected `str` matching regex '\\?$'": "a question ends with a question mark",
         "Expected `str` matching regex": "this is not written in the form that is needed",
         "Expected `array` of length >= 1": "at least one is needed: a fact without a source can't be shown",
         "Invalid RFC3339": "this is not a date. Write it as 2026-11-21",

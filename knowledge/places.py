@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
 from pathlib import Path
 from typing import Iterable
 
@@ -12,6 +10,7 @@ from msgspec import Struct
 
 from knowledge import yaml_lines
 from knowledge.loading import FOLDER
+from knowledge.normalising import normalise
 from knowledge.postcodes import load_postcodes
 from knowledge.schema import Knowledge, convert
 
@@ -63,19 +62,6 @@ class Name(Struct, frozen=True):
     needs_evidence: bool = False
 
 
-@lru_cache(maxsize=16384)  # messages are made of the same words again and again
-def normalise(name: str) -> str:
-    """Lower case, no accents or apostrophes, hyphens as spaces: 'Stoke-on-Trent' → 'stoke on trent'.
-
-    >>> normalise("King's Lynn")
-    'kings lynn'
-    """
-    text = unicodedata.normalize("NFKD", name.lower().replace("&", " and "))
-    text = "".join(char for char in text if not unicodedata.combining(char))
-    text = re.sub(r"['’`]", "", text)
-    return " ".join(re.findall(r"[^\W_]+", text))
-
-
 def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
     """Reads places.yml, more_places.yml, geonames_places.yml and postcodes.yml.
 
@@ -88,7 +74,7 @@ def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
 
 
 def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
-    """All names by their normalised spelling."""
+    """All names by their normalised spelling; forces that have no file are passed over (see `misspelt_forces`)."""
     notes = files.notes
     plain: dict[str, list[tuple[str, str]]] = {}
     doubtful: dict[str, list[tuple[str, str]]] = {}
@@ -109,9 +95,10 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
     ordinary = {normalise(word) for word in notes.ordinary_words}
     ignored = {normalise(word) for word in notes.ignored}
     # 'ch4' is also a television channel, 'ne1' is 'anyone': a district counts where the sentence shows a place.
+    known = ((district, tuple(force for force in forces if force in knowledge.forces)) for district, forces in files.postcodes.items())
     result = {district: Name(spelling=district, label=district.upper(), forces=forces, certain=len(forces) == 1, is_force=False,
                              needs_evidence=True)
-              for district, forces in files.postcodes.items()}
+              for district, forces in known if forces}
     # In an order that is the same each time: training writes it down, and of two names as near to a slip the first is taken.
     for spelling in sorted({*plain, *doubtful, *aliases} - ignored - {""}):
         needs_evidence = spelling in ordinary
@@ -130,6 +117,13 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
             result[spelling] = Name(spelling=spelling, label=label, forces=(force_id,), certain=True, is_force=True,
                                     needs_evidence=needs_evidence)
     return result
+
+
+def misspelt_forces(knowledge: Knowledge, files: PlaceFiles) -> list[str]:
+    """Forces in the place files that have no file in data/knowledge/forces/, each behind the name of its file: 'postcodes.yml: kentt'."""
+    named = {"places.yml": files.notes.other_names, **dict(zip(MORE_FILES, files.more)),
+             "postcodes.yml": {force for forces in files.postcodes.values() for force in forces}}
+    return [f"{file}: {force}" for file, forces in named.items() for force in sorted(set(forces) - set(knowledge.forces))]
 
 
 def _covered(covers: Iterable[str]) -> Iterable[str]:

@@ -48,7 +48,7 @@ class NationalAnswer(Struct, forbid_unknown_fields=True, frozen=True):
     """
 
     label: Annotated[str, Meta(min_length=3, max_length=40)]
-    question: Annotated[str, Meta(min_length=8, max_length=90)]
+    question: Annotated[str, Meta(min_length=8, max_length=90, pattern=r"\?$")]
     varies: bool
     text: Sentence
     sources: list[Key]
@@ -87,7 +87,7 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     review_by: dt.date | None = None
     by_thread: bool = False
     alone: bool = False
-    question: Annotated[str, Meta(min_length=8, max_length=60)] | None = None
+    question: Annotated[str, Meta(min_length=8, max_length=60, pattern=r"\?$")] | None = None
 
 
 class PointsFile(Struct, forbid_unknown_fields=True, frozen=True):

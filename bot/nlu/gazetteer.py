@@ -28,6 +28,11 @@ SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4
 # 'My English is B2' names no district of Birmingham.
 _LANGUAGE_LEVELS = {"a1", "a2", "b1", "b2", "c1", "c2"}
+# 'The school run outside St Mary's', 'St John's church' name no town; 'a school in St Albans' does.
+_SAINTS = ("st ", "saint ")
+_NAMED_AFTER_SAINTS = {"school", "schools", "primary", "infants", "juniors", "nursery", "academy", "college", "church", "vicar", "parish",
+                       "hospital", "hospice"}
+_LIES_IN = {"in", "from", "live", "lives", "living", "based"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -85,7 +90,7 @@ class Gazetteer:
             capital = capital and name.spelling not in _LANGUAGE_LEVELS
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
-            if not taken & set(range(span.start, span.end)):
+            if not taken & set(range(span.start, span.end)) and not self._is_a_saints(name, words, span.start):
                 take(span.start, span.end, name)
         for index in unknown:
             name = None if index in taken else self._misspelt_word(words, index)
@@ -100,6 +105,12 @@ class Gazetteer:
             return word
         owned = written[-2:-1] in _APOSTROPHES and stem in self._last_words
         return stem if owned or stem in self._forces and len(stem) >= SHORTEST_FUZZY else word
+
+    @staticmethod
+    def _is_a_saints(name: Name, words: List[str], start: int) -> bool:
+        """Whether a school or a church seems to be meant, not the town called after the same saint."""
+        lies_in = start > 0 and words[start - 1] in _LIES_IN
+        return name.spelling.startswith(_SAINTS) and not lies_in and bool(_NAMED_AFTER_SAINTS & set(words))
 
     @staticmethod
     def _has_evidence(words: List[str], start: int, end: int) -> bool:

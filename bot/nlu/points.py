@@ -21,6 +21,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.special import softmax
 
 from bot.nlu import asked_points, digest, joint
 from bot.nlu.asked_points import POINT, named, parted
@@ -33,16 +34,18 @@ from knowledge.topics import NO_QUESTION
 # The topic as a whole, beside its points.
 WHOLE = ""
 # So many examples of a topic stand for the whole of it: those nearest to its own question ('can a PCSO arrest me'), which is what most
-# people ask, and as many by chance.
-PLAIN_EACH = CHANCE_EACH = 150
+# people ask, the shortest of the others ('arrests?'), which say nothing particular, and as many by chance.
+PLAIN_EACH = SHORT_EACH = CHANCE_EACH = 100
 SEED = 20261129
 # How much less likely the whole of a topic is than one of its points, in log-odds before sharpening: most people ask something particular.
 WHOLE_BEHIND = 6.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 6.0
-UNLIKELY = 1e-6
+UNLIKELY = 1e-9
 # What is offered beside an answer: points at most so far behind the best, in log-odds.
 NEAR, MOST_NEAR = 3.0, 6
+# From this share of all points of the topic on, one of them stands out, should the topic as a whole not be meant.
+STANDS_OUT = 0.7
 
 
 class Asked(NamedTuple):
@@ -61,11 +64,17 @@ def fit(asked: Sequence[Asked]) -> JointHead:
 
 
 class Chosen(NamedTuple):
-    """A topic and a point of it, and other points of it that come near, likeliest first."""
+    """A topic and a point of it, and other points of it that come near, likeliest first.
+
+    `particular`: the point that is meant if the topic as a whole isn't; None where none stands out. `surely`: neither another point
+    nor the whole comes near.
+    """
 
     topic: Text
     point: Text
     near: Tuple[Text, ...] = ()
+    particular: Optional[Text] = None
+    surely: bool = True
 
 
 def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
@@ -85,7 +94,10 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
     topic = max(best, key=best.get)
     ranked = sorted(rows_of[topic], key=lambda row: -scores[row])
     near = [labels[row][1] for row in ranked[1:] if not whole[row] and scores[row] >= scores[ranked[0]] - NEAR]
-    return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]))
+    particular = [row for row in ranked if not whole[row]]
+    stands_out = bool(particular) and softmax(scores[particular])[0] >= STANDS_OUT
+    surely = len(ranked) == 1 or bool(scores[ranked[1]] < scores[ranked[0]] - NEAR)
+    return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]), labels[particular[0]][1] if stands_out else None, surely)
 
 
 @lru_cache(maxsize=2)
@@ -100,8 +112,8 @@ def _by_topic(labels: Tuple[Text, ...]) -> Tuple[List[Tuple[Text, Text]], Dict[T
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class PointSelector(GraphComponent):
-    """Adds `point` to each of the message's `questions`: a name of data/points/, or None for the topic as a whole; and `near`, others
-    of the topic that may be meant.
+    """Adds `point` to each of the message's `questions`: a name of data/points/, or None for the topic as a whole; and `near`,
+    `particular` and `surely` as in `Chosen`.
 
     Where one thing is asked, it may choose another of the likely topics for the point it found there.
     """
@@ -149,8 +161,9 @@ class PointSelector(GraphComponent):
         rng = random.Random(SEED)
         for topic, examples in sorted(whole.items()):
             nearest = sorted(examples, key=lambda example: -float(example.vector @ own[topic])) if topic in own else examples
-            rest = nearest[PLAIN_EACH:]
-            asked += nearest[:PLAIN_EACH] + rng.sample(rest, min(CHANCE_EACH, len(rest)))
+            rest = sorted(nearest[PLAIN_EACH:], key=lambda example: (len(example.text.split()), example.text))
+            by_chance = rest[SHORT_EACH:]
+            asked += nearest[:PLAIN_EACH] + rest[:SHORT_EACH] + rng.sample(by_chance, min(CHANCE_EACH, len(by_chance)))
         self._head = fit(asked)
         with self._storage.write_to(self._resource) as folder:
             self._head.save(folder / "asked_points.npz")
@@ -171,7 +184,8 @@ class PointSelector(GraphComponent):
                 chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
                                 reading_of(message).not_meant)
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
-                found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near)})
+                found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near),
+                              "particular": chosen.particular, "surely": chosen.surely})
             message.set(QUESTIONS, found, add_to_output=True)
             if found and found[0]["topic"] != questions[0]["topic"]:
                 _choose_topic(message, found[0], ranking)

@@ -21,7 +21,8 @@ from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
 from knowledge.personal_data.remains import blanked
-from knowledge.places import Name, load_place_files, names, normalise
+from knowledge.normalising import normalise
+from knowledge.places import Name, load_place_files, names
 from knowledge.schema import Knowledge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +72,11 @@ class Reading:
     def texts(self) -> List[str]:
         """What is encoded and classified: the whole, each part; each half, where the whole isn't clear (`questions.needs_halves`)."""
         return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it only tells something, and asks nothing: 'I had a stroke in 2020'."""
+        return parts.is_told(self.text)
 
     @property
     def first_texts(self) -> List[str]:

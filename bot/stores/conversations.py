@@ -2,7 +2,7 @@
 
 Rasa's SQL store writes every event for ever and reads them all back before each message,
 so that the thousandth message of a chat is slow and nothing is ever deleted. The thread
-lives in five slots; so one row holds the slots and the last turn.
+lives in slots; so one row holds the slots and the last turn.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 STATE = Path(__file__).resolve().parents[2] / ".state"
 DEFAULT_URL = f"sqlite:///{STATE / 'conversations.db'}"
-DEFAULT_RETENTION_DAYS = 30
+DEFAULT_RETENTION_DAYS, MOST_RETENTION_DAYS = 30, 3660
 SECONDS_A_DAY = 86_400
 PURGE_SECONDS = SECONDS_A_DAY / 24
 # What of a message's understanding is read once its turn is over: rules look at the intent.
@@ -67,7 +67,7 @@ class ConversationStore(TrackerStore):
             self.engine, sa.select(_conversations.c.state).where(_conversations.c.sender_id == sa.bindparam("sender_id"))
         )
         self._put = _Statement(self.engine, _upsert(self.engine))
-        self._retention = float(os.environ.get("RETENTION_DAYS") or DEFAULT_RETENTION_DAYS) * SECONDS_A_DAY
+        self._retention = _retention_days() * SECONDS_A_DAY
         # By itself, for nobody may write for weeks: what is past its days goes all the same.
         threading.Thread(target=self._keep_purging, name="purge", daemon=True).start()
 
@@ -168,6 +168,18 @@ async def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
         with suppress(Exception):  # nobody waits for its result any more
             await working
         raise
+
+
+def _retention_days() -> float:
+    """The setting as the door reads it. Raises `ValueError`: with a slip of the pen everything might be purged, or nothing."""
+    written = os.environ.get("RETENTION_DAYS") or str(DEFAULT_RETENTION_DAYS)
+    try:
+        days = float(written)
+    except ValueError:
+        days = 0.0
+    if not 0 < days <= MOST_RETENTION_DAYS:
+        raise ValueError(f"RETENTION_DAYS must be a number of days above 0 and at most {MOST_RETENTION_DAYS}; it is '{written}'")
+    return days
 
 
 def _upsert(engine: sa.engine.Engine) -> Any:

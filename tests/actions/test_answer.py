@@ -116,6 +116,51 @@ def test_after_a_point_the_topic_as_a_whole_is_offered():
                                                                       held.answers["powers_fines"].question]
 
 
+HOURS = {"topic": "recruitment_hours", "told": told("recruitment_hours"), "said": [["recruitment_hours"]]}
+
+
+def test_what_stands_out_within_the_topic_just_told_is_answered_instead_of_telling_it_again():
+    nights = LIVE.get().points["recruitment_hours"]["nights"]
+    messages, slots = sent([("recruitment_hours", 0.9)], text="what about nights", leans=True, particular="nights", **HOURS)
+    assert messages[0]["text"].startswith(nights.text[:60]) and slots["told"]["point"] == "nights"
+    again, _ = sent([("recruitment_hours", 0.9)], text="what about nights", leans=True, particular="nights",
+                    **{**HOURS, "said": [["recruitment_hours"], ["recruitment_hours/nights"]]})
+    assert not again[0]["text"].startswith(nights.text[:60])
+    first, _ = sent([("recruitment_hours", 0.9)], text="what hours are they, any nights", particular="nights")
+    assert first[0]["text"].startswith(LIVE.get().answers["recruitment_hours"].text[:60])
+
+
+@pytest.mark.parametrize(("topic", "point", "where"), [("recruitment_vetting", "spent_old", None),
+                                                       ("powers_fines", "challenge", "Ask the Police")])
+def test_who_only_tells_of_a_case_is_thanked_and_of_oneself_when_applying_heard(topic, point, where):
+    held = LIVE.get().points[topic][point]
+    messages, _ = sent([(topic, 0.9)], text="it was when he was small", leans=True, particular=point, only_told=True, topic=topic,
+                       told=told(topic), said=[[topic]])
+    if where is None:
+        assert messages[0]["text"].startswith(held.text[:60])
+    else:
+        assert messages[0]["text"].startswith("Thank you for telling me.") and where in messages[0]["text"]
+        assert messages[0]["buttons"][0]["payload"] == held.question and messages[0]["custom"]["scope"] == "unknown"
+
+
+def test_what_isnt_known_on_jobs_is_for_the_recruiters_to_say():
+    text = sent([("recruitment_hours", 0.9)], text="could i wear sunglasses", leans=True, **HOURS)[0][0]["text"]
+    assert "recruitment team" in text and "Ask the Police" not in text
+
+
+@pytest.mark.parametrize("slots", [
+    {"force": "atlantis"}, {"told": told("powers_fines", "atlantis")}, {"pending": {"ask": None, "compared": ["kent", "atlantis"]}},
+    {"pending": {"ask": "force", "topic": "powers_fines", "place": "Atlantis", "forces": ["atlantis"]}},
+])
+@pytest.mark.parametrize("topic", ["powers_fines", "tell_more", "say_simply", "not_helpful", "force_for_place", "force_compare",
+                                   "set_force"])
+def test_a_force_that_the_facts_dont_know_any_more_breaks_nothing(slots, topic):
+    where = {"label": "Atlantis", "forces": ["atlantis"], "certain": True}
+    for places in ([], [where]):
+        messages, after = sent([(topic, 0.9)], text="and in atlantis", topic="powers_fines", places=places, **slots)
+        assert messages[0]["text"] and messages[0]["custom"].get("force") != "atlantis" and after.get("force") != "atlantis"
+
+
 def test_a_button_asks_its_point_whatever_the_model_makes_of_it():
     question = LIVE.get().points["powers_fines"]["amount"].question
     messages, slots = sent([("recruitment_pay", 0.6)], text=question, leans=True, said=[["powers_fines/amount"]])
@@ -171,6 +216,13 @@ def test_what_if_i_refuse_is_about_what_was_talked_of_and_the_talk_stays_there()
 def test_only_what_goes_by_the_thread_is_turned_by_it(text, leans, point, meant):
     _, slots = sent([("powers_obey", 0.9)], text=text, leans=leans, point=point, topic="powers_alcohol_tobacco")
     assert slots["told"]["point"] == meant
+
+
+def test_refusing_is_about_what_was_talked_of_unless_the_message_surely_says_what():
+    point = {"point": "after_powers_search", "topic": "powers_name_address"}
+    for surely, meant in ((False, "after_powers_name_address"), (True, "after_powers_search")):
+        _, slots = sent([("powers_obey", 0.9)], text="and if i refuse", surely=surely, **point)
+        assert slots["told"]["point"] == meant
 
 
 def test_a_slot_of_an_older_form_is_no_answer():

@@ -10,9 +10,10 @@ WHERE = {"label": "Dorset", "forces": ["dorset"], "certain": True}
 
 
 def sent(questions, level="none", places=(), text="what some of them said", leans=False, language="en", point=None, near=(),
-         ranking=(), **slots):
+         ranking=(), particular=None, surely=True, only_told=False, **slots):
     """(messages, slots) of one turn; `questions` are (topic, confidence) pairs."""
-    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point, "near": near}
+    asked = [{"topic": topic, "confidence": confidence, "places": list(places), "leans": leans, "point": point, "near": near,
+              "particular": particular, "surely": surely, "told": only_told}
              for topic, confidence in questions]
     message = {"text": text, "intent": {"name": questions[0][0]}, "questions": asked, "alarm": {"level": level, "language": language},
                "entities": [{"entity": "force", "text": place["label"].lower(), **place} for place in places],

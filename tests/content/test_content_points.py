@@ -131,7 +131,7 @@ def test_a_button_asks_one_thing(draft):
     assert points.one(draft.look(), "powers_detain", "how_long").entry["question"] == "For how long can they hold me?"
     change(draft, "how_long", question="For how long may they hold me?")
     topic = draft.look().yaml("data/knowledge/national.yml").data["answers"]["powers_detain"]["question"]
-for how long/how_long"), (topic, "powers_detain")):
+    for asked, by in (("for how long may they hold me?", "powers_detain/how_long"), (topic, "powers_detain")):
         with pytest.raises(checks.Invalid, match=f"the button of '{by}' asks"):
             change(draft, "walk_off", question=asked)
     change(draft, "how_long", question=None)

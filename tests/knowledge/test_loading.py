@@ -40,6 +40,7 @@ def test_the_projects_own_knowledge_is_in_order():
     (DORSET, "area: Dorset", "area: Dorset\ncolour: blue", 1, "unknown field"),
     ("national.yml", "    review_by: 2027-01-03\n", "", 21, "review_by"),
     ("national.yml", "question: Can a PCSO search me?", "question: can a pcso detain me?", 16, "same question"),
+    ("national.yml", "question: Can a PCSO search me?", "question: Can a PCSO search me", 16, "ends with a question mark"),
     (POWERS, "  powers_search:", "  powers_fly:", 2, "no topic 'powers_fly'"),
     (POWERS, "sources: [act]", "sources: [acts]", 5, "'acts' isn't under 'sources:' in national.yml"),
     (POWERS, "      sources: [act]\n      checked: 2026-01-05", "      sources: []\n      checked: null", 3, "has no source"),

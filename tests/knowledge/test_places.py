@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from knowledge import load
-from knowledge.places import load_place_files, names
+from knowledge.places import MorePlaces, load_place_files, misspelt_forces, names
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,24 @@ def test_a_name_of_several_places_is_asked_back(known, name, forces):
 ])
 def test_a_name_of_one_place_is_certain(known, name, force):
     assert known[name].forces[0] == force and known[name].certain
+
+
+def test_the_place_files_name_no_force_that_has_no_file():
+    assert misspelt_forces(load(), load_place_files()) == []
+
+
+@pytest.mark.parametrize("file", ["places.yml", "more_places.yml", "geonames_places.yml", "postcodes.yml"])
+def test_a_misspelt_force_is_named_with_its_file_and_is_the_force_of_no_place(file):
+    files = load_place_files()
+    wrong = {
+        "places.yml": {"notes": msgspec.structs.replace(files.notes, other_names={"kentt": ["Kentish"]})},
+        "more_places.yml": {"more": ({"kentt": MorePlaces(places=["Deal"])}, files.more[1])},
+        "geonames_places.yml": {"more": (files.more[0], {"kentt": MorePlaces(places=["Deal"])})},
+        "postcodes.yml": {"postcodes": {"ct1": ("kent", "kentt"), "ct2": ("kentt",)}},
+    }[file]
+    files = msgspec.structs.replace(files, **wrong)
+    assert misspelt_forces(load(), files) == [f"{file}: kentt"]
+    assert "kentt" not in {force for name in names(load(), files).values() for force in name.forces}
 
 
 def test_the_names_come_in_the_same_order_in_every_process(known):

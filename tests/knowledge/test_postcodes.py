@@ -2,15 +2,9 @@
 
 import pytest
 
-from knowledge import load
 from knowledge.postcodes import load_postcodes
 
 HEAD = "areas:\n  LE: [leicestershire]\n"
-
-
-def test_every_force_of_a_district_is_known_or_none_of_ours():
-    known = set(load().forces) | {"scotland", "northern_ireland", "jersey", "guernsey", "isle_of_man"}
-    assert {force for forces in load_postcodes().values() for force in forces} <= known
 
 
 def test_a_district_goes_before_its_area(tmp_path):

@@ -1,5 +1,7 @@
 """The points of a topic: their phrases fit what is answered, and a small head tells them apart."""
 
+import json
+
 import numpy as np
 import pytest
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
@@ -12,7 +14,7 @@ from bot.nlu.reader import READING
 from bot.nlu.reading import Reading
 from bot.nlu.topics import QUESTIONS, ROWS
 from knowledge import load
-from knowledge.places import normalise
+from knowledge.normalising import normalise
 
 FEWEST_PHRASES = 8
 
@@ -118,6 +120,28 @@ def test_other_points_that_come_near_are_told_likeliest_first(taught):
     assert (chosen.topic, chosen.point, chosen.near) == ("powers_fines", "amount", ("appeal",))
     surely = points.choose(head, ["so"], places["powers_fines", "amount"][:1], {"powers_fines": 1.0})
     assert surely.near == ()
+
+
+def test_what_comes_near_is_no_sure_choice_and_all_goes_into_json(taught):
+    selector = points.PointSelector(None, None, taught[0])
+    one, other = (taught[1]["powers_fines", name][:1] for name in ("amount", "appeal"))
+    for vector, surely in ((one, True), (one + 0.9 * other, False)):
+        said, = selector.process([asking(vector / np.linalg.norm(vector))])
+        question, = json.loads(json.dumps(said.get(QUESTIONS)))
+        assert question["point"] == "amount" and question["surely"] is surely
+
+
+def test_a_point_stands_out_though_the_topic_as_a_whole_is_likelier(taught):
+    head, places = taught
+    amount, appeal, whole = (places["powers_fines", point].mean(axis=0, keepdims=True) for point in ("amount", "appeal", WHOLE))
+
+    def chosen(vector):
+        return points.choose(head, ["so"], vector / np.linalg.norm(vector), {"powers_fines": 1.0})
+
+    leaning = chosen(3 * whole + amount)
+    assert leaning.point == WHOLE and leaning.particular == "amount"
+    assert chosen(3 * whole + amount + 2 * appeal).particular is None
+    assert chosen(amount).particular == chosen(amount).point == "amount"
 
 
 def test_no_two_buttons_ask_the_same():
