@@ -12,11 +12,12 @@ from typing import Optional, Sequence
 
 import numpy as np
 
+from bot.nlu import parts
 from knowledge.topics import STANDS_ALONE
 
 LONGEST_WORDS = 16
-# What the two readings weigh, and by how much the last topic starts ahead: a conditional logit over the follow-ups of
-# data/evaluation that may be read.
+# What the two readings weigh, and by how much the last topic starts ahead, more so after 'and' and for what only tells a detail
+# ('it was only a caution'): a conditional logit over the follow-ups of data/evaluation that may be read.
 ALONE_WEIGHS, IN_THREAD_WEIGHS, SAME_TOPIC, GOES_ON = 0.24, 1.25, 1.2, 0.6
 # From here on the thread has no say.
 CLEAR_ALONE = 0.999
@@ -33,7 +34,8 @@ _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|or|if|o
 def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
     """Whether what came before has a say in what `text` means. `alone`: probabilities of `labels` for the text by itself."""
     surest, sure, words = labels[int(alone.argmax())], float(alone.max()), len(text.split())
-    if words > LONGEST_WORDS or sure >= CLEAR_ALONE or surest in STANDS_ALONE and sure >= STANDS_ALONE_FROM:
+    clear = sure >= CLEAR_ALONE and not parts.is_told(text)  # 'for possession of weed' is a detail, however clear its words
+    if words > LONGEST_WORDS or clear or surest in STANDS_ALONE and sure >= STANDS_ALONE_FROM:
         return False
     if surest == "deny":
         return words > LONGEST_DENIAL
@@ -51,6 +53,6 @@ def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.nd
         if label == "emergency":
             scores[index] = -np.inf  # danger has a detector of its own
         elif label == last:
-            scores[index] += SAME_TOPIC + GOES_ON * bool(_GOES_ON.search(text))
+            scores[index] += SAME_TOPIC + GOES_ON * (bool(_GOES_ON.search(text)) or parts.is_told(text))
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()

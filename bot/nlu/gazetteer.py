@@ -30,9 +30,11 @@ LONGEST_NAME_WORDS = 4
 _LANGUAGE_LEVELS = {"a1", "a2", "b1", "b2", "c1", "c2"}
 # 'The school run outside St Mary's', 'St John's church' name no town; 'a school in St Albans' does.
 _SAINTS = ("st ", "saint ")
-_NAMED_AFTER_SAINTS = {"school", "schools", "primary", "infants", "juniors", "nursery", "academy", "college", "church", "vicar", "parish",
-                       "hospital", "hospice"}
+_NAMED_AFTER_SAINTS = {"school", "schools", "primary", "infants", "juniors", "nursery", "academy", "college", "church", "churchyard",
+                       "churchwarden", "vicar", "parish", "porch", "governor", "pupils", "hospital", "hospice"}
 _LIES_IN = {"in", "from", "live", "lives", "living", "based"}
+# 'Sacked from HMP Wandsworth' doesn't ask about London.
+_PRISONS = {"hmp", "hmyoi", "prison"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -90,7 +92,8 @@ class Gazetteer:
             capital = capital and name.spelling not in _LANGUAGE_LEVELS
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
-            if not taken & set(range(span.start, span.end)) and not self._is_a_saints(name, words, span.start):
+            is_place = not self._is_a_saints(name, words, span.start) and not (span.start and words[span.start - 1] in _PRISONS)
+            if is_place and not taken & set(range(span.start, span.end)):
                 take(span.start, span.end, name)
         for index in unknown:
             name = None if index in taken else self._misspelt_word(words, index)
