@@ -120,9 +120,9 @@ def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bo
 
 
 def _particular(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
-    """'What about nights' after the hours is taken for the point that stands out: the topic as a whole was just told."""
+    """'What about nights' after the hours is taken for the point that stands out, where the topic as a whole was told a moment ago."""
     tells = turn.only_tells and not question.topic.startswith(OF_ONESELF)
-    if question.point is not None or tells or not _is_asked_closer(question, turn, knowledge):
+    if question.point is not None or tells or question.topic not in said or not _is_asked_closer(question, turn, knowledge):
         return question
     return msgspec.structs.replace(question, point=clarify.standing_out(knowledge, question, turn, said))
 

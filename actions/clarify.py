@@ -9,6 +9,7 @@ from typing import Collection, Iterable
 from actions.thread import Question
 from actions.turn import Told, Turn
 from knowledge import Knowledge, Reply, yaml_lines
+from knowledge.schema import AFTER
 
 NOTES_FILE = Path(__file__).resolve().parent.parent / "data" / "language" / "notes.yml"
 
@@ -52,8 +53,9 @@ def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
 def standing_out(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str]) -> str | None:
     """The particular question that is meant if the topic as a whole, told a moment ago, isn't: 'what about nights', after the hours."""
     names = (asked.particular for asked in turn.asked if asked.topic == question.topic and asked.point is None)
-    known = (name for name in names if name in knowledge.points.get(question.topic, {}) and f"{question.topic}/{name}" not in said)
-    return next(known, None)
+    points = knowledge.points.get(question.topic, {})
+    known = (name for name in names if name in points and not name.startswith(AFTER) and not points[name].by_thread)
+    return next((name for name in known if f"{question.topic}/{name}" not in said), None)
 
 
 def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:

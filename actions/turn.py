@@ -228,8 +228,8 @@ def words_in(text: str) -> set[str]:
 def known_to(turn: Turn, forces: Container[str]) -> Turn:
     """The turn without forces that aren't among `forces`: a release may have taken one away, or Rasa know it before the facts do."""
     def known(places: Iterable[Place]) -> tuple[Place, ...]:
-        kept = (msgspec.structs.replace(place, forces=tuple(force for force in place.forces if force in forces)) for place in places)
-        return tuple(place for place in kept if place.forces)
+        kept = ((place, tuple(force for force in place.forces if force in forces)) for place in places)
+        return tuple(msgspec.structs.replace(place, forces=left, certain=place.certain or len(left) == 1) for place, left in kept if left)
 
     told = turn.told if turn.told is None or turn.told.force is None or turn.told.force in forces else None
     pending = {key: [force for force in value if force in forces] if key in ("forces", "compared") else value

@@ -6,7 +6,7 @@ import datetime as dt
 
 
 def in_words(day: dt.date | str) -> str:
-    """A date, or one in ISO form with or without a time behind it. Raises `ValueError` for anything else.
+    """A date, or the beginning of what is written in ISO form. Raises `ValueError` where that is no date.
 
     >>> in_words("2026-11-21")
     '21 November 2026'

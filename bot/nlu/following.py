@@ -34,7 +34,7 @@ _GOES_ON = re.compile(r"^\W*(?:and|what about|how about|also|same|but|so|or|if|o
 def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
     """Whether what came before has a say in what `text` means. `alone`: probabilities of `labels` for the text by itself."""
     surest, sure, words = labels[int(alone.argmax())], float(alone.max()), len(text.split())
-    clear = sure >= CLEAR_ALONE and not parts.is_told(text)  # 'for possession of weed' is a detail, however clear its words
+    clear = sure >= CLEAR_ALONE and not parts.tells_of_a_case(text)  # 'for possession of weed' is a detail, however clear its words
     if words > LONGEST_WORDS or clear or surest in STANDS_ALONE and sure >= STANDS_ALONE_FROM:
         return False
     if surest == "deny":
@@ -53,6 +53,6 @@ def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.nd
         if label == "emergency":
             scores[index] = -np.inf  # danger has a detector of its own
         elif label == last:
-            scores[index] += SAME_TOPIC + GOES_ON * (bool(_GOES_ON.search(text)) or parts.is_told(text))
+            scores[index] += SAME_TOPIC + GOES_ON * (bool(_GOES_ON.search(text)) or parts.tells_of_a_case(text))
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()

@@ -28,13 +28,16 @@ SHORTEST_FUZZY, LONG_ENOUGH_FOR_TWO = 5, 8
 LONGEST_NAME_WORDS = 4
 # 'My English is B2' names no district of Birmingham.
 _LANGUAGE_LEVELS = {"a1", "a2", "b1", "b2", "c1", "c2"}
-# 'The school run outside St Mary's', 'St John's church' name no town; 'a school in St Albans' does.
+# 'St Alban's church', 'the school run outside St Mary's' name no town; 'a school in St Albans' does. Few towns are called after these
+# saints, and many schools and churches, so that a school anywhere in the message tells.
 _SAINTS = ("st ", "saint ")
+_OF_MANY_CHURCHES = {"marys", "johns", "pauls", "peters", "georges", "martins", "matthews", "margarets", "anns", "annes", "andrews",
+                     "michaels"}
 _NAMED_AFTER_SAINTS = {"school", "schools", "primary", "infants", "juniors", "nursery", "academy", "college", "church", "churchyard",
                        "churchwarden", "vicar", "parish", "porch", "governor", "pupils", "hospital", "hospice"}
 _LIES_IN = {"in", "from", "live", "lives", "living", "based"}
 # 'Sacked from HMP Wandsworth' doesn't ask about London.
-_PRISONS = {"hmp", "hmyoi", "prison"}
+_PRISONS = {"hmp", "hmyoi"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -92,7 +95,7 @@ class Gazetteer:
             capital = capital and name.spelling not in _LANGUAGE_LEVELS
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
-            is_place = not self._is_a_saints(name, words, span.start) and not (span.start and words[span.start - 1] in _PRISONS)
+            is_place = not self._is_a_saints(name, words, span.start, span.end) and not (span.start and words[span.start - 1] in _PRISONS)
             if is_place and not taken & set(range(span.start, span.end)):
                 take(span.start, span.end, name)
         for index in unknown:
@@ -110,10 +113,12 @@ class Gazetteer:
         return stem if owned or stem in self._forces and len(stem) >= SHORTEST_FUZZY else word
 
     @staticmethod
-    def _is_a_saints(name: Name, words: List[str], start: int) -> bool:
+    def _is_a_saints(name: Name, words: List[str], start: int, end: int) -> bool:
         """Whether a school or a church seems to be meant, not the town called after the same saint."""
-        lies_in = start > 0 and words[start - 1] in _LIES_IN
-        return name.spelling.startswith(_SAINTS) and not lies_in and bool(_NAMED_AFTER_SAINTS & set(words))
+        if not name.spelling.startswith(_SAINTS) or start > 0 and words[start - 1] in _LIES_IN:
+            return False
+        of_many = name.spelling.split()[-1] in _OF_MANY_CHURCHES
+        return bool(_NAMED_AFTER_SAINTS & set(words if of_many else words[end:end + 1]))
 
     @staticmethod
     def _has_evidence(words: List[str], start: int, end: int) -> bool:

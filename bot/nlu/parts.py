@@ -30,6 +30,14 @@ _ASKS_WITHIN = re.compile(
     r"interested)\b",
     re.IGNORECASE)
 _FEWEST_TOLD = 3
+# Who tells of a case names somebody or something in it, or what it was about; who types as into a search box ('stop and search powers')
+# doesn't.
+_OF_A_CASE = re.compile(
+    r"^\W*(?:(?:it was|just|only|and|but|well|no|yes)\W+)*(?:for|because|cos)\b|"
+    r"\b(?:i|ive|im|id|my|mine|me|he|hes|his|him|she|shes|her|we|weve|our|us|they|theyre|theyve|their|it|its|there|theres|was|were|had|got)\b",
+    re.IGNORECASE)
+_WHEN_IT_WAS = re.compile(r"(?<=\w )when (?=(?:i|he|she|we|they|it|my|the)\b)", re.IGNORECASE)
+_MODAL = re.compile(r"\b(?:can|could|may|might|must|shall|should|will|would)\b", re.IGNORECASE)
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
 _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", "the", "them", "u"}
 # Words after which a verb and subject go on with the same question.
@@ -148,3 +156,8 @@ def is_question(part: str) -> bool:
 def is_told(part: str) -> bool:
     """Whether `part` only tells something, which a question beside it is about: 'a PCSO took my bike'."""
     return not is_question(part) and len(part.split()) >= _FEWEST_TOLD and not _ASKS_WITHIN.search(part)
+
+
+def tells_of_a_case(text: str) -> bool:
+    """Whether `text`, all that a message says, tells of somebody's case and asks nothing: 'it was when he was small'."""
+    return is_told(_WHEN_IT_WAS.sub("", text)) and bool(_OF_A_CASE.search(text)) and not _MODAL.search(text)

@@ -44,8 +44,9 @@ TOPIC_WEIGHS = 6.0
 UNLIKELY = 1e-9
 # What is offered beside an answer: points at most so far behind the best, in log-odds.
 NEAR, MOST_NEAR = 3.0, 6
-# From this share of all points of the topic on, one of them stands out, should the topic as a whole not be meant.
-STANDS_OUT = 0.7
+# From this share of all points of the topic on, one of them stands out, should the topic as a whole not be meant; and no further
+# behind the best than this, in log-odds: 'what hours do they do then' asks nothing particular.
+STANDS_OUT, STANDS_BEHIND = 0.7, 4.0
 
 
 class Asked(NamedTuple):
@@ -95,7 +96,8 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
     ranked = sorted(rows_of[topic], key=lambda row: -scores[row])
     near = [labels[row][1] for row in ranked[1:] if not whole[row] and scores[row] >= scores[ranked[0]] - NEAR]
     particular = [row for row in ranked if not whole[row]]
-    stands_out = bool(particular) and softmax(scores[particular])[0] >= STANDS_OUT
+    stands_out = (len(particular) > 1 and softmax(scores[particular])[0] >= STANDS_OUT
+                  and scores[particular[0]] >= scores[ranked[0]] - STANDS_BEHIND)
     surely = len(ranked) == 1 or bool(scores[ranked[1]] < scores[ranked[0]] - NEAR)
     return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]), labels[particular[0]][1] if stands_out else None, surely)
 

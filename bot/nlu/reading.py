@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,10 @@ from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_
 from knowledge import yaml_lines
 from knowledge.personal_data.remains import blanked
 from knowledge.normalising import normalise
-from knowledge.places import Name, load_place_files, names
+from knowledge.places import Name, load_place_files, misspelt_forces, names
 from knowledge.schema import Knowledge
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 SHORTHAND_FILE = ROOT / "data" / "language" / "shorthand.yml"
@@ -75,8 +78,8 @@ class Reading:
 
     @property
     def is_told(self) -> bool:
-        """Whether it only tells something, and asks nothing: 'I had a stroke in 2020'."""
-        return parts.is_told(self.text)
+        """Whether it only tells of a case, and asks nothing: 'I had a stroke in 2020'."""
+        return parts.tells_of_a_case(self.text)
 
     @property
     def first_texts(self) -> List[str]:
@@ -172,7 +175,10 @@ def tables(knowledge: Knowledge, subject_texts: List[str]) -> Tables:
         [answer.text for answer in knowledge.answers.values()]
         + [fact.text for force in knowledge.forces.values() for fact in force.facts.values()])
     subject = count_words(subject_texts)
-    all_names = names(knowledge, load_place_files())
+    places = load_place_files()
+    for unknown in misspelt_forces(knowledge, places):
+        log.warning("data/knowledge/%s: there is no such force, so its places are left out. Check the spelling", unknown)
+    all_names = names(knowledge, places)
     known = (right | {word for word, count in fact_words.items() if count > 1} | _often_written(subject, dictionary)
              | {word for name in all_names for word in name.split()})
     return Tables(all_names, sorted(known - _dictionary()), subject, yaml_lines.read(SHORTHAND_FILE)[0],

@@ -104,11 +104,12 @@ def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
 
 def _has_own_file(snapshot: Snapshot, topic: str) -> bool:
     """Whether there is a file of its name, with its examples and nothing else."""
-    if own_file(topic) not in snapshot.files:
+    file = snapshot.nlu().get(own_file(topic))
+    if file is None or file.odd:
         return False
     data, _ = yaml_lines.parse(snapshot.text(own_file(topic)))
-    return set(data) <= {"version", "nlu"} and bool(data["nlu"]) and all(
-        entry.keys() == {"intent", "examples"} and entry["intent"] == topic for entry in data["nlu"])
+    entries = data.get("nlu") if isinstance(data, dict) and set(data) <= {"version", "nlu"} else None
+    return bool(entries) and all(entry.keys() == {"intent", "examples"} and entry["intent"] == topic for entry in entries)
 
 
 def _labels(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:

@@ -126,6 +126,9 @@ def test_what_stands_out_within_the_topic_just_told_is_answered_instead_of_telli
     again, _ = sent([("recruitment_hours", 0.9)], text="what about nights", leans=True, particular="nights",
                     **{**HOURS, "said": [["recruitment_hours"], ["recruitment_hours/nights"]]})
     assert not again[0]["text"].startswith(nights.text[:60])
+    unsaid, _ = sent([("recruitment_hours", 0.9)], text="ok and what hours in general", leans=True, particular="nights",
+                     **{**HOURS, "told": told("recruitment_hours", point="breaks"), "said": [["recruitment_hours/breaks"]]})
+    assert not unsaid[0]["text"].startswith(nights.text[:60])
     first, _ = sent([("recruitment_hours", 0.9)], text="what hours are they, any nights", particular="nights")
     assert first[0]["text"].startswith(LIVE.get().answers["recruitment_hours"].text[:60])
 
@@ -146,6 +149,19 @@ def test_who_only_tells_of_a_case_is_thanked_and_of_oneself_when_applying_heard(
 def test_what_isnt_known_on_jobs_is_for_the_recruiters_to_say():
     text = sent([("recruitment_hours", 0.9)], text="could i wear sunglasses", leans=True, **HOURS)[0][0]["text"]
     assert "recruitment team" in text and "Ask the Police" not in text
+
+
+@pytest.mark.parametrize("name", ["after_powers_search", "refusing"])
+def test_what_goes_by_the_thread_stands_out_of_no_topic(name):
+    point = LIVE.get().points["powers_obey"][name]
+    messages, _ = sent([("powers_obey", 0.9)], text="and if I just walk off", leans=True, particular=name, told=told("powers_obey"),
+                       topic="powers_obey", said=[["powers_obey"]])
+    assert not messages[0]["text"].startswith(point.text[:40])
+
+
+def test_of_two_forces_the_one_that_is_left_is_meant():
+    where = {"label": "Newport", "forces": ["kent", "atlantis"], "certain": False}
+    assert sent([("powers_fines", 0.9)], text="fines in newport", places=[where])[0][0]["custom"]["force"] == "kent"
 
 
 @pytest.mark.parametrize("slots", [

@@ -115,6 +115,13 @@ def test_a_merged_topics_examples_go_to_the_others_file_and_a_new_topic_can_have
     assert with_dogs.look().text(DOGS).startswith(nlu_text.EMPTY_FILE + "  - intent: powers_dogs\n")
 
 
+@pytest.mark.parametrize("by_hand", ["", "# dogs\n", 'version: "3.1"\n', "nlu: []\n"])
+def test_a_file_of_the_topics_name_without_examples_is_no_obstacle(with_dogs, by_hand):
+    (with_dogs.root / HOUNDS).write_text(by_hand, "utf-8")
+    with_dogs.change(lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), BEN)
+    assert set(NEW.examples) <= {example.text for _, example in with_dogs.look().examples()["powers_hounds"]}
+
+
 def test_merging_leaves_what_else_stands_in_the_topics_file(with_dogs):
     path = with_dogs.root / DOGS
     path.write_text(path.read_text("utf-8") + "  - synonym: dog\n    examples: |\n      - hound\n", "utf-8")

@@ -138,9 +138,10 @@ def test_a_point_stands_out_though_the_topic_as_a_whole_is_likelier(taught):
     def chosen(vector):
         return points.choose(head, ["so"], vector / np.linalg.norm(vector), {"powers_fines": 1.0})
 
-    leaning = chosen(3 * whole + amount)
+    leaning = chosen(2.5 * whole + amount + appeal)
     assert leaning.point == WHOLE and leaning.particular == "amount"
-    assert chosen(3 * whole + amount + 2 * appeal).particular is None
+    assert chosen(2.5 * whole + amount + 1.8 * appeal).particular is None  # which of two, nobody knows
+    assert chosen(3 * whole + amount).particular is None  # the whole is far likelier
     assert chosen(amount).particular == chosen(amount).point == "amount"
 
 

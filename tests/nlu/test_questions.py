@@ -102,3 +102,16 @@ def test_what_is_clear_as_a_whole_is_not_cut_in_two():
     assert not questions.needs_halves(cut, np.array(row("powers_arrest", 0.9995)))
     assert not questions.needs_halves(reading(), np.array(row("powers_arrest", 0.9)))
     assert len(cut.texts) == 3 and cut.first_texts == ["x y"]
+
+
+@pytest.mark.parametrize(("text", "tells"), [
+    ("it was when i was 14", True), ("for possession of weed", True), ("i had a stroke in 2020", True),
+    ("she walked off when i told her", True), ("all paid off now, it was four grand", True), ("there wasnt a sign", True),
+    # typed as into a search box
+    ("stop and search powers", False), ("training course length", False), ("bike theft report", False), ("talks for year 6", False),
+    ("apply for pcso job", False), ("underage drinking in park", False), ("contact details for maidstone pcsos", False),
+    # objections and questions
+    ("thats not true", False), ("you are wrong about that", False), ("so they can make me", False), ("and if i refuse", False),
+])
+def test_who_tells_of_a_case_names_somebody_in_it(text, tells):
+    assert parts.tells_of_a_case(text) is tells
