@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
-from actions.turn import Told, Turn, known_to, now_said, read
+from actions.turn import Told, Turn, known_to, now_said, read, words_in
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.lookup import MORE
 from knowledge.schema import AFTER
@@ -116,13 +116,24 @@ def _is_asked_closer(question: Question, turn: Turn, knowledge: Knowledge) -> bo
     if told is None or question.pressed or not any(asked.leans for asked in turn.asked):
         return False
     known = told.point is None or told.point in knowledge.points.get(told.topic, {})
-    return known and (question.topic, question.force) == (told.topic, told.force) and question.point in (None, told.point)
+    same = (question.topic, question.force) == (told.topic, told.force) and question.point in (None, told.point)
+    return known and same and not _asks_the_whole(question, turn, knowledge)
+
+
+def _asks_the_whole(question: Question, turn: Turn, knowledge: Knowledge) -> bool:
+    """'So what can they fine for' after a particular question: surely the topic as a whole, which wasn't told, in words of its answer."""
+    if question.point is not None or turn.told is None or turn.told.point is None or any(question.topic in keys for keys in turn.said):
+        return False
+    answer = knowledge.answers.get(question.topic)
+    surely = any(asked.surely for asked in turn.asked if (asked.topic, asked.point) == (question.topic, None))
+    return answer is not None and surely and bool(turn.telling_words & words_in(f"{answer.question} {answer.text}"))
 
 
 def _particular(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
     """'What about nights' after the hours is taken for the point that stands out, where the topic as a whole was told a moment ago."""
-    tells = turn.only_tells and not question.topic.startswith(OF_ONESELF)
-    if question.point is not None or tells or question.topic not in said or not _is_asked_closer(question, turn, knowledge):
+    of_oneself = turn.only_tells and question.topic.startswith(OF_ONESELF)
+    may_be = of_oneself or question.topic in said and not turn.only_tells
+    if question.point is not None or not may_be or not _is_asked_closer(question, turn, knowledge):
         return question
     return msgspec.structs.replace(question, point=clarify.standing_out(knowledge, question, turn, said))
 

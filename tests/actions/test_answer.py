@@ -116,6 +116,18 @@ def test_after_a_point_the_topic_as_a_whole_is_offered():
                                                                       held.answers["powers_fines"].question]
 
 
+@pytest.mark.parametrize(("text", "surely", "said", "whole"), [
+    ("so what can they fine for", True, (), True),
+    ("so what can they fine for", False, (), False),
+    ("is it the council then", True, (), False),  # no word of the whole answer
+    ("so what can they fine for", True, ("powers_fines",), False),  # told already
+])
+def test_after_a_particular_question_the_whole_of_its_topic_is_answered_where_surely_that_is_asked(text, surely, said, whole):
+    messages, _ = sent([("powers_fines", 0.9)], text=text, leans=True, surely=surely, told=told("powers_fines", point="challenge"),
+                       said=[[*said, "powers_fines/challenge"]])
+    assert messages[0]["text"].startswith(LIVE.get().answers["powers_fines"].text[:60]) is whole
+
+
 HOURS = {"topic": "recruitment_hours", "told": told("recruitment_hours"), "said": [["recruitment_hours"]]}
 
 
