@@ -77,7 +77,7 @@ class Reading:
         return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
 
     @property
-    def is_told(self) -> bool:
+    def tells_of_a_case(self) -> bool:
         """Whether it only tells of a case, and asks nothing: 'I had a stroke in 2020'."""
         return parts.tells_of_a_case(self.text)
 

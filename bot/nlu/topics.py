@@ -157,7 +157,7 @@ def _as_dict(question: Question, reading: Reading, leans: bool) -> Dict[Text, An
         "topic": question.topic,
         "confidence": round(question.confidence, 4),
         "leans": leans,
-        "told": question.part.is_told if question.part else reading.is_told,
+        "told": question.part.is_told if question.part else reading.tells_of_a_case,
         "places": [{"label": mention.name.label, "forces": list(mention.name.forces),
                     "certain": mention.name.certain} for mention in mentions],
     }
