@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Optional
+from typing import List, Optional
 
 from door.releases import packing
 from tools.stack import ROOT
@@ -22,9 +22,8 @@ def copy_project(place: Path, content: Path, packed_knowledge: Optional[Path] = 
     Every module finds its files by its own place, so what runs there sees nothing of the original.
     """
     _copy_code(place)
-    for part in sorted(path.name for path in (ROOT / "data").iterdir() if path.is_dir()):
-        source = content / "data" / part if (content / "data" / part).is_dir() else ROOT / "data" / part
-        shutil.copytree(source, place / "data" / part, ignore=LEFT_OUT)
+    for source in _data(content):
+        shutil.copytree(source, place / "data" / source.name, ignore=LEFT_OUT)
     for name in SETTINGS:
         shutil.copy2(content / name if (content / name).is_file() else ROOT / name, place / name)
     if packed_knowledge:
@@ -38,11 +37,17 @@ def link_project(place: Path, content: Path) -> Path:
     """The code in `place`, with the files of `content` as they are and as they will be: edits show there at once."""
     _copy_code(place)
     (place / "data").mkdir()
-    for part in sorted(path.name for path in (ROOT / "data").iterdir() if path.is_dir()):
-        (place / "data" / part).symlink_to(content / "data" / part if (content / "data" / part).is_dir() else ROOT / "data" / part)
+    for source in _data(content):
+        (place / "data" / source.name).symlink_to(source)
     for name in SETTINGS:
         (place / name).symlink_to(content / name if (content / name).is_file() else ROOT / name)
     return place
+
+
+def _data(content: Path) -> List[Path]:
+    """The folders of `data`: those of the draft, and the project's own where the draft has none of that name."""
+    found = {path.name: path for data in (ROOT / "data", content / "data") if data.is_dir() for path in data.iterdir() if path.is_dir()}
+    return [found[name] for name in sorted(found)]
 
 
 def _copy_code(place: Path) -> None:

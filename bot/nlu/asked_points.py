@@ -40,7 +40,9 @@ def parted(name: str) -> Tuple[str, str]:
 
 
 def written(folder: Path = FOLDER) -> Iterator[Phrase]:
-    """Those of the folder's files. Raises `ValueError` for anything but lists of texts."""
+    """Those of the folder's files. Raises `ValueError` for anything but lists of texts, `FileNotFoundError` without the folder."""
+    if not folder.is_dir():  # a model would be trained without them, and nobody told
+        raise FileNotFoundError(f"{folder}: there is no such folder, so the model would know no phrases of points.")
     for file in sorted(folder.glob("*.yml")):
         for topic, points in (yaml_lines.read(file)[0] or {}).items():
             for point, phrases in points.items():

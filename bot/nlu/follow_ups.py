@@ -33,7 +33,9 @@ class FollowUp(NamedTuple):
 
 
 def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
-    """Those of the folder's files. Raises `ValueError` for anything but lists of texts."""
+    """Those of the folder's files. Raises `ValueError` for anything but lists of texts, `FileNotFoundError` without the folder."""
+    if not folder.is_dir():  # a model would be trained without them, and nobody told
+        raise FileNotFoundError(f"{folder}: there is no such folder, so the model would know no follow-ups.")
     for file in sorted(folder.glob("*.yml")):
         for last, topics in (yaml_lines.read(file)[0] or {}).items():
             for topic, texts in topics.items():
