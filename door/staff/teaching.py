@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 import structlog
@@ -25,7 +24,6 @@ MOST_QUESTIONS = 300
 CHOICES = 3
 # No topics of their own that anybody would mean.
 NO_CHOICE = frozenset({"unclear", "out_of_scope", "emergency"})
-MOST_FOR_NEW_TOPIC = 25
 
 
 class Choice(Struct, frozen=True):
@@ -128,11 +126,6 @@ def answered(parts: Parts) -> set[str]:
 def label(parts: Parts, topic: str) -> str:
     """Words for one topic."""
     return labels(parts).get(topic, topic)
-
-
-def new_topic_path(texts: list[str]) -> str:
-    """The form for a new topic, with these as its first examples."""
-    return "/staff/topics/new?" + urlencode({"examples": "\n".join(texts[:MOST_FOR_NEW_TOPIC])})
 
 
 def _open(parts: Parts) -> list[Question]:

@@ -14,7 +14,7 @@ from door.staff import editing, inbox, teaching
 from door.staff.forms import Form
 from door.staff.guard import PATH, Editor
 from door.staff.inbox import REASONS
-from door.staff.pages import Link
+from door.staff.pages import Link, new_topics
 from door.staff.rendering import plural
 from door.staff.teaching import Card, Lesson
 from door.staff.visit import Visit
@@ -25,6 +25,7 @@ router = APIRouter()
 AT = "/inbox"
 LINK = Link("Inbox", PATH + AT)
 CARDS = 20
+MOST_FOR_NEW_TOPIC = 25
 # What the buttons beside the topics say, and the topic they teach.
 OTHERS = {"out_of_scope": "Not for us", "emergency": "This was an emergency"}
 
@@ -46,7 +47,8 @@ async def decide(visit: Editor) -> Response:
         return await _page(visit, {f"card-{place}": "Tick at least one message. If you did, it has been dealt with or deleted meanwhile"})
     texts = [question.text for question in questions]
     if what == "new":
-        return await visit.redirect(teaching.new_topic_path(texts))
+        # Not by a redirect: what people wrote would stand in an address, and so in logs and in the browser's history.
+        return await new_topics.form_with(visit, texts[:MOST_FOR_NEW_TOPIC])
     topic = form.text("topic") if what == "other" else what
     if what == "other" and not topic:
         return await _page(visit, {f"topic-{place}": "Choose what it means"})

@@ -24,9 +24,14 @@ AT = "/topics"
 
 @router.get(AT + "/new")
 async def show(visit: Editor) -> Response:
-    """The empty form; ?examples= fills in what was picked in the inbox."""
+    """The empty form."""
     visit.need_force(None)
-    return await _form(visit, values={"examples": visit.request.query_params.get("examples", "")[:20_000], "checked": "", "chosen": []})
+    return await form_with(visit, [])
+
+
+async def form_with(visit: Visit, examples: list[str]) -> Response:
+    """The form with these as its first examples: what was picked in the inbox."""
+    return await _form(visit, values={"examples": "\n".join(examples), "checked": "", "chosen": []})
 
 
 @router.post(AT + "/new")
