@@ -3,6 +3,7 @@
     objects/<sha256>/<name>    model.tar.gz, knowledge.tar, examples.json, report.html, run.json, answers.json
     releases/<id>.json         which objects belong together; never changed once written
     checks/<id>.json           a report made after its release
+    changes/ seen/             <candidate>--<live>.json: what would be answered otherwise, and who looked at it (gate.py)
     live                       the pointer: replaced in one step
     history.jsonl              every pointer there was; the last counts where `live` is gone
 """
@@ -234,7 +235,16 @@ class Store:
             passed = [release for release in candidates[CANDIDATES_KEPT:] if _age(self._release_path(release.id)) > CANDIDATE_SECONDS]
             for release in passed:
                 self._release_path(release.id).unlink(missing_ok=True)
-            self._drop_unnamed_objects([release for release in releases if release not in passed])
+            left = [release for release in releases if release not in passed]
+            self._drop_what_was_found_out({release.id for release in left})
+            self._drop_unnamed_objects(left)
+
+    def _drop_what_was_found_out(self, left: set[str]) -> None:
+        for kind in ("checks", "changes", "seen"):
+            for path in (self.folder / kind).glob("[!.]*.json"):
+                # What would change holds replies to what people had asked: it goes as their chats do, and is found out anew in minutes.
+                if path.stem.split("--")[0] not in left or kind != "checks" and _age(path) > CANDIDATE_SECONDS:
+                    path.unlink(missing_ok=True)
 
     def _drop_unnamed_objects(self, releases: list[Release]) -> None:
         named: set[str] = set()

@@ -102,8 +102,25 @@ def test_a_candidate_that_nobody_published_goes_after_a_month_but_never_what_was
     other = second(store, content, tmp_path)
     for release in (first, other):
         os.utime(store.folder / "releases" / f"{release.id}.json", (0, 0))
+    found_out = [store.folder / kind / f"{release.id}{live}.json" for release in (first, other)
+                 for kind, live in (("checks", ""), ("changes", f"--{first.id}"), ("seen", f"--{first.id}"))]
+    for path in found_out:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"{}")
     store.sweep()
     assert [release.id for release in store.releases()] == [first.id]
+    assert [path for path in found_out if path.exists()] == found_out[:3]
+
+
+def test_what_would_change_is_forgotten_after_a_month(store, first):
+    import os
+    kept, gone = (store.folder / "changes" / f"{first.id}--{live}.json" for live in ("1", "2"))
+    kept.parent.mkdir()
+    for path in (kept, gone):
+        path.write_bytes(b"{}")
+    os.utime(gone, (0, 0))
+    store.sweep()
+    assert kept.exists() and not gone.exists()
 
 
 def test_what_was_published_outlives_an_unreadable_pointer_by_doing_as_it_says(store, first, content, tmp_path):
