@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Collection, Iterable
 
 from actions.thread import Question
 from actions.turn import Told, Turn
-from knowledge import Knowledge, Reply, yaml_lines
+from knowledge import Knowledge, Reply
 from knowledge.schema import AFTER
-
-NOTES_FILE = Path(__file__).resolve().parent.parent / "data" / "language" / "notes.yml"
 
 OFFERED = 3
 # What most people come for, where the message gives no hint at all.
@@ -22,7 +18,7 @@ WORTH_OFFERING = 0.04
 
 def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """Asks which of the likeliest topics was meant; in another language, says so in that language."""
-    note = _notes().get(turn.language)
+    note = knowledge.notes.get(turn.language)
     if note:
         return Reply(text=note, topic="unclear", scope="unknown", lang=turn.language)
     buttons = _buttons(knowledge, likeliest(knowledge, turn))
@@ -38,11 +34,6 @@ def most_asked(knowledge: Knowledge) -> list[dict[str, str]]:
 
 def _buttons(knowledge: Knowledge, topics: Iterable[str]) -> list[dict[str, str]]:
     return [{"title": knowledge.answers[topic].label, "payload": knowledge.answers[topic].question} for topic in topics]
-
-
-@lru_cache(maxsize=1)
-def _notes() -> dict[str, str]:
-    return yaml_lines.read(NOTES_FILE)[0]
 
 
 def what_next(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:

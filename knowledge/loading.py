@@ -15,6 +15,7 @@ from knowledge.schema import AFTER, Campaign, Fact, Force, Knowledge, NationalAn
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
 POINTS = "points"
+NOTES = "notes.yml"
 # Facts on these go stale by themselves, so somebody has to look again by a named day.
 GOES_STALE = re.compile(r"^(recruitment_|role_numbers$)")
 
@@ -92,7 +93,8 @@ class _Loader:
                 self._add(read.file, read.lines, ("campaigns", *place), message)
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
-        return Knowledge(sources=sources, answers=answers, forces=forces, points=points)
+        notes = self._read(self.folder / NOTES, dict[str, str]) if (self.folder / NOTES).exists() else None
+        return Knowledge(sources=sources, answers=answers, forces=forces, points=points, notes=notes.data if notes else {})
 
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}

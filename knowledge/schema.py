@@ -138,12 +138,13 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Knowledge(Struct, frozen=True):
-    """Everything that is held, as one immutable value."""
+    """Everything that is held, as one immutable value. `notes`: BCP 47 tag → what is said to who writes in that language."""
 
     sources: dict[str, Source]
     answers: dict[str, NationalAnswer]
     forces: dict[str, Force]
     points: dict[str, dict[str, Point]] = {}
+    notes: dict[str, str] = {}
 
 
 def convert(plain: object, shape: type) -> object:

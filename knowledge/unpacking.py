@@ -9,6 +9,7 @@ from pathlib import Path
 
 # Fifty times what there is: more is no knowledge.
 MOST_BYTES = 50_000_000
+# (Releases of earlier days bring data/language, too.)
 _NAME = re.compile(r"data/(?:knowledge|language)/(?:[a-z0-9_]+/)?[a-z0-9_]+\.yml")
 
 

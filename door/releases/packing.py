@@ -13,7 +13,7 @@ import knowledge
 from knowledge.places import load_place_files
 from knowledge.unpacking import unpack as unpack
 
-PACKED = ("data/knowledge", "data/language")
+PACKED = ("data/knowledge",)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

@@ -3,10 +3,9 @@
 import pytest
 
 import safety
-from actions import clarify
 from bot.nlu import other_languages
 from bot.nlu.other_languages import EMERGENCY, OTHER, ForeignHeads
-from knowledge import yaml_lines
+from knowledge import load
 
 POLISH = {
     EMERGENCY: ["ktos wlamuje sie do mieszkania", "maz mnie bije pomocy", "pali sie w kuchni", "on ma noz", "dziecko nie oddycha",
@@ -68,7 +67,7 @@ def test_every_language_has_examples_of_both():
 
 def test_every_language_has_its_999_sentence_and_its_note():
     languages = {example.language for example in other_languages.examples()}
-    assert languages == set(safety.CALL_999) - {"en"} == set(yaml_lines.read(clarify.NOTES_FILE)[0])
+    assert languages == set(safety.CALL_999) - {"en"} == set(load().notes)
 
 
 def test_a_list_with_another_name_is_refused(tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ def small_content(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("content")
     for name in ("config.yml", "domain.yml", "data/knowledge/national.yml", "data/knowledge/places.yml",
                  "data/knowledge/more_places.yml", "data/knowledge/geonames_places.yml", "data/knowledge/postcodes.yml",
-                 KENT, "data/knowledge/forces/dorset.yml", "data/language/notes.yml", "data/language/shorthand.yml",
+                 KENT, "data/knowledge/forces/dorset.yml", "data/knowledge/notes.yml", "data/language/shorthand.yml",
                  "data/language/right_words.yml", "data/follow_ups/role.yml", "data/safety/examples/cy.yml", "data/safety/examples/pl.yml",
                  "data/safety/kind_examples.yml", "data/safety/help_examples.yml", "data/safety/after_alarm.yml",
                  "data/stories/rules.yml", "data/nlu/role_definition.yml"):
