@@ -34,7 +34,7 @@ class Vectors(np.ndarray):
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Sets `VECTORS`: shape (number of `reading.first_texts`, 384), the whole message first; `TopicClassifier` may add the halves'."""
+    """Sets `VECTORS`: shape (number of `reading.first_texts`, 384), the whole message first; `TopicClassifier` may add more."""
 
     @classmethod
     def required_components(cls) -> List[type]:

@@ -14,7 +14,7 @@ _ASKING = (rf"{_IN_WHAT}|what|whats|what's|wot|wots|wat|wats|when|whens|wen|wher
 # decides afterwards whether the parts say different things.
 _SENTENCE_END = re.compile(r"(?<=[.?!;:])\s+|\s*\n\s*|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
 _JOINT = re.compile(
-    r"\s*,?\s+(?:and|amd|adn|nd|also|plus|oh|but|or|n|&)\s+(?:also\s+|then\s+)?"
+    r"\s*,?\s+(?:and|amd|adn|an|nd|also|plus|oh|but|or|n|then|&)\s+(?:also\s+|then\s+)?"
     rf"(?=(?:{_ASKING}|if|tell|also|i want|i need|i would|id like)\b)|"
     rf"\s*,\s*(?:and\s+)?(?=(?:{_ASKING}|also)\b)",
     re.IGNORECASE)
@@ -66,10 +66,11 @@ _NO_VERB = {"the", "a", "an", "my", "his", "her", "their", "our", "your", "some"
             "him", "me", "us", "you", "i", "he", "she", "they", "we", "if", "what", "when", "where", "who", "why", "how", "which", "can",
             "could", "do", "does", "did", "is", "are", "will", "would", "should", "not", "stuff", "things", "so", "to", "in", "on", "at",
             "for", "of", "with", "no", "its", "im", "ive", "whether", "was", "were", "has", "have", "had"}
-_FEWEST_IN_HALF = 3
+_FEWEST_IN_PIECE = 3
 # 'duties, training': in so short a message a word may be a question.
 _LONGEST_LIST = 6
-MOST_HALVES = 3
+_LIST = re.compile(r"\W*\w+(?:\s+\w+)?(?:\s*[,/+]\s*(?:(?:and|n|&)\s+)?\w+(?:\s+\w+)?)+\W*")
+MOST_LOOSE_CUTS = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
 FEWEST_WORDS = 2
@@ -86,6 +87,8 @@ def split(text: str) -> List[str]:
     >>> split("what do they earn and do I need to drive?")
     ['what do they earn', 'do I need to drive?']
     """
+    if _is_list(text):
+        return [piece.strip(" ,;?") for piece in _LOOSE_JOINT.split(text.strip(" ,;?"))]
     parts: List[str] = []
     for sentence in _SENTENCE_END.split(text):
         for part in (piece for joined in _JOINT.split(sentence) for piece in _run_on(joined)):
@@ -99,28 +102,44 @@ def split(text: str) -> List[str]:
     return parts[-MOST_PARTS:] if len(parts) > 1 else []
 
 
-def halves(text: str) -> List[Tuple[str, str]]:
-    """Ways to cut `text` in two at a joint that may join two questions, at most `MOST_HALVES`.
+def loose_cuts(text: str) -> List[Tuple[str, ...]]:
+    """Ways to cut `text` at joints that may join questions: in two at each of the first `MOST_LOOSE_CUTS`, and at all of them.
 
-    Weaker evidence than `split`, for messages in which that finds nothing. The second half is
-    made whole with the opening of the first.
+    Weaker evidence than `split`, for messages in which that finds nothing. What comes later is
+    made whole with the opening of the first piece.
 
-    >>> halves("can they take my vape and fine me for it")
+    >>> loose_cuts("can they take my vape and fine me for it")
     [('can they take my vape', 'can they fine me for it')]
     """
-    found = []
-    fewest = 1 if len(text.split()) <= _LONGEST_LIST else _FEWEST_IN_HALF
+    fewest = 1 if len(text.split()) <= _LONGEST_LIST else _FEWEST_IN_PIECE
     held = [match.span() for match in _HELD_TOGETHER.finditer(text)]
-    for joint in _LOOSE_JOINT.finditer(text):
-        if any(start < joint.start() < end for start, end in held):
-            continue
-        first, second = text[:joint.start()].strip(" ,;?"), text[joint.end():].strip(" ,;")
-        opening, verb = _OPENING.match(first), re.match(r"[\w']+", second)
-        if opening and verb and verb.group().lower() not in _NO_VERB and not verb.group().lower().endswith(("ing", "ed")):
-            second = f"{opening.group(1)} {second}"
-        if min(len(first.split()), len(second.split())) >= fewest:
-            found.append((first, second))
-    return found[:MOST_HALVES]
+    joints = [joint.span() for joint in _LOOSE_JOINT.finditer(text)
+              if not any(start < joint.start() < end for start, end in held)]
+    cuts = [_made_whole(text[:start], text[end:]) for start, end in joints]
+    cuts = [cut for cut in cuts if min(len(piece.split()) for piece in cut) >= fewest][:MOST_LOOSE_CUTS]
+    if 1 < len(joints) <= MOST_LOOSE_CUTS:
+        begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(text)]
+        pieces = _made_whole(*(text[start:end] for start, end in zip(begins, ends)))
+        if all(pieces):
+            cuts.append(pieces)
+    return cuts
+
+
+def _made_whole(first: str, *others: str) -> Tuple[str, ...]:
+    """The pieces, those that begin with a verb behind the opening of the first: 'can they search me', 'can they fine me'."""
+    first = first.strip(" ,;?")
+    opening = _OPENING.match(first)
+    pieces = [first]
+    for piece in (other.strip(" ,;") for other in others):
+        verb = re.match(r"[\w']+", piece)
+        begins_with_verb = verb and verb.group().lower() not in _NO_VERB and not verb.group().lower().endswith(("ing", "ed"))
+        pieces.append(f"{opening.group(1)} {piece}" if opening and begins_with_verb else piece)
+    return tuple(pieces)
+
+
+def _is_list(text: str) -> bool:
+    """A few nouns in a row and no more: 'duties, training'."""
+    return len(text.split()) <= _LONGEST_LIST and bool(_LIST.fullmatch(text)) and not is_question(text.strip(" ?"))
 
 
 def _run_on(text: str) -> List[str]:

@@ -48,7 +48,7 @@ class Weights(NamedTuple):
 
 
 PARTS = Weights(sure=0.97, backed=0.25, asks=2.13, long=1.77, story=-0.85, base=-2.78)
-HALVES = Weights(sure=0.87, backed=0.29, asks=0.06, long=-0.19, story=0.38, base=-1.55)
+LOOSE = Weights(sure=0.87, backed=0.29, asks=0.06, long=-0.19, story=0.38, base=-1.55)
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,15 @@ class Question:
     row: int = 0
 
 
-def needs_halves(reading: Reading, whole: np.ndarray) -> bool:
-    """Whether the halves are looked at. `whole`: probabilities of the whole message, shape (labels,)."""
-    return bool(reading.halves) and float(whole.max()) < CLEAR_WHOLE
+def needs_cuts(reading: Reading, whole: np.ndarray) -> bool:
+    """Whether the pieces of loose cuts are looked at. `whole`: probabilities of the whole message, shape (labels,)."""
+    return bool(reading.loose_cuts) and float(whole.max()) < CLEAR_WHOLE
 
 
 def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> Tuple[List[Question], np.ndarray]:
     """Questions of a message and the ranking of topics for the whole.
 
-    `probabilities` has a row for each of `reading.texts`, those of the halves where `needs_halves`. Returns at least one question,
+    `probabilities` has a row for each of `reading.texts`, those of loose cuts where `needs_cuts`. Returns at least one question,
     whose topic is 'unclear' where none is sure enough.
     """
     whole = probabilities[0]
@@ -89,11 +89,11 @@ def surest(labels: Sequence[str], ranking: np.ndarray) -> Question:
 
 
 def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray, is_story: bool) -> List[Question]:
-    """The questions of the parts, or of the best pair of halves; empty where there are no two."""
+    """The questions of the parts, or of the best loose cut; empty where there are no two."""
     whole, begins = probabilities[0], 1
     best: List[Question] = []
     best_score = 0.0
-    groups = [(reading.parts, PARTS)] if reading.parts else [(pair, HALVES) for pair in reading.halves]
+    groups = [(reading.parts, PARTS)] if reading.parts else [(cut, LOOSE) for cut in reading.loose_cuts]
     for pieces, weights in groups:
         found: Dict[str, Tuple[float, int, Question]] = {}
         one_asks = sum(part.is_question for part in pieces) == 1

@@ -55,7 +55,7 @@ class Part:
 class Reading:
     """A message as read. `text` is what the encoder sees; `parts` are in order, none if there is but one.
 
-    `halves` are other ways to cut a message without parts in two. `button` is the topic ('powers_fines'), or the particular question
+    `loose_cuts` are weaker ways to cut a message without parts. `button` is the topic ('powers_fines'), or the particular question
     within one ('powers_fines/appeal'), whose own question this is word for word, as a button sends it. `in_thread` is the text behind
     the question answered last, of the topic `last_topic`, where it is short enough to lean on that. `whole` is all of the message where
     only a part of it is meant (meant.py); `not_meant` the particular question answered last, where they say that they didn't ask it.
@@ -63,7 +63,7 @@ class Reading:
 
     text: str
     parts: Tuple[Part, ...] = ()
-    halves: Tuple[Tuple[Part, Part], ...] = ()
+    loose_cuts: Tuple[Tuple[Part, ...], ...] = ()
     mentions: Tuple[Mention, ...] = ()
     button: Optional[str] = None
     last_topic: Optional[str] = None
@@ -73,8 +73,8 @@ class Reading:
 
     @property
     def texts(self) -> List[str]:
-        """What is encoded and classified: the whole, each part; each half, where the whole isn't clear (`questions.needs_halves`)."""
-        return [self.text, *(part.text for part in self.parts), *(half.text for pair in self.halves for half in pair)]
+        """What is encoded and classified: the whole, each part; the pieces of loose cuts where `questions.needs_cuts`."""
+        return [self.text, *(part.text for part in self.parts), *(piece.text for cut in self.loose_cuts for piece in cut)]
 
     @property
     def tells_of_a_case(self) -> bool:
@@ -105,8 +105,8 @@ class Reader:
         text = self._normalise(wanted.text)[0] if wanted else whole
         message = wanted.text if wanted else message
         pieces = tuple(self._part(part) for part in parts.split(message))
-        pairs = () if pieces else tuple((self._part(first), self._part(second)) for first, second in parts.halves(message))
-        return Reading(text, pieces, pairs, tuple(mentions), button, _topic(last),
+        cuts = () if pieces else tuple(tuple(map(self._part, cut)) for cut in parts.loose_cuts(message))
+        return Reading(text, pieces, cuts, tuple(mentions), button, _topic(last),
                        self._in_thread(text, last), whole if wanted else None, last if wanted and wanted.corrects else None)
 
     def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:

@@ -112,11 +112,11 @@ class TopicClassifier(GraphComponent):
                 message.set(RIVAL, 1.0)
                 continue
             labels, probabilities = self._meaning.labels, self.probabilities(reading.first_texts, vectors)
-            if questions.needs_halves(reading, sharpen(probabilities)[0]):
-                halves = reading.texts[len(vectors):]
-                of_halves = shared_encoder().encode(halves)
-                message.set(VECTORS, np.vstack([vectors, of_halves]))
-                probabilities = np.vstack([probabilities, self.probabilities(halves, of_halves)])
+            if questions.needs_cuts(reading, sharpen(probabilities)[0]):
+                pieces = reading.texts[len(vectors):]
+                of_pieces = shared_encoder().encode(pieces)
+                message.set(VECTORS, np.vstack([vectors, of_pieces]))
+                probabilities = np.vstack([probabilities, self.probabilities(pieces, of_pieces)])
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             alarming = labels.index("emergency")
             leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)

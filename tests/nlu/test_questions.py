@@ -83,7 +83,7 @@ def test_a_crime_that_is_told_before_the_question_is_no_question():
     ("can they take my vape and fine me for it", [("can they take my vape", "can they fine me for it")]),
 ])
 def test_halves(message, cut):
-    assert parts.halves(message) == cut
+    assert parts.loose_cuts(message) == cut
 
 
 def test_in_a_story_the_question_counts():
@@ -97,10 +97,10 @@ def test_unsure_is_unclear():
 
 def test_what_is_clear_as_a_whole_is_not_cut_in_two():
     half = Part(text="x", mentions=(), is_question=False)
-    cut = Reading(text="x y", halves=((half, half),))
-    assert questions.needs_halves(cut, np.array(row("powers_arrest", 0.9)))
-    assert not questions.needs_halves(cut, np.array(row("powers_arrest", 0.9995)))
-    assert not questions.needs_halves(reading(), np.array(row("powers_arrest", 0.9)))
+    cut = Reading(text="x y", loose_cuts=((half, half),))
+    assert questions.needs_cuts(cut, np.array(row("powers_arrest", 0.9)))
+    assert not questions.needs_cuts(cut, np.array(row("powers_arrest", 0.9995)))
+    assert not questions.needs_cuts(reading(), np.array(row("powers_arrest", 0.9)))
     assert len(cut.texts) == 3 and cut.first_texts == ["x y"]
 
 
