@@ -8,6 +8,7 @@ from actions.thread import Question
 from actions.turn import Told, Turn
 from knowledge import Knowledge, Reply
 from knowledge.schema import AFTER
+from safety.languages import UNKNOWN
 
 OFFERED = 3
 # What most people come for, where the message gives no hint at all.
@@ -20,7 +21,7 @@ def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     """Asks which of the likeliest topics was meant; in another language, says so in that language."""
     note = knowledge.notes.get(turn.language)
     if note:
-        return Reply(text=note, topic="unclear", scope="unknown", lang=turn.language)
+        return Reply(text=note, topic="unclear", scope="unknown", lang=None if turn.language == UNKNOWN else turn.language)
     buttons = _buttons(knowledge, likeliest(knowledge, turn))
     return Reply(text="I'm not sure what you mean. Is it one of these? If not, try asking in a few other words. "
                       "In an emergency call 999; to reach the police otherwise, call 101.",

@@ -15,7 +15,7 @@ from knowledge.reply import sentences
 
 TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
-ASK_RECRUITERS = "ask the recruitment team of the force that you want to join"
+ASK_RECRUITERS = "ask a force's recruitment team"
 
 
 def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply, said: Collection[str]) -> Reply:

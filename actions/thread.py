@@ -67,7 +67,7 @@ def _pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 def _in_another_language(turn: Turn, knowledge: Knowledge) -> Question | None:
     # The places and topics read from it are English guesses.
-    return Question("unclear", turn.force) if turn.intent == "unclear" and turn.language not in ("en", "und") else None
+    return Question("unclear", turn.force) if turn.intent == "unclear" and turn.language != "en" else None
 
 
 def _chosen(turn: Turn, knowledge: Knowledge) -> Question | None:

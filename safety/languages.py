@@ -17,10 +17,14 @@ _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+(?:'[^\W\d_]+)*")
 _SCRIPTS = (
     (0x0A00, 0x0A7F, "pa"), (0x0980, 0x09FF, "bn"), (0x0600, 0x06FF, "arabic"), (0x0750, 0x077F, "arabic"),
     (0xFB50, 0xFEFF, "arabic"), (0x0400, 0x04FF, "cyrillic"), (0x4E00, 0x9FFF, "han"), (0x3400, 0x4DBF, "han"),
-    (0x3040, 0x30FF, "other"), (0xAC00, 0xD7AF, "other"), (0x0370, 0x03FF, "other"), (0x0590, 0x05FF, "other"),
-    (0x0900, 0x097F, "other"), (0x0A80, 0x0DFF, "other"), (0x0E00, 0x0E7F, "other"), (0x1200, 0x137F, "other"),
-    (0x10A0, 0x10FF, "other"), (0x0530, 0x058F, "other"),
+    (0x0370, 0x03FF, "el"), (0x1F00, 0x1FFF, "el"), (0x0900, 0x097F, "hi"), (0x0A80, 0x0AFF, "gu"), (0x0B80, 0x0BFF, "ta"),
 )
+# In any other script: somebody may be in danger, and nothing here can tell.
+UNKNOWN = "und"
+# What letters alone say of a script that several languages share; the first whose letters are found.
+_BY_LETTERS = {"arabic": ("ur", "fa"), "cyrillic": ("uk", "ru", "bg"), "han": ("zh-Hant",)}
+_ELSE = {"arabic": "ar", "cyrillic": "ru", "han": "zh-Hans"}
+_OF_A_SCRIPT = frozenset(tag for tags in _BY_LETTERS.values() for tag in tags)
 
 
 class LanguageWords(Struct, forbid_unknown_fields=True):
@@ -50,17 +54,17 @@ class Languages:
                     self._weights.setdefault(plain(entry), []).append((tag, weight))
 
     def guess(self, text: str) -> str:
-        """BCP 47 tag, 'en' when in doubt, 'und' where there is no word at all."""
+        """BCP 47 tag, 'en' when in doubt, `UNKNOWN` in a script that isn't known and where there is no word at all."""
         letters = [char for char in text if char.isalpha()]
         if not letters:
-            return "und"
+            return UNKNOWN
         if not text.isascii():
             script = self._script(letters)
             if script:
                 return script
         words = _WORD.findall(plain(text))
         if not words:
-            return "und"
+            return UNKNOWN
         scores: Counter[str] = Counter()
         english = 0
         longest: dict[str, int] = {}
@@ -73,7 +77,7 @@ class Languages:
         if not text.isascii():
             lowered = frozenset(text.lower())
             for tag, marks in self._letters.items():
-                if tag not in ("ur", "uk", "zh-Hant") and lowered & marks:
+                if tag not in _OF_A_SCRIPT and lowered & marks:
                     scores[tag] += 1.0
         if not scores:
             return "en"
@@ -91,22 +95,13 @@ class Languages:
         counts: Counter[str] = Counter()
         for char in letters:
             code = ord(char)
-            if code < 0x370:
+            if code < 0x370 or 0x1E00 <= code < 0x1F00:  # Latin, with the accents of Vietnamese
                 continue
-            for first, last, name in _SCRIPTS:
-                if first <= code <= last:
-                    counts[name] += 1
-                    break
+            counts[next((name for first, last, name in _SCRIPTS if first <= code <= last), UNKNOWN)] += 1
         if not counts:
             return None
         name, count = counts.most_common(1)[0]
         if count * 3 < len(letters):
             return None
         found = frozenset(letters)
-        if name == "arabic":
-            return "ur" if found & self._letters["ur"] else "ar"
-        if name == "cyrillic":
-            return "uk" if found & self._letters["uk"] else "ru"
-        if name == "han":
-            return "zh-Hant" if found & self._letters["zh-Hant"] else "zh-Hans"
-        return "und" if name == "other" else name
+        return next((tag for tag in _BY_LETTERS.get(name, ()) if found & self._letters[tag]), _ELSE.get(name, name))

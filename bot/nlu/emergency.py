@@ -37,6 +37,7 @@ from bot.nlu.reading import ROOT
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 from knowledge.topics import ABOUT_THE_ANSWER, AFTER_ALARM, COURTESIES, HELD_BY_RASA
+from safety.languages import UNKNOWN
 
 ALARM = "alarm"
 # What is happening, for the help that fits, where no pattern says it: from this likelihood on; each kind is judged by itself.
@@ -126,7 +127,8 @@ class EmergencyDetector(GraphComponent):
         for message in messages:
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
-            language = self._foreign.language(text, alarm.language if alarm.level != NONE else safety.language_of(text))
+            by_words = alarm.language if alarm.level != NONE else safety.language_of(text)
+            language = self._foreign.language(text, by_words)
             spoken = message.get(SPOKEN_IN_ALARM)
             if language == "en" and spoken and len(text.split()) <= FEW_WORDS_OF_ANY_LANGUAGE:
                 language = spoken  # 'ile to potrwa': so few words look like any language, and this one was spoken
@@ -142,6 +144,8 @@ class EmergencyDetector(GraphComponent):
                         level = NONE
                     elif level == NONE and not _is_parting(message):
                         level = PERHAPS  # the danger they told of may still be there
+            elif language == by_words == UNKNOWN:
+                level, heard = PERHAPS, ["a script that isn't known"]
             else:
                 danger = self._foreign.danger(text)
                 level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]

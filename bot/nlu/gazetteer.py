@@ -38,6 +38,8 @@ _NAMED_AFTER_SAINTS = {"school", "schools", "primary", "infants", "juniors", "nu
 _LIES_IN = {"in", "from", "live", "lives", "living", "based"}
 # 'Sacked from HMP Wandsworth' doesn't ask about London.
 _PRISONS = {"hmp", "hmyoi"}
+# 'Not on the train, in the shop.'
+_ON_RAILS, _NOT = "british_transport", {"not", "isnt", "wasnt", "never"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -95,7 +97,9 @@ class Gazetteer:
             capital = capital and name.spelling not in _LANGUAGE_LEVELS
             if name.needs_evidence and not capital and not self._has_evidence(words, span.start, span.end):
                 continue
-            is_place = not self._is_a_saints(name, words, span.start, span.end) and not (span.start and words[span.start - 1] in _PRISONS)
+            before = words[span.start - 1] if span.start else ""
+            is_place = not (self._is_a_saints(name, words, span.start, span.end) or before in _PRISONS
+                            or before in _NOT and name.forces == (_ON_RAILS,))
             if is_place and not taken & set(range(span.start, span.end)):
                 take(span.start, span.end, name)
         for index in unknown:

@@ -13,10 +13,11 @@ from bot.nlu import lexical
 from bot.nlu.lexical import LexicalHead, NGrams
 from bot.nlu.reading import ROOT
 from knowledge import yaml_lines
+from safety.languages import UNKNOWN
 
 FOLDER = ROOT / "data" / "safety" / "examples"
 EMERGENCY, OTHER = "emergency", "other"
-ENGLISH = ("en", "und")
+ENGLISH = ("en", UNKNOWN)
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
 # What a language is, short and long groups of letters tell together.
@@ -66,7 +67,10 @@ class ForeignHeads:
         return cls(languages, lexical.fit(texts, labels, grams=DANGER_GRAMS))
 
     def language(self, text: Text, by_words: Text) -> Text:
-        """'en' unless words (`by_words`, as `safety` says) and letters agree that it is another, or letters are sure."""
+        """'en' unless words (`by_words`, as `safety` says) and letters agree that it is another, or letters are sure; `UNKNOWN` in a
+        script that isn't known."""
+        if by_words == UNKNOWN and any(map(str.isalpha, text)):
+            return UNKNOWN
         row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0]))
         if 1 - row.pop("en") < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
             return "en"

@@ -6,6 +6,7 @@ import safety
 from bot.nlu import other_languages
 from bot.nlu.other_languages import EMERGENCY, OTHER, ForeignHeads
 from knowledge import load
+from safety.languages import UNKNOWN
 
 POLISH = {
     EMERGENCY: ["ktos wlamuje sie do mieszkania", "maz mnie bije pomocy", "pali sie w kuchni", "on ma noz", "dziecko nie oddycha",
@@ -37,6 +38,8 @@ def fitted(tmp_path, monkeypatch) -> ForeignHeads:
     ("what do they do at night", "en", "en"),
     ("what do they do at night", "pl", "en"),  # words alone aren't believed
     ("社区警察可以来我家吗", "en", "zh-Hans"),        # letters that are sure are
+    ("家に誰かいる", UNKNOWN, UNKNOWN),              # a script that isn't known
+    ("101 ?", UNKNOWN, "en"),                        # no word at all
 ])
 def test_language(fitted, text, by_words, language):
     assert fitted.language(text, by_words) == language
@@ -62,12 +65,12 @@ def test_every_language_has_examples_of_both():
     counts = {}
     for example in other_languages.examples():
         counts.setdefault(example.language, {EMERGENCY: 0, OTHER: 0})[example.label] += 1
-    assert len(counts) == 20 and min(min(labels.values()) for labels in counts.values()) >= 150
+    assert len(counts) == 30 and min(min(labels.values()) for labels in counts.values()) >= 150
 
 
 def test_every_language_has_its_999_sentence_and_its_note():
     languages = {example.language for example in other_languages.examples()}
-    assert languages == set(safety.CALL_999) - {"en"} == set(load().notes)
+    assert languages == set(safety.CALL_999) - {"en"} | {UNKNOWN} == set(load().notes)
 
 
 def test_a_list_with_another_name_is_refused(tmp_path, monkeypatch):

@@ -41,6 +41,7 @@ def forces(read):
     ("pcso at St Albans primary, when", []),
     ("Churchwarden at St Mary's. Rough sleepers in the porch", []),
     ("sacked from HMP Wandsworth, can i apply", []),
+    ("not on the train, in the shop", []),
     ("no trouble really, it's the needles", []),
     ("would a pcso visit a school in St Albans", ["hertfordshire"]),
     ("st albans pcso", ["hertfordshire"]),

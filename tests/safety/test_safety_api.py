@@ -10,7 +10,7 @@ from safety.helps import ALL_HELPS, MOST_HELPS
 from safety.patterns import PatternError, compile_pattern
 
 LANGUAGES = {"en", "cy", "pl", "ro", "pa", "pa-Latn", "ur", "ur-Latn", "bn", "ar", "pt", "es", "fr", "it", "uk", "ru", "tr",
-             "so", "bn-Latn", "zh-Hans", "zh-Hant"}
+             "so", "bn-Latn", "zh-Hans", "zh-Hant", "gu", "hi", "ta", "fa", "lt", "bg", "hu", "el", "de"}
 
 
 def contract(message, emergency):
