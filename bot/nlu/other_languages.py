@@ -22,7 +22,7 @@ ENGLISH = ("en", UNKNOWN)
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
 # What a language is, short and long groups of letters tell together.
 LANGUAGE_GRAMS = NGrams(words=2**14, characters=2**14, shortest=2, longest=5)
-# Twenty languages have more letter groups than one; and a Chinese word is one letter or two.
+# Thirty languages have more letter groups than one; and a Chinese word is one letter or two.
 DANGER_GRAMS = NGrams(words=2**14, characters=2**17, shortest=1, longest=5)
 
 

@@ -27,8 +27,10 @@ _ASKS_WITHIN = re.compile(
     r"\b(?:what|whats|wot|wat|how|hows|where|wheres|when|why|whether|if|is there|are there|any)\b|"
     r"\b(?:can|could|do|does|did|would|will|should|are|is|am|may|must)\s+(?:i|u|you|they|he|she|it|we|there|that|this|pcsos?|csos?)\b|"
     r"\b(?:want\w*|wanna|need\w*|like to|wish\w*|tell\w*|give me|describe|list|explain|yes\W*no|question|wonder\w*|looking|hoping|trying|"
-    r"interested)\b",
+    r"interested|please|pls|plz)\b",
     re.IGNORECASE)
+# 'If I say no what can they do to me.'
+_IF_FIRST = re.compile(r"if\b", re.IGNORECASE)
 _FEWEST_TOLD = 3
 # Who tells of a case names somebody or something in it, or what it was about; who types as into a search box ('stop and search powers')
 # doesn't.
@@ -40,6 +42,7 @@ _WHEN_IT_WAS = re.compile(r"(?<=\w )when (?=(?:i|he|she|we|they|it|my|the)\b)", 
 _MODAL = re.compile(r"\b(?:can|could|may|might|must|shall|should|will|would)\b", re.IGNORECASE)
 _VERBS = {"can", "could", "do", "does", "did", "is", "are", "will", "would", "should"}
 _SUBJECTS = {"they", "i", "we", "you", "he", "she", "it", "pcsos", "csos", "a", "the", "them", "u"}
+_IS_THERE = {("is", "there"), ("are", "there")}
 # Words after which a verb and subject go on with the same question.
 _LEADS = {"what", "whats", "when", "where", "who", "why", "how", "which", "and", "or", "if", "that", "know", "wot", "wat", "wen", "much",
           "many", "long", "far", "often", "old", "what's", "else", "powers", "things", "stuff", "kind", "time", "not", "but", "than", "as",
@@ -69,7 +72,8 @@ _NO_VERB = {"the", "a", "an", "my", "his", "her", "their", "our", "your", "some"
 _FEWEST_IN_PIECE = 3
 # 'duties, training': in so short a message a word may be a question.
 _LONGEST_LIST = 6
-_LIST = re.compile(r"\W*\w+(?:\s+\w+)?(?:\s*[,/+]\s*(?:(?:and|n|&)\s+)?\w+(?:\s+\w+)?)+\W*")
+_LIST = re.compile(r"(?=[^,/+]*\w\s*[,/+])\W*\w+(?:\s+\w+)??(?:(?:\s*[,/+]\s*(?:(?:and|n|&)\s+)?|\s+(?:and|n|&)\s+)\w+(?:\s+\w+)??)+\W*",
+                   re.IGNORECASE)
 MOST_LOOSE_CUTS = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
@@ -150,7 +154,8 @@ def _run_on(text: str) -> List[str]:
     for index in range(_FEWEST_RUN_ON, len(words) - 2):
         if asks_on and not _VERBS & set(lower[:index]):
             continue
-        if lower[index] in _VERBS and lower[index + 1] in _SUBJECTS and lower[index - 1] not in _CANNOT_STAND_BEFORE:
+        subject = lower[index + 1] in _SUBJECTS or (lower[index], lower[index + 1]) in _IS_THERE
+        if lower[index] in _VERBS and subject and lower[index - 1] not in _CANNOT_STAND_BEFORE:
             return [" ".join(words[:index]), *_run_on(" ".join(words[index:]))]
     return [text]
 
@@ -169,7 +174,8 @@ def _leans_on(before: str, part: str) -> bool:
 
 def is_question(part: str) -> bool:
     """Whether `part` is put as a question or a request to be told something."""
-    return bool(_QUESTION.search(part.strip()))
+    part = part.strip()
+    return bool(_QUESTION.search(part) or _IF_FIRST.match(part) and _ASKS_WITHIN.search(part[len("if"):]))
 
 
 def is_told(part: str) -> bool:

@@ -48,7 +48,7 @@ class Weights(NamedTuple):
 
 
 PARTS = Weights(sure=0.97, backed=0.25, asks=2.13, long=1.77, story=-0.85, base=-2.78)
-LOOSE = Weights(sure=0.87, backed=0.29, asks=0.06, long=-0.19, story=0.38, base=-1.55)
+LOOSE = Weights(sure=0.87, backed=0.29, asks=0.06, long=-0.19, story=0.38, base=-1.25)
 
 
 @dataclass(frozen=True)

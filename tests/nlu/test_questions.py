@@ -81,8 +81,12 @@ def test_a_crime_that_is_told_before_the_question_is_no_question():
 @pytest.mark.parametrize(("message", "cut"), [
     ("can pcsos do stop n search", []),
     ("can they take my vape and fine me for it", [("can they take my vape", "can they fine me for it")]),
+    ("do they guard scenes, give evidence or search houses", [
+        ("do they guard scenes", "do they give evidence or search houses"),
+        ("do they guard scenes, give evidence", "do they search houses"),
+        ("do they guard scenes", "do they give evidence", "do they search houses")]),
 ])
-def test_halves(message, cut):
+def test_loose_cuts(message, cut):
     assert parts.loose_cuts(message) == cut
 
 
@@ -102,6 +106,14 @@ def test_what_is_clear_as_a_whole_is_not_cut_in_two():
     assert not questions.needs_cuts(cut, np.array(row("powers_arrest", 0.9995)))
     assert not questions.needs_cuts(reading(), np.array(row("powers_arrest", 0.9)))
     assert len(cut.texts) == 3 and cut.first_texts == ["x y"]
+
+
+@pytest.mark.parametrize(("part", "asks"), [
+    ("if i say no what can they do to me", True), ("if i say no", False), ("their number please", False),
+])
+def test_a_condition_with_its_question_asks(part, asks):
+    assert parts.is_question(part) == asks
+    assert not parts.is_told(part) or part == "if i say no"
 
 
 @pytest.mark.parametrize(("text", "tells"), [
