@@ -14,9 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import List
 
+from processes.stack import StackError
 from tools.release_asking import serving
 from tools.release_copy import link_project
-from tools.stack import StackError
 
 
 def main(arguments: List[str]) -> int:

@@ -10,9 +10,9 @@ import sys
 import structlog
 import uvicorn
 
-from door import logs
 from door.releases.server import Server
 from door.releases.store import Store, StoreError, key
+from processes import logs
 
 log = structlog.get_logger()
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 5056

@@ -7,10 +7,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door import files
 from door.releases import drafts
 from door.releases.answers import Changes, Seen
 from door.releases.store import RUN, Live, Release, Store, now
+from processes import files
 from tools.evaluate import runs
 from tools.evaluate.runs import Comparison
 

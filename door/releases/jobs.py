@@ -20,9 +20,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from door import files
 from door.releases import drafts
 from door.releases.store import PROJECT, Store, StoreError, now
+from processes import files
 
 Kind = Literal["check", "changes"]
 PYTHON = PROJECT / ".venv" / "rasa" / "bin" / "python"

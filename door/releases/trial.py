@@ -18,7 +18,7 @@ from knowledge import KnowledgeError
 log = structlog.get_logger()
 
 IDLE_SECONDS = 300
-# Each of its two parts has 15 s to stop (tools/stack.py); then it hangs.
+# Each of its two parts has 15 s to stop (processes/stack.py); then it hangs.
 STOP_SECONDS = 35.0
 
 

@@ -10,8 +10,8 @@ import pytest
 from door.releases import drafts, gate, jobs
 from door.releases.jobs import Jobs, Kept
 from door.releases.store import PROJECT, Store
+from processes.stack import MODEL
 from tests.releases.conftest import KENT
-from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
 

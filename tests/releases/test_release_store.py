@@ -7,8 +7,8 @@ import threading
 import msgspec
 import pytest
 
-from door import files
 from door.releases.store import MODEL, StoreError, key
+from processes import files
 from tests.releases.conftest import second
 from tools import release as command
 

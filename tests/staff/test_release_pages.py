@@ -12,10 +12,10 @@ from door.releases.answers import Answered, Change, Changes
 from door.releases.jobs import Job, Jobs, Step
 from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from door.staff import forces
+from processes.ports import free_port
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
-from tools.ports import free_port
 
 KENT = "data/knowledge/forces/kent.yml"
 LIVE, DRAFT = Answered("Live says no.", ["powers_search"], ["kent"], False), Answered("Draft says yes.", ["powers_fines"], [None], False)

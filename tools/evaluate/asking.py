@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Callable, Iterator, Mapping, Optional
 
-from tools import stack
+from processes import stack
+from processes.ports import free_port
 from tools.evaluate.client import Client, RasaError, Reply, Understood
 from tools.evaluate.judging import Judged, judge, unanswered
 from tools.evaluate.questions import Question
-from tools.ports import free_port
 
 AT_ONCE = 4
 # So many unanswered in a row mean that Rasa is gone, not that a question is hard.

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Optional
 
-from tools import stack
+from processes import stack
 from tools.bench import stock as stocks
 from tools.evaluate import figures, questions, table
 from tools.evaluate.client import Reply

@@ -37,7 +37,7 @@ class _State:
 
 
 class Keeper:
-    """Looks after `parts` (tools.stack.Part), which `launch` starts; `say` takes lines for the operator."""
+    """Looks after `parts` (processes.stack.Part), which `launch` starts; `say` takes lines for the operator."""
 
     def __init__(self, parts: List, launch: Callable, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic):
         self._parts = parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from http.server import HTTPServer
 
-from tools.ports import free_port
+from processes.ports import free_port
 
 
 def test_nobody_else_is_given_it_and_a_server_can_have_it():

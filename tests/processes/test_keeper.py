@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools import keeper
-from tools.keeper import Keeper
+from processes import keeper
+from processes.keeper import Keeper
 
 
 class Clock:
