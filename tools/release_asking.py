@@ -10,10 +10,10 @@ from typing import Callable, Dict, Iterator, List
 
 from door.releases.answers import SEPARATOR, Answered, answered
 from door.releases.jobs import Kept
+from evaluation.asking import AT_ONCE
+from evaluation.client import Client, RasaError, Reply
 from processes import stack
 from processes.ports import free_port
-from tools.evaluate.asking import AT_ONCE
-from tools.evaluate.client import Client, RasaError, Reply
 
 Answers = Dict[str, Answered]
 

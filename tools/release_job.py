@@ -25,14 +25,14 @@ from door.releases import drafts, gate, jobs
 from door.releases.answers import SEPARATOR, Answered, Change, Changes, sort_of
 from door.releases.jobs import Job, Kept
 from door.releases.store import ANSWERS, KNOWLEDGE, MODEL, REPORT, RUN, Check, Release, Store, StoreError, now
+from evaluation import apart, figures, page, questions, runs
+from evaluation.asking import ask_all
+from evaluation.client import RasaError
+from evaluation.judging import Judged
+from evaluation.questions import Question
+from evaluation.runs import Run
 from processes.stack import ENVIRONMENT, RASA_PYTHON, ROOT, StackError, go_with_parent
 from processes.training import STEPS as TRAINING_STEPS
-from tools.evaluate import apart, figures, page, questions, runs
-from tools.evaluate.asking import ask_all
-from tools.evaluate.client import RasaError
-from tools.evaluate.judging import Judged
-from tools.evaluate.questions import Question
-from tools.evaluate.runs import Run
 from tools.release_asking import Answers, Recorder, ask_kept, serving
 from tools.release_copy import copy_project
 

@@ -23,7 +23,7 @@ from knowledge.schema import AFTER
 FEWEST_PHRASES = 5
 GOOD_NUMBER = 10
 LONGEST_NAME = 40
-# The point of an evaluation question that no point answers: tools/evaluate/questions.py.
+# The point of an evaluation question that no point answers: evaluation/questions.py.
 NO_POINT = "none"
 # 'new' is the address of the form for a new one.
 NOT_NAMES = (NO_POINT, "new")

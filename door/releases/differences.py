@@ -10,8 +10,8 @@ from msgspec import Struct
 from door.releases import drafts
 from door.releases.drafts import IN_TOPIC, Examples
 from door.releases.store import EXAMPLES, RUN, Release, Store
+from evaluation import runs
 from knowledge import yaml_lines
-from tools.evaluate import runs
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces/"

@@ -10,9 +10,9 @@ from msgspec import Struct
 from door.releases import drafts
 from door.releases.answers import Changes, Seen
 from door.releases.store import RUN, Live, Release, Store, now
+from evaluation import runs
+from evaluation.runs import Comparison
 from processes import files
-from tools.evaluate import runs
-from tools.evaluate.runs import Comparison
 
 # Percentage points of right topics that may be lost without a word.
 TOPIC_POINTS = 1.0

@@ -241,7 +241,7 @@ def test_whoever_loads_releases_has_the_key_that_they_are_signed_with():
 def test_variables_are_read_by_the_program():
     read = {
         name
-        for folder in ("door", "bot", "actions", "knowledge", "processes", "tools")
+        for folder in ("door", "bot", "actions", "evaluation", "knowledge", "processes", "tools")
         for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r'"([A-Z][A-Z_]{3,})"', path.read_text(encoding="utf-8"))
     } | READ_ELSEWHERE

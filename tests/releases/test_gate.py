@@ -11,11 +11,11 @@ from door.releases import drafts, gate
 from door.releases.answers import Answered, Change, Changes, answered, sort_of
 from door.releases.gate import NotYet
 from door.releases.store import ANSWERS, REPORT, RUN, Check
+from evaluation import figures
+from evaluation.judging import Got, Judged
+from evaluation.questions import Question
+from evaluation.runs import Run
 from tests.releases.conftest import KENT, second
-from tools.evaluate import figures
-from tools.evaluate.judging import Got, Judged
-from tools.evaluate.questions import Question
-from tools.evaluate.runs import Run
 
 EMERGENCIES, TOPICS = 10, 200
 

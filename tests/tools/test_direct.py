@@ -10,10 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from evaluation.client import Client
 from processes import keeper
 from processes.stack import Stack
 from tools import chat, release_bench
-from tools.evaluate.client import Client
 
 REPLY = [{"text": "Hello"}]
 

@@ -19,15 +19,15 @@ from door.staff.guard import PATH, Editor, Publisher
 from door.staff.pages import Link
 from door.staff.pages.changes import find
 from door.staff.visit import Visit
-from tools.evaluate.judging import Judged
-from tools.evaluate.runs import RunError
+from evaluation.judging import Judged
+from evaluation.runs import RunError
 
 router = APIRouter()
 AT = "/releases"
 LINK = Link("Releases", PATH + AT)
-STYLE = PROJECT / "tools" / "evaluate" / "page.css"
+STYLE = PROJECT / "evaluation" / "page.css"
 SHOWN = 50
-# What is judged of a reply (tools/evaluate/judging.py), in words.
+# What is judged of a reply (evaluation/judging.py), in words.
 ASPECTS = {"topic": "the topic", "both": "both questions, in order", "force": "the police force", "alarm": "whether 999 is said",
            "extra": "what helps besides 999", "lang": "the language", "keywords": "words that have to be in it",
            "point": "the particular question"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.evaluate.judging import missing_keywords, unanswered
+from evaluation.judging import missing_keywords, unanswered
 
 
 def test_the_first_messages_topic_counts(make):

@@ -6,8 +6,8 @@ from typing import Callable, Iterable, Optional
 
 from msgspec import Struct
 
-from tools.evaluate.judging import Judged
-from tools.evaluate.questions import WHOLE
+from evaluation.judging import Judged
+from evaluation.questions import WHOLE
 
 ABOUT_EMERGENCIES = "about_emergencies"
 # Conversations written to sound like danger where there is none: they would tell little about ordinary ones, and have figures of their own.

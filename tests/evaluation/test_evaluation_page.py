@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tools.evaluate import figures, page, runs
-from tools.evaluate.runs import Run
+from evaluation import figures, page, runs
+from evaluation.runs import Run
 
 VOID = {"meta", "br", "path", "rect", "circle"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tools.evaluate import figures
-from tools.evaluate.figures import Figure
-from tools.evaluate.judging import unanswered
+from evaluation import figures
+from evaluation.figures import Figure
+from evaluation.judging import unanswered
 
 
 def counted(found: list[Figure]) -> dict[str, tuple[int, int]]:

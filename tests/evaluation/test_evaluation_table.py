@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tools.evaluate import figures, runs, table
-from tools.evaluate.figures import Figure, Line
-from tools.evaluate.judging import unanswered
+from evaluation import figures, runs, table
+from evaluation.figures import Figure, Line
+from evaluation.judging import unanswered
 
 
 def test_percentages_keep_what_the_targets_need():

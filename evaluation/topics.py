@@ -7,7 +7,7 @@ from typing import Iterable
 
 from msgspec import Struct
 
-from tools.evaluate.judging import Judged
+from evaluation.judging import Judged
 
 EMERGENCY = "emergency"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.evaluate import apart, questions
+from evaluation import apart, questions
 
 GOOD = """
 - text: can they arrest me

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from tools.evaluate.calibration import Calibration
-from tools.evaluate.topics import Pairs
+from evaluation.calibration import Calibration
+from evaluation.topics import Pairs
 
 CELL = 14
 LABELS = 190

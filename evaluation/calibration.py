@@ -6,7 +6,7 @@ from typing import Iterable, Optional
 
 from msgspec import Struct
 
-from tools.evaluate.judging import Judged
+from evaluation.judging import Judged
 
 BINS = 10
 

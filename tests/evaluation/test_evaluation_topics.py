@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.evaluate import calibration, topics
+from evaluation import calibration, topics
 
 
 def answers(make, *pairs):

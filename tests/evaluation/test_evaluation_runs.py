@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tools.evaluate import figures, runs
-from tools.evaluate.runs import Run
+from evaluation import figures, runs
+from evaluation.runs import Run
 
 
 @pytest.fixture

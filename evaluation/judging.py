@@ -6,8 +6,8 @@ from typing import Any, Mapping, Optional
 
 from msgspec import Struct
 
-from tools.evaluate.client import Reply, Understood
-from tools.evaluate.questions import WHOLE, Question
+from evaluation.client import Reply, Understood
+from evaluation.questions import WHOLE, Question
 
 # '999' must stand in the first words, and a sentence's beginning is about this long.
 FIRST_CHARACTERS = 60

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterable, Optional
 
+from evaluation import calibration, charts, figures, table, topics
+from evaluation.figures import Figure, Line
+from evaluation.judging import Judged
+from evaluation.markup import Markup, folded, paragraph, section, text, verdict
+from evaluation.markup import table as html_table
+from evaluation.questions import DOMAIN
+from evaluation.runs import Comparison, Run
 from knowledge import yaml_lines
-from tools.evaluate import calibration, charts, figures, table, topics
-from tools.evaluate.figures import Figure, Line
-from tools.evaluate.judging import Judged
-from tools.evaluate.markup import Markup, folded, paragraph, section, text, verdict
-from tools.evaluate.markup import table as html_table
-from tools.evaluate.questions import DOMAIN
-from tools.evaluate.runs import Comparison, Run
 
 STYLE = Path(__file__).with_name("page.css")
 SECTIONS = (("figures", "Figures"), ("emergencies", "Emergencies"), ("compared", "Compared with the last run"), ("topics", "Topics"),

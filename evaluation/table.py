@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Iterable, Mapping, Optional
 
-from tools.evaluate.figures import Figure, Line
-from tools.evaluate.judging import Judged
-from tools.evaluate.questions import Question
-from tools.evaluate.runs import Comparison
+from evaluation.figures import Figure, Line
+from evaluation.judging import Judged
+from evaluation.questions import Question
+from evaluation.runs import Comparison
 
 LABEL_WIDTH = 62
 ASPECTS = ("topic", "both", "force", "alarm", "lang", "extra", "keywords", "point")

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from knowledge import yaml_lines
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "evaluation"
 DOMAIN = ROOT / "domain.yml"
 POINTS = ROOT / "data" / "points"

@@ -9,10 +9,10 @@ from typing import Optional
 import msgspec
 from msgspec import Struct
 
-from tools.evaluate import figures
-from tools.evaluate.figures import Figure
-from tools.evaluate.judging import Judged
-from tools.evaluate.questions import ROOT
+from evaluation import figures
+from evaluation.figures import Figure
+from evaluation.judging import Judged
+from evaluation.questions import ROOT
 
 FOLDER = ROOT / "results" / "evaluation"
 

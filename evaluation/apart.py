@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Iterable, Iterator
 
+from evaluation.questions import ROOT, Question
 from knowledge import yaml_lines
-from tools.evaluate.questions import ROOT, Question
 
 EXAMPLES = ROOT / "data" / "nlu"
 FOLLOW_UPS = ROOT / "data" / "follow_ups"
