@@ -73,7 +73,7 @@ def is_taken(port: int) -> bool:
 def releases(port: int = 5056, folder: Optional[Path] = None) -> Part:
     """The internal server that Rasa and the action server take what is live from, on loopback only."""
     environment = {"RELEASES_PORT": str(port), "RELEASES_HOST": "127.0.0.1"}
-    return Part("release server", [str(DOOR_PYTHON), "-m", "door.releases"], port, "/health",
+    return Part("release server", [str(DOOR_PYTHON), "-m", "releases"], port, "/health",
                 {**environment, **({"RELEASES_DIR": str(folder)} if folder else {})})
 
 

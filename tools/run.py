@@ -7,8 +7,8 @@ import signal
 import sys
 from typing import List
 
-from door.releases.store import MODEL, Store, key
 from processes.stack import ROOT, Part, Stack, StackError, action_server, door, rasa, releases, telegram
+from releases.store import MODEL, Store, key
 from tools.release import prepare
 
 # RASA_WORKERS: the second Rasa listens on 5015, the third on 5025, and so on; each takes a core and 0.5 GB.

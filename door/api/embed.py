@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from door.api import files
 from door.api.problems import Problem
-from door.releases import drafts
-from door.releases.store import Store, StoreError
 from door.staff import forces
 from knowledge.unpacking import BrokenPackage
+from releases import drafts
+from releases.store import Store, StoreError
 
 log = structlog.get_logger()
 router = APIRouter()

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from door.content import answers, follow_ups, topics, words
 from door.content.draft import Changed, Edit, Refused
-from door.content.phrase_text import ASKED, THEN
 from door.content.snapshot import NATIONAL, PHRASES, POINTS, Snapshot, digest
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow, lines
+from knowledge.phrase_text import ASKED, THEN
 from knowledge.schema import AFTER
 
 # Fewer can't be told from the rest of the topic; the project's own have some thirty.

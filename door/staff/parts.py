@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from door.content.draft import Draft
-from door.releases import drafts
-from door.releases.drafts import content_dir
-from door.releases.store import Store
-from door.releases.trial import Trial
 from door.service import Service
 from door.staff.accounts import Accounts
 from door.staff.audit import Audit
 from door.staff.lockout import Lockout
 from door.staff.sessions import Sessions
+from releases import drafts
+from releases.drafts import content_dir
+from releases.store import Store
+from releases.trial import Trial
 
 if TYPE_CHECKING:
     from door.staff.understanding import Understanding

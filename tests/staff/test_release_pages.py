@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from door.releases import drafts, gate, jobs
-from door.releases.answers import Answered, Change, Changes
-from door.releases.jobs import Job, Jobs, Step
-from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from door.staff import forces
 from processes.ports import free_port
+from releases import drafts, gate, jobs
+from releases.answers import Answered, Change, Changes
+from releases.jobs import Job, Jobs, Step
+from releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title

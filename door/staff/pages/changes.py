@@ -9,13 +9,14 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.releases import gate, kept
-from door.releases.answers import SEPARATOR, SORTS, Change, Changes
-from door.releases.jobs import Busy, Jobs
-from door.releases.store import Release, Store, StoreError
+from door.staff import kept
 from door.staff import forces
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
+from releases import gate
+from releases.answers import SEPARATOR, SORTS, Change, Changes
+from releases.jobs import Busy, Jobs
+from releases.store import Release, Store, StoreError
 
 router = APIRouter()
 AT = "/changes"

@@ -11,9 +11,6 @@ from msgspec import Struct
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from door.api.problems import Problem
-from door.releases import differences, followers, gate
-from door.releases.gate import NotYet
-from door.releases.store import PROJECT, REPORT, Release, Store, StoreError
 from door.staff import forces
 from door.staff.guard import PATH, Editor, Publisher
 from door.staff.pages import Link
@@ -21,6 +18,9 @@ from door.staff.pages.changes import find
 from door.staff.visit import Visit
 from evaluation.judging import Judged
 from evaluation.runs import RunError
+from releases import differences, followers, gate
+from releases.gate import NotYet
+from releases.store import PROJECT, REPORT, Release, Store, StoreError
 
 router = APIRouter()
 AT = "/releases"

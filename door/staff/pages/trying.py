@@ -15,13 +15,13 @@ from starlette.responses import Response
 
 from door.questions import NotUnderstood, read_text
 from door.rasa import Rasa, RasaFailed, Understood
-from door.releases import drafts
-from door.releases.store import StoreError
 from door.staff import forces
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
+from releases import drafts
+from releases.store import StoreError
 
 router = APIRouter()
 AT = "/try"

@@ -7,12 +7,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.releases import drafts
-from door.releases.answers import Changes, Seen
-from door.releases.store import RUN, Live, Release, Store, now
 from evaluation import runs
 from evaluation.runs import Comparison
 from processes import files
+from releases import drafts
+from releases.answers import Changes, Seen
+from releases.store import RUN, Live, Release, Store, now
 
 # Percentage points of right topics that may be lost without a word.
 TOPIC_POINTS = 1.0

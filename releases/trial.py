@@ -10,10 +10,10 @@ from pathlib import Path
 
 import structlog
 
-from door.releases import drafts
-from door.releases.jobs import PYTHON
-from door.releases.store import MODEL, PROJECT, Release, Store, StoreError
 from knowledge import KnowledgeError
+from releases import drafts
+from releases.jobs import PYTHON
+from releases.store import MODEL, PROJECT, Release, Store, StoreError
 
 log = structlog.get_logger()
 
@@ -48,8 +48,8 @@ class Trial:
             if self.state in ("starting", "ready") and self.release and self.release.model == release.model:
                 return
             self._end()
-            command = [str(PYTHON), "-W", "ignore", "-m", "tools.release_draft", str(store.object_path(release.model, MODEL)), str(content),
-                       str(IDLE_SECONDS)]
+            command = [str(PYTHON), "-W", "ignore", "-m", "releases.trial_process",
+                       str(store.object_path(release.model, MODEL)), str(content), str(IDLE_SECONDS)]
             self.release, self.url, self.error = release, None, None
             self._process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                              stderr=subprocess.DEVNULL, start_new_session=True)

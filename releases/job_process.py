@@ -1,6 +1,6 @@
-"""The process behind 'Train and check' and 'What would change'; started by door/releases/jobs.py.
+"""The process behind 'Train and check' and 'What would change'; started by releases/jobs.py.
 
-`python -m tools.release_job FOLDER`: the job is job.json of the releases, FOLDER its workplace.
+`python -m releases.job_process FOLDER`: the job is job.json of the releases, FOLDER its workplace.
 What it makes counts only when it is finished: objects first, then the release, then the comparison.
 """
 
@@ -21,10 +21,6 @@ from typing import Dict, Iterator, List, Optional, Tuple
 import msgspec
 
 import knowledge
-from door.releases import drafts, gate, jobs
-from door.releases.answers import SEPARATOR, Answered, Change, Changes, sort_of
-from door.releases.jobs import Job, Kept
-from door.releases.store import ANSWERS, KNOWLEDGE, MODEL, REPORT, RUN, Check, Release, Store, StoreError, now
 from evaluation import apart, figures, page, questions, runs
 from evaluation.asking import ask_all
 from evaluation.client import RasaError
@@ -33,8 +29,12 @@ from evaluation.questions import Question
 from evaluation.runs import Run
 from processes.stack import ENVIRONMENT, RASA_PYTHON, ROOT, StackError, go_with_parent
 from processes.training import STEPS as TRAINING_STEPS
-from tools.release_asking import Answers, Recorder, ask_kept, serving
-from tools.release_copy import copy_project
+from releases import drafts, gate, jobs
+from releases.answers import SEPARATOR, Answered, Change, Changes, sort_of
+from releases.asking import Answers, Recorder, ask_kept, serving
+from releases.jobs import Job, Kept
+from releases.project_copy import copy_project
+from releases.store import ANSWERS, KNOWLEDGE, MODEL, REPORT, RUN, Check, Release, Store, StoreError, now
 
 INSIDE = "RELEASE_JOB_LOCK"
 WRITTEN_EVERY_SECONDS = 0.5
@@ -327,7 +327,7 @@ def _go_on_inside(work: Work, root: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(root), "CONTENT_DIR": str(root), INSIDE: str(_lock)}
     os.set_inheritable(_lock, True)
     os.chdir(root)
-    os.execve(sys.executable, [sys.executable, "-W", "ignore", "-m", "tools.release_job", str(work.folder)], environment)
+    os.execve(sys.executable, [sys.executable, "-W", "ignore", "-m", "releases.job_process", str(work.folder)], environment)
 
 
 def _hold_lock(store: Store) -> None:

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List
 
-from door.releases.answers import SEPARATOR, Answered, answered
-from door.releases.jobs import Kept
 from evaluation.asking import AT_ONCE
 from evaluation.client import Client, RasaError, Reply
 from processes import stack
 from processes.ports import free_port
+from releases.answers import SEPARATOR, Answered, answered
+from releases.jobs import Kept
 
 Answers = Dict[str, Answered]
 

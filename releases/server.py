@@ -22,11 +22,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from door.releases.metrics import Figures
-from door.releases.store import KNOWLEDGE, MODEL, Live, Release, Store, StoreError
 from knowledge.following import FILES_TAG
 from knowledge.signing import etag
 from processes import files
+from releases.metrics import Figures
+from releases.store import KNOWLEDGE, MODEL, Live, Release, Store, StoreError
 
 log = structlog.get_logger()
 

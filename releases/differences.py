@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from door.releases import drafts
-from door.releases.drafts import IN_TOPIC, Examples
-from door.releases.store import EXAMPLES, RUN, Release, Store
 from evaluation import runs
 from knowledge import yaml_lines
+from releases import drafts
+from releases.drafts import IN_TOPIC, Examples
+from releases.store import EXAMPLES, RUN, Release, Store
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces/"

@@ -1,4 +1,4 @@
-"""Runs the draft for 'Try it': `python -m tools.release_draft MODEL CONTENT IDLE_SECONDS`.
+"""Runs the draft for 'Try it': `python -m releases.trial_process MODEL CONTENT IDLE_SECONDS`.
 
 Prints a line of JSON, {"url": …} or {"error": …}. Goes when its input ends (the door is gone) or
 brings no line for IDLE_SECONDS (nobody tries any more).
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import List
 
 from processes.stack import StackError
-from tools.release_asking import serving
-from tools.release_copy import link_project
+from releases.asking import serving
+from releases.project_copy import link_project
 
 
 def main(arguments: List[str]) -> int:

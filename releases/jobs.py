@@ -20,9 +20,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from door.releases import drafts
-from door.releases.store import PROJECT, Store, StoreError, now
 from processes import files
+from releases import drafts
+from releases.store import PROJECT, Store, StoreError, now
 
 Kind = Literal["check", "changes"]
 PYTHON = PROJECT / ".venv" / "rasa" / "bin" / "python"
@@ -201,7 +201,7 @@ def _launch(store: Store, folder: Path) -> None:
     """Starts the process that does the work, in a group of its own, so that it outlives this one."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "RELEASES_DIR": str(store.folder), "CONTENT_DIR": str(drafts.content_dir())}
     with log_path(store).open("w") as log:
-        process = subprocess.Popen([str(PYTHON), "-W", "ignore", "-m", "tools.release_job", str(folder)], cwd=PROJECT, env=environment,
+        process = subprocess.Popen([str(PYTHON), "-W", "ignore", "-m", "releases.job_process", str(folder)], cwd=PROJECT, env=environment,
                                    stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     # A finished child that nobody waits for stays in the process table.
     threading.Thread(target=process.wait, daemon=True).start()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from door.database import Database, messages
-from door.releases.jobs import Kept
+from releases.jobs import Kept
 
 MOST = 1_000
 # SQLite takes so many values in one query.

@@ -14,12 +14,12 @@ import msgspec
 from msgspec import Struct
 
 import knowledge
-from door.content import phrase_text
-from door.releases import packing
-from door.releases.store import EXAMPLES, KNOWLEDGE, MODEL, PROJECT, Check, Kind, Live, Release, Store, StoreError, now
+from knowledge import phrase_text
 from knowledge import yaml_lines
 from knowledge.schema import Knowledge
 from processes import files
+from releases import packing
+from releases.store import EXAMPLES, KNOWLEDGE, MODEL, PROJECT, Check, Kind, Live, Release, Store, StoreError, now
 
 MAKE_RUN = "make run"
 # What a model learns from, beside the names and questions in the knowledge.

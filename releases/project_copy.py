@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 from typing import Optional
 
-from door.releases import packing
 from processes.stack import ROOT
+from releases import packing
 
-CODE = ("actions", "bot", "door", "evaluation", "knowledge", "processes", "safety", "tools", "turnstile")
+CODE = ("actions", "bot", "evaluation", "knowledge", "processes", "releases", "safety", "turnstile")
 # Beside `data` what a draft consists of, and what training it needs besides.
 SETTINGS = ("config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "*.pyc")

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from processes import files
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 DEFAULT_FOLDER = PROJECT / ".state" / "releases"
 MODEL, KNOWLEDGE, EXAMPLES = "model.tar.gz", "knowledge.tar", "examples.json"
 REPORT, RUN, ANSWERS = "report.html", "run.json", "answers.json"

@@ -1,4 +1,4 @@
-"""`python -m door.releases`: the internal release server, on loopback unless told otherwise."""
+"""`python -m releases`: the internal release server, on loopback unless told otherwise."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import sys
 import structlog
 import uvicorn
 
-from door.releases.server import Server
-from door.releases.store import Store, StoreError, key
 from processes import logs
+from releases.server import Server
+from releases.store import Store, StoreError, key
 
 log = structlog.get_logger()
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 5056
@@ -32,7 +32,7 @@ def main() -> int:
     try:
         listening.bind((host, int(port)))
     except (OSError, ValueError, OverflowError) as error:
-        print(f"door.releases: can't listen on {host}:{port} ({error}). Look at RELEASES_HOST and RELEASES_PORT.", file=sys.stderr)
+        print(f"releases: can't listen on {host}:{port} ({error}). Look at RELEASES_HOST and RELEASES_PORT.", file=sys.stderr)
         return 1
     app = Server(store, os.environ.get("RELEASES_KEY") or key(store.folder)).app()
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

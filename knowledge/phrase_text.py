@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from knowledge import yaml_lines
 
-# The kinds of phrases, as bot/nlu/asked_points.py reads them (it needs what the door hasn't): understood by themselves, and typed after an
-# answer about the topic.
+# The kinds of phrases, as bot/nlu/asked_points.py reads them: understood by themselves, and typed after an answer about the topic.
 ASKED, THEN = "asked", "then"
 
 
