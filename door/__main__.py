@@ -11,7 +11,7 @@ import sys
 import structlog
 import uvicorn
 
-from door.api import create_app
+from door.app import create_app
 from door.settings import Settings, SettingsError, from_environment, table
 from door.turns import TURN_SECONDS
 from processes import logs

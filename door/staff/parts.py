@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from door.content import force_names
 from door.content.draft import Draft
 from door.service import Service
 from door.staff.accounts import Accounts
@@ -52,6 +53,10 @@ class Parts:
     def content(self) -> Path:
         """The folder of the draft's files."""
         return content_dir()
+
+    def force_names(self) -> dict[str, str]:
+        """The draft's forces, id → name, for lists to choose from."""
+        return force_names.read(self.content)
 
     @property
     def releases(self) -> Store:

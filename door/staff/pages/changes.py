@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from door.api.problems import Problem
 from door.staff import kept
-from door.staff import forces
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
 from releases import gate
@@ -51,7 +50,7 @@ async def show(visit: Editor, release: str) -> Response:
     groups = await asyncio.to_thread(_groups, visit, found) if found else []
     if found:
         await asyncio.to_thread(gate.note_seen, store, candidate.id, found.live, visit.account.name)
-    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups, names=forces.names(),
+    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups, names=visit.parts.force_names(),
                               most=SHOWN_OF_A_GROUP, is_live=bool(live and live.release == candidate.id))
 
 

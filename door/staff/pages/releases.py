@@ -11,7 +11,6 @@ from msgspec import Struct
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from door.api.problems import Problem
-from door.staff import forces
 from door.staff.guard import PATH, Editor, Publisher
 from door.staff.pages import Link
 from door.staff.pages.changes import find
@@ -113,7 +112,7 @@ async def roll_back(visit: Publisher, release: str) -> Response:
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
     store = visit.parts.releases
     found = await asyncio.to_thread(find, store, release)
-    return await visit.render("release.html", release=found, names=forces.names(),
+    return await visit.render("release.html", release=found, names=visit.parts.force_names(),
                               **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
 
 

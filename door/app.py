@@ -1,4 +1,4 @@
-"""The FastAPI application."""
+"""The FastAPI application: the public API and pages, and the staff console below /staff."""
 
 from __future__ import annotations
 

@@ -1,18 +1,17 @@
-"""The draft's forces by name, for lists to choose from."""
+"""The forces by name, for lists to choose from."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-
-from releases.drafts import content_dir
+from pathlib import Path
 
 _NAME = re.compile(r"^name:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 
 
-def names() -> dict[str, str]:
-    """Force id → name, by name. Reads only the name's line of each file: a file with a mistake is listed too."""
-    files = (content_dir() / "data" / "knowledge" / "forces").glob("*.yml")
+def read(folder: Path) -> dict[str, str]:
+    """Force id → name of a draft's files, by name. Reads only the name's line of each file: a file with a mistake is listed too."""
+    files = (folder / "data" / "knowledge" / "forces").glob("*.yml")
     return dict(sorted(((path.stem, _name(str(path), path.stat().st_mtime_ns)) for path in files), key=lambda pair: pair[1]))
 
 
