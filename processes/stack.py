@@ -1,7 +1,7 @@
 """Starts and stops the assistant's processes: action server, Rasa, public door.
 
-`make run`, the end-to-end tests, `make evaluate` and `make bench` all run the same real
-processes through this module.
+`make run`, the staff console's jobs, the end-to-end tests, `make evaluate` and `make bench` all
+run the same real processes through this module.
 """
 
 from __future__ import annotations
