@@ -27,7 +27,7 @@ help:  ## what there is
 run: setup  ## set up everything and start the assistant at http://localhost:8000
 	@# Once staff publish, the model is theirs: training here would only be waited for.
 	if $(RASA) -m tools.release follows; then $(MAKE) --no-print-directory $(MODEL); fi
-	$(RASA) -m tools.stack
+	$(RASA) -m tools.run
 
 test: setup  ## the tests, training included: under ten minutes
 	@bash tools/test.sh

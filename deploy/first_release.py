@@ -9,11 +9,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from door.releases.drafts import content_dir
-from door.releases.store import Store
+from processes.stack import ROOT, StackError
+from releases.drafts import content_dir
+from releases.project_copy import SETTINGS
+from releases.store import Store
 from tools.release import prepare
-from tools.release_copy import SETTINGS
-from tools.stack import ROOT, StackError
 
 
 def main() -> int:

@@ -11,10 +11,10 @@ import sys
 import structlog
 import uvicorn
 
-from door import logs
-from door.api import create_app
+from door.app import create_app
 from door.settings import Settings, SettingsError, from_environment, table
 from door.turns import TURN_SECONDS
+from processes import logs
 
 log = structlog.get_logger()
 

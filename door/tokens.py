@@ -11,8 +11,8 @@ from pathlib import Path
 
 from itsdangerous import BadData, TimestampSigner
 
-from door import files
 from door.settings import STATE
+from processes import files
 
 # 128 bits: ids can't be guessed, and none is ever given twice.
 ID_BYTES = 16

@@ -12,9 +12,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tools import stack
-from tools.ports import free_port
-from tools.stack import DOOR_PYTHON, MODEL, Part, Stack
+from processes import stack
+from processes.ports import free_port
+from processes.stack import DOOR_PYTHON, MODEL, Part, Stack
 
 SECRET = "a secret for tests alone, long enough"
 # More than any test sends: what is tested is something else.

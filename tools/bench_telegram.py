@@ -20,10 +20,10 @@ from pathlib import Path
 
 import httpx
 
+from processes.ports import free_port
+from processes.stack import ROOT, Stack, StackError, action_server, rasa, telegram
 from tools.fake_telegram.people import Person
 from tools.fake_telegram.server import BotApi
-from tools.ports import free_port
-from tools.stack import ROOT, Stack, StackError, action_server, rasa, telegram
 
 GOAL_MS = 15.0
 QUESTIONS = ["Can a PCSO search me?", "and in Dorset?", "What do they earn?", "Are you recruiting?"]

@@ -11,8 +11,8 @@ import uuid
 from typing import Dict, List
 
 from knowledge.direct import urlopen
-from tools.ports import free_port
-from tools.stack import ROOT, Stack, StackError, action_server, is_taken, rasa
+from processes.ports import free_port
+from processes.stack import ROOT, Stack, StackError, action_server, is_taken, rasa
 
 WIDTH = 88
 

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 from typing import Callable, List, Optional
 
-from door import files
-from door.releases import drafts, packing
-from door.releases.store import Action, Live, Release, Store, StoreError
 from knowledge import KnowledgeError
-from tools.stack import MODEL as TRAINED
-from tools.stack import StackError
+from processes import files
+from processes.stack import MODEL as TRAINED
+from processes.stack import StackError
+from releases import drafts, packing
+from releases.store import Action, Live, Release, Store, StoreError
 
 Say = Callable[[str], None]
 

@@ -21,11 +21,11 @@ from typing import Dict, Iterator, List, Optional
 
 from ruamel.yaml import YAML
 
-from door.releases import drafts, packing
-from door.releases.store import KNOWLEDGE, MODEL, Release, Store, key
 from knowledge.direct import urlopen
-from tools import stack
-from tools.ports import free_port
+from processes import stack
+from processes.ports import free_port
+from releases import drafts, packing
+from releases.store import KNOWLEDGE, MODEL, Release, Store, key
 
 A_SECOND = 20
 AT_ONCE = 64

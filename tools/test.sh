@@ -7,8 +7,8 @@ rasa=(.venv/rasa/bin/python -W ignore -m pytest -q -p no:cacheprovider -p no:war
 say() { printf '\n== %s\n' "$*"; }
 
 fast() {
-  say "knowledge, safety and tools (Python 3.12)"
-  "${door[@]}" tests/knowledge tests/safety tests/tools -m "not slow"
+  say "knowledge, safety, processes, evaluation and tools (Python 3.12)"
+  "${door[@]}" tests/knowledge tests/safety tests/processes tests/evaluation tests/tools -m "not slow"
   say "the draft: editing the project's files"
   "${door[@]}" tests/content
   say "the public door"

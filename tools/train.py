@@ -8,16 +8,9 @@ import sys
 import time
 
 from knowledge import KnowledgeError, load
-from tools.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT
+from processes.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT
+from processes.training import STEPS
 
-# Rasa's own lines that say how far it is, and what they mean.
-STEPS = {
-    "Starting to train component 'MessageReader'": "reading the examples",
-    "Finished training component 'MessageReader'": "encoding their meaning",
-    "Starting to train component 'EmergencyDetector'": "learning what is an emergency",
-    "Starting to train component 'TopicClassifier'": "learning the topics",
-    "Starting to train component 'RulePolicy'": "learning the rules",
-}
 KEPT_LINES = 40
 
 

@@ -1,5 +1,1 @@
-"""The door's HTTP layer. `create_app(settings)` is all that others need."""
-
-from door.api.app import create_app
-
-__all__ = ["create_app"]
+"""The door's HTTP layer, but for the staff console; `door.app` puts both together."""

@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from door.api import files
 from door.api.problems import Problem
-from door.releases import drafts
-from door.releases.store import Store, StoreError
-from door.staff import forces
+from door.content import force_names
 from knowledge.unpacking import BrokenPackage
+from releases import drafts
+from releases.store import Store, StoreError
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -64,7 +64,7 @@ def _page(name: str, **values: object) -> Response:
 
 def _forces() -> list[tuple[str, str]]:
     """(id, name) of every force of England and Wales and the railways, by name: of what is live, else of the files."""
-    names = forces.names()
+    names = force_names.read(drafts.content_dir())
     try:
         live = Store().live()
         if live and not live.follows_files:
@@ -78,6 +78,6 @@ def _forces() -> list[tuple[str, str]]:
 def _released(release: str) -> dict[str, str]:
     """Force id → name in a release, which never changes. Raises `StoreError`, `BrokenPackage` and `OSError`."""
     store = Store()
-    found = {PurePath(path).stem: forces.name_in(text.decode("utf-8", "replace"))
+    found = {PurePath(path).stem: force_names.name_in(text.decode("utf-8", "replace"))
              for path, text in drafts.files_of(store, store.get(release)).items() if path.startswith(FORCES)}
     return {force: name or force for force, name in found.items()}

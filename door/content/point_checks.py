@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from door.content import phrase_text, words
-from door.content.phrase_text import ASKED, Phrase
+from door.content import words
 from door.content.snapshot import NATIONAL, PHRASES, POINTS, Snapshot
+from knowledge import phrase_text
 from knowledge import Problem
+from knowledge.phrase_text import ASKED, Phrase
 from knowledge.yaml_lines import BrokenYaml
 
 

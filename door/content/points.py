@@ -13,17 +13,17 @@ from msgspec import Struct
 
 from door.content import answers, follow_ups, topics, words
 from door.content.draft import Changed, Edit, Refused
-from door.content.phrase_text import ASKED, THEN
 from door.content.snapshot import NATIONAL, PHRASES, POINTS, Snapshot, digest
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow, lines
+from knowledge.phrase_text import ASKED, THEN
 from knowledge.schema import AFTER
 
 # Fewer can't be told from the rest of the topic; the project's own have some thirty.
 FEWEST_PHRASES = 5
 GOOD_NUMBER = 10
 LONGEST_NAME = 40
-# The point of an evaluation question that no point answers: tools/evaluate/questions.py.
+# The point of an evaluation question that no point answers: evaluation/questions.py.
 NO_POINT = "none"
 # 'new' is the address of the form for a new one.
 NOT_NAMES = (NO_POINT, "new")

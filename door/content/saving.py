@@ -21,8 +21,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door import files
 from door.content.repository import Author, GitTrouble, Repository
+from processes import files
 
 # Another save takes a second or two; a form that waits longer than this had better be told.
 LOCK_SECONDS = 20.0

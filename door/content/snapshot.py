@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from door.content import follow_up_text, nlu_text, phrase_text
+from door.content import follow_up_text, nlu_text
 from door.content.follow_up_text import FollowUpText
 from door.content.nlu_text import Example, NluText
-from door.content.phrase_text import PhraseText
 from door.content.yaml_text import YamlText
+from knowledge import phrase_text
+from knowledge.phrase_text import PhraseText
 from knowledge.topics import AFTER_ALARM
 
 NATIONAL = "data/knowledge/national.yml"

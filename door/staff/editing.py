@@ -10,10 +10,10 @@ from door.content.draft import Changed, Edit, Refused, Saved
 from door.content.saving import Busy, GitTrouble
 from door.content.snapshot import Snapshot, Unreadable
 from door.content.yaml_writing import CannotEdit
-from door.releases.store import StoreError
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
 from knowledge.yaml_lines import BrokenYaml
+from releases.store import StoreError
 
 # What keeps a page from being made: a mistake in a file, made by hand.
 BROKEN = (BrokenYaml, KnowledgeError, Unreadable)

@@ -6,16 +6,17 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from door.content import force_names
 from door.content.draft import Draft
-from door.releases import drafts
-from door.releases.drafts import content_dir
-from door.releases.store import Store
-from door.releases.trial import Trial
 from door.service import Service
 from door.staff.accounts import Accounts
 from door.staff.audit import Audit
 from door.staff.lockout import Lockout
 from door.staff.sessions import Sessions
+from releases import drafts
+from releases.drafts import content_dir
+from releases.store import Store
+from releases.trial import Trial
 
 if TYPE_CHECKING:
     from door.staff.understanding import Understanding
@@ -52,6 +53,10 @@ class Parts:
     def content(self) -> Path:
         """The folder of the draft's files."""
         return content_dir()
+
+    def force_names(self) -> dict[str, str]:
+        """The draft's forces, id → name, for lists to choose from."""
+        return force_names.read(self.content)
 
     @property
     def releases(self) -> Store:

@@ -11,11 +11,11 @@ from msgspec import Struct
 from door.content import topics, words
 from door.content.answers import NATIONAL_PLACE
 from door.content.draft import Refused
-from door.content.phrase_text import ASKED, THEN
 from door.content.points import FEWEST_PHRASES, Fields, Held
 from door.staff import answer_forms
 from door.staff.forms import Form
 from knowledge import Knowledge, Reply, look_up
+from knowledge.phrase_text import ASKED, THEN
 from knowledge.schema import Point
 
 # A particular question wants a particular answer: what is longer than this is read to its end by few.

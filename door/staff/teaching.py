@@ -12,10 +12,10 @@ from door.content import topics as content_topics
 from door.content import words
 from door.content.draft import Changed, Edit
 from door.content.snapshot import Snapshot
-from door.releases.store import Store, StoreError
 from door.staff import inbox
 from door.staff.inbox import REASONS, Question
 from door.staff.parts import Parts
+from releases.store import Store, StoreError
 
 log = structlog.get_logger()
 

@@ -7,7 +7,6 @@ import sys
 
 import structlog
 
-from door import logs
 from door.settings import STATE, SettingsError
 from door.telegram import quiet
 from door.telegram.application import Channel
@@ -16,6 +15,7 @@ from door.telegram.polling import REFUSED, AlreadyRunning, TokenRefused, lock
 from door.telegram.running import CannotStart, run
 from door.telegram.settings import TelegramSettings, from_environment, table
 from knowledge import KnowledgeError
+from processes import logs
 
 log = structlog.get_logger()
 

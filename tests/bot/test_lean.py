@@ -344,7 +344,7 @@ async def server(aiohttp_free_port):
 
 @pytest.fixture
 def aiohttp_free_port():
-    from tools.ports import free_port
+    from processes.ports import free_port
 
     return free_port()
 

@@ -16,8 +16,8 @@ from sanic import Sanic
 import turnstile
 from bot.channels.rest import ContractChannel
 from bot.stores.locks import ConversationLocks
-from tools.ports import free_port
-from tools.stack import ROOT
+from processes.ports import free_port
+from processes.stack import ROOT
 
 
 def _made(monkeypatch, **environment: str) -> ConversationLocks:

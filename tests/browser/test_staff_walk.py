@@ -15,15 +15,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from door.database import Database
-from door.releases import drafts
-from door.releases.store import MODEL, Store, key
 from door.settings import PROJECT
 from door.staff.__main__ import add_administrator
+from processes import stack
+from processes.ports import free_port
+from processes.stack import ENVIRONMENT, RASA_PYTHON, Stack
+from releases import drafts
+from releases.project_copy import copy_project
+from releases.store import MODEL, Store, key
 from tests.staff.trimmed_project import write_trimmed
-from tools import stack
-from tools.release_copy import copy_project
-from tools.ports import free_port
-from tools.stack import ENVIRONMENT, RASA_PYTHON, Stack
 
 pytestmark = pytest.mark.slow
 

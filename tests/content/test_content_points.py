@@ -6,8 +6,9 @@ import re
 import msgspec
 import pytest
 
-from door.content import answers, checks, follow_ups, history, phrase_text, points, topic_names, topics
+from door.content import answers, checks, follow_ups, history, points, topic_names, topics
 from door.content.draft import Changed, Refused
+from knowledge import phrase_text
 from knowledge import yaml_lines
 from knowledge.schema import Knowledge, Point
 from tests.content.points_project import PHRASES, POINT_FILES, TEXTS, add_points

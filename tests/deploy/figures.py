@@ -12,7 +12,7 @@ def rasa_side() -> str:
     from sanic import Sanic
 
     from bot.channels.rest import ContractChannel
-    from tools.ports import free_port
+    from processes.ports import free_port
 
     port, app = free_port(), Sanic("figures", configure_logging=False)
 
@@ -37,7 +37,7 @@ def actions_side() -> str:
     from rasa_sdk.endpoint import create_app
     from rasa_sdk.plugin import plugin_manager
 
-    from tools.ports import free_port
+    from processes.ports import free_port
 
     port, app = free_port(), create_app("actions")
     plugin_manager().hook.attach_sanic_app_extensions(app=app)

@@ -200,7 +200,7 @@ def test_compose_services_are_locked_down_and_looked_after():
 def test_probes_ask_what_exists():
     text = "".join(
         path.read_text(encoding="utf-8")
-        for folder in ("door/api", "bot/channels", "door/releases")
+        for folder in ("door/api", "bot/channels", "releases")
         for path in (ROOT / folder).glob("*.py")
     )
     for deployment in of(files(BASE), "Deployment"):
@@ -241,7 +241,7 @@ def test_whoever_loads_releases_has_the_key_that_they_are_signed_with():
 def test_variables_are_read_by_the_program():
     read = {
         name
-        for folder in ("door", "bot", "actions", "knowledge", "tools")
+        for folder in ("door", "bot", "actions", "evaluation", "knowledge", "processes", "releases", "tools")
         for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r'"([A-Z][A-Z_]{3,})"', path.read_text(encoding="utf-8"))
     } | READ_ELSEWHERE

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from door.metrics import Metrics
-from door.releases.metrics import Figures
 from door.telegram.metrics import Metrics as TelegramMetrics
+from processes.stack import ENVIRONMENT, RASA_PYTHON
+from releases.metrics import Figures
 from tests.deploy.manifests import DEPLOY, ROOT
-from tools.stack import ENVIRONMENT, RASA_PYTHON
 
 ALERTS = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8"))

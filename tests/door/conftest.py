@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from door.api import create_app
+from door.app import create_app
 from door.settings import Settings
 from tests.door.harness import SECRET, Door
 from tests.door.rasa_on_the_wire import RasaOnTheWire

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from door import housekeeping, logs, store
+from door import housekeeping, store
 from door.tokens import secret_key
+from processes import logs
 from tests.door.harness import Door
 
 WORDS = "my zebra has swallowed an umbrella"

@@ -15,9 +15,9 @@ from pathlib import Path
 import httpx
 
 import door
+from processes.ports import free_port
 from tests.door.harness import SECRET, holds
 from tests.door.rasa_on_the_wire import RasaOnTheWire
-from tools.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 

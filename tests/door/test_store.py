@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from door.database import Database, metadata
 from door.store import Gone, IdReused, Message, Store, Turn, now
-from tools.ports import free_port
+from processes.ports import free_port
 
 
 def initdb() -> Path | None:

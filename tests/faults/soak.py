@@ -17,10 +17,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from processes.keeper import Keeper
 from tests.faults.people import Record, TelegramPerson, WebPerson, compare
 from tests.real import Real, until
 from tools.fake_telegram.server import BotApi
-from tools.keeper import Keeper
 
 PAUSED_SECONDS = 10
 LOCKED_SECONDS = 8

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from processes.keeper import Keeper
+from processes.ports import free_port
+from processes.stack import MODEL
 from tests.real import Real, until
-from tools.keeper import Keeper
-from tools.ports import free_port
-from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import safety
-from door.api import create_app
+from door.app import create_app
 from door.settings import Settings
 from tools.fake_telegram.served import Served
 

@@ -16,11 +16,11 @@ from bot.nlu.emergency import ALARM, EmergencyDetector
 from bot.nlu.encoder import VECTORS, vectors_of
 from bot.nlu.reader import IN_ALARM, READING
 from bot.nlu.reading import Reading
+from evaluation.judging import FIRST_CHARACTERS
+from evaluation.questions import DOMAIN
 from knowledge import yaml_lines
 from knowledge.topics import AFTER_ALARM
 from safety import Alarm
-from tools.evaluate.judging import FIRST_CHARACTERS
-from tools.evaluate.questions import DOMAIN
 
 CALM, NOW = Alarm(), Alarm(level="emergency", about="now", why=("x",))
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from door.releases import drafts
-from door.releases.store import PROJECT, Release, Store
+from releases import drafts
+from releases.store import PROJECT, Release, Store
 
 KENT = "data/knowledge/forces/kent.yml"
 

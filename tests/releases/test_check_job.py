@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from door.releases import drafts, gate, jobs
-from door.releases.jobs import Jobs, Kept
-from door.releases.store import PROJECT, Store
+from processes.stack import MODEL
+from releases import drafts, gate, jobs
+from releases.jobs import Jobs, Kept
+from releases.store import PROJECT, Store
 from tests.releases.conftest import KENT
-from tools.stack import MODEL
 
 pytestmark = pytest.mark.slow
 

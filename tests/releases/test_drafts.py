@@ -7,10 +7,10 @@ import threading
 
 import pytest
 
-from door.releases import differences, drafts
-from door.releases.store import PROJECT, Check, StoreError
 from knowledge import Knowledge, KnowledgeError
 from knowledge.schema import Point
+from releases import differences, drafts
+from releases.store import PROJECT, Check, StoreError
 from tests.releases.conftest import KENT, second
 
 NATIONAL = "data/knowledge/national.yml"

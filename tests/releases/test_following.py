@@ -10,10 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from door.releases import packing
 from knowledge import following, signing
 from knowledge.following import FILES_TAG, ReleasedKnowledge
 from knowledge.unpacking import BrokenPackage, unpack
+from releases import packing
 from tests.releases.conftest import KENT
 
 KEY = "k" * 64

@@ -7,15 +7,15 @@ import shutil
 import msgspec
 import pytest
 
-from door.releases import drafts, gate
-from door.releases.answers import Answered, Change, Changes, answered, sort_of
-from door.releases.gate import NotYet
-from door.releases.store import ANSWERS, REPORT, RUN, Check
+from evaluation import figures
+from evaluation.judging import Got, Judged
+from evaluation.questions import Question
+from evaluation.runs import Run
+from releases import drafts, gate
+from releases.answers import Answered, Change, Changes, answered, sort_of
+from releases.gate import NotYet
+from releases.store import ANSWERS, REPORT, RUN, Check
 from tests.releases.conftest import KENT, second
-from tools.evaluate import figures
-from tools.evaluate.judging import Got, Judged
-from tools.evaluate.questions import Question
-from tools.evaluate.runs import Run
 
 EMERGENCIES, TOPICS = 10, 200
 
@@ -111,9 +111,9 @@ def test_a_campaign_opened_while_the_candidate_was_trained_is_not_undone(store, 
     copied_at = "2026-01-01T10:00:00Z"
     copy = tmp_path / "copy"
     shutil.copytree(content, copy)
-    monkeypatch.setattr("door.releases.store.now", lambda: "2026-01-01T10:02:00Z")
+    monkeypatch.setattr("releases.store.now", lambda: "2026-01-01T10:02:00Z")
     drafts.publish_knowledge(store, {KENT: lambda kent: kent + b"# open\n"}, "ben", "Recruitment of Kent: open")
-    monkeypatch.setattr("door.releases.drafts.now", lambda: "2026-01-01T10:05:00Z")
+    monkeypatch.setattr("releases.drafts.now", lambda: "2026-01-01T10:05:00Z")
     candidate = drafts.make(store, copy, first.model, "ada", "candidate", copied_at=copied_at)
     assert [entry.reason for entry in gate.changed_since(store, candidate)] == ["Recruitment of Kent: open"]
 

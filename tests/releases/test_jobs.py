@@ -10,19 +10,18 @@ import time
 import msgspec
 import pytest
 
-from door.releases import jobs
-from door.releases.jobs import Busy, Jobs, Kept
-from door.releases.store import PROJECT
+from releases import jobs
+from releases.jobs import Busy, Jobs, Kept
+from releases.store import PROJECT
 
-# A job as tools/release_job.py would be, but that only waits: holds the lock, writes its pid.
+# A job as releases/job_process.py would be, but that only waits: holds the lock, writes its pid.
 WAITING = f"""
 import os, sys, time
 sys.path.insert(0, {str(PROJECT)!r})
-from door.releases import jobs
-from door.releases.store import Store
-from tools import release_job
+from releases import job_process, jobs
+from releases.store import Store
 store = Store()
-release_job._hold_lock(store)
+job_process._hold_lock(store)
 job = jobs.read(store)
 job.pid = os.getpid()
 job.steps[0].began = time.time()

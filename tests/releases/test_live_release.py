@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from door.releases.store import MODEL
-from tools import release_bench, stack
+from processes import stack
+from releases.store import MODEL
+from tools import release_bench
 from tools.release_bench import Traffic
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from door.releases import drafts
-from door.releases.store import Store
+from releases import drafts
+from releases.store import Store
 from tests.releases.conftest import KENT
 
 MOST_STEPS = 400

@@ -7,10 +7,10 @@ import pytest
 pytest.importorskip("uvicorn")
 from starlette.testclient import TestClient
 
-from door.releases.server import FOLLOWER_SECONDS, Server
-from door.releases.store import MODEL
 from knowledge import signing
 from knowledge.following import FILES_TAG
+from releases.server import FOLLOWER_SECONDS, Server
+from releases.store import MODEL
 from tests.releases.conftest import second
 
 KEY = "k" * 64

@@ -7,8 +7,8 @@ import threading
 import msgspec
 import pytest
 
-from door import files
-from door.releases.store import MODEL, StoreError, key
+from processes import files
+from releases.store import MODEL, StoreError, key
 from tests.releases.conftest import second
 from tools import release as command
 
@@ -98,7 +98,7 @@ def test_sweeping_deletes_no_objects_while_a_release_cannot_be_read(store, first
 
 def test_a_candidate_that_nobody_published_goes_after_a_month_but_never_what_was_live(store, first, content, tmp_path, monkeypatch):
     import os
-    monkeypatch.setattr("door.releases.store.CANDIDATES_KEPT", 0)
+    monkeypatch.setattr("releases.store.CANDIDATES_KEPT", 0)
     other = second(store, content, tmp_path)
     for release in (first, other):
         os.utime(store.folder / "releases" / f"{release.id}.json", (0, 0))

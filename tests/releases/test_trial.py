@@ -9,8 +9,8 @@ import sys
 import msgspec
 import pytest
 
-from door.releases import trial
-from door.releases.store import StoreError
+from releases import trial
+from releases.store import StoreError
 from tests.releases.conftest import KENT
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"

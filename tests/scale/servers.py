@@ -17,7 +17,7 @@ from typing import Iterator, List
 
 import pytest
 
-from tools.ports import free_port
+from processes.ports import free_port
 
 START_SECONDS = 60
 INSTALL = "`apt-get install postgresql redis-server` brings it."

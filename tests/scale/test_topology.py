@@ -16,9 +16,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from processes.ports import free_port
+from processes.stack import Stack, action_server, door, rasa, stop
 from tests.scale import servers
-from tools.ports import free_port
-from tools.stack import Stack, action_server, door, rasa, stop
 
 pytestmark = pytest.mark.slow
 

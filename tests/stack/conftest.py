@@ -10,8 +10,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from tools.ports import free_port
-from tools.stack import ROOT, Stack, action_server, rasa, stop
+from processes.ports import free_port
+from processes.stack import ROOT, Stack, action_server, rasa, stop
 
 
 class Assistant:

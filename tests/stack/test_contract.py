@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from tools.stack import ROOT
+from processes.stack import ROOT
 
 SCHEMA = json.loads((ROOT / "tests" / "contract.schema.json").read_text(encoding="utf-8"))
 REPLIES = {"$ref": "#/$defs/replies", "$defs": SCHEMA["$defs"]}

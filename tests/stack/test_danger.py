@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from tools.evaluate.judging import FIRST_CHARACTERS
+from evaluation.judging import FIRST_CHARACTERS
 
 
 @pytest.mark.parametrize("message", [

@@ -3,7 +3,7 @@
 import pytest
 from ruamel.yaml import YAML
 
-from tools.stack import ROOT
+from processes.stack import ROOT
 
 CLAIMS = YAML(typ="safe").load(ROOT / "data" / "evaluation" / "role_documents.yml")
 CASES = [(claim, question) for claim in CLAIMS for question in claim["questions"]]

@@ -12,10 +12,10 @@ import pytest
 from door.settings import STATE
 from door.telegram import words
 from knowledge import load, look_up
+from processes.ports import free_port
+from processes.stack import Part, stop, telegram
 from tools.fake_telegram.people import Person, data, labels
 from tools.fake_telegram.server import BotApi
-from tools.ports import free_port
-from tools.stack import Part, stop, telegram
 
 DANGER = "help there is a man with a knife in my house"
 # Shorter than Rasa's start, so that a question waits in vain once; longer than a test wants to.

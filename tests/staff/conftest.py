@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
 
-from door.api import create_app
+from door.app import create_app
 from door.settings import Settings
 from door.staff import passwords
 from tests.door.conftest import rasa as rasa  # the same Rasa on the wire

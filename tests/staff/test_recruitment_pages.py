@@ -9,8 +9,8 @@ import threading
 import pytest
 
 from door.content import checks
-from door.releases import drafts
 from knowledge import look_up
+from releases import drafts
 from tests.content.small_project import FILES, git
 from tests.staff.editing_harness import field, text, words
 from tests.staff.editing_project import project as project

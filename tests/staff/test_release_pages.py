@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from door.releases import drafts, gate, jobs
-from door.releases.answers import Answered, Change, Changes
-from door.releases.jobs import Job, Jobs, Step
-from door.releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
-from door.staff import forces
+from door.content import force_names
+from processes.ports import free_port
+from releases import drafts, gate, jobs
+from releases.answers import Answered, Change, Changes
+from releases.jobs import Job, Jobs, Step
+from releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
 from tests.staff.harness import notice, problems, title
-from tools.ports import free_port
 
 KENT = "data/knowledge/forces/kent.yml"
 LIVE, DRAFT = Answered("Live says no.", ["powers_search"], ["kent"], False), Answered("Draft says yes.", ["powers_fines"], [None], False)
@@ -76,7 +76,7 @@ async def test_publishing_needs_the_list_and_rolling_back_is_one_button(staff: A
 async def test_whoever_embeds_the_chat_chooses_among_the_forces_that_are_live(staff: Any, store: Store, candidate: Release) -> None:
     ada, first = await staff("publisher"), store.live().release
     assert "Kent Police" in (await ada.client.get("/embed")).text, "the draft has another name"
-    assert forces.names()["kent"] == "Kent Constabulary", "the console's lists are the draft's"
+    assert force_names.read(drafts.content_dir())["kent"] == "Kent Constabulary", "the console's lists are the draft's"
     store.publish(candidate.id, "ada")
     page = (await ada.client.get("/embed")).text
     assert "Kent Constabulary" in page and "Scotland" not in page

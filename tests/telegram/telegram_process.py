@@ -12,7 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tools.ports import free_port
+from processes.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 # On two cores that nine people share, reading the knowledge alone has taken 15 s.

@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import safety
+from processes.ports import free_port
 from tools.fake_telegram.served import Served
-from tools.ports import free_port
 
 SOURCE = {"title": "PCSO <Powers> & \"duties\"", "publisher": "Dorset Police", "url": "https://example.org/a?b=1&c=\"2\""}
 

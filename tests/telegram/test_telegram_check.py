@@ -12,8 +12,8 @@ from door.telegram.__main__ import main
 from door.telegram.check import Check
 from door.telegram.polling import lock
 from door.telegram.settings import from_environment
+from processes.ports import free_port
 from tools.fake_telegram.people import Person
-from tools.ports import free_port
 from tools.fake_telegram.server import BOT_NAME, BotApi
 
 NOBODY = "http://127.0.0.1:9"

@@ -5,7 +5,7 @@ import pytest
 from tools.fake_telegram.server import BotApi
 from tools.fake_telegram.people import Person
 from telegram_process import ChannelProcess
-from tools.ports import free_port
+from processes.ports import free_port
 
 
 def test_the_webhook_is_set_with_a_secret_which_is_checked(new_channel, api: BotApi) -> None:

@@ -10,9 +10,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools import chat, keeper, release_bench
-from tools.evaluate.client import Client
-from tools.stack import Stack
+from evaluation.client import Client
+from processes import keeper
+from processes.stack import Stack
+from tools import chat, release_bench
 
 REPLY = [{"text": "Hello"}]
 

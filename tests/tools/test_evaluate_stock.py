@@ -6,9 +6,9 @@ import importlib.util
 
 import pytest
 
+from evaluation.judging import judge
 from tools.bench import stock as stocks
 from tools.evaluate import stock
-from tools.evaluate.judging import judge
 
 needs_rasa = pytest.mark.skipif(importlib.util.find_spec("rasa") is None,
                                 reason="only Rasa's environment has its default configuration")

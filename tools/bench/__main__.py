@@ -11,9 +11,9 @@ import subprocess
 import sys
 from typing import Any, Callable, Dict
 
+from processes.stack import DOOR_PYTHON, ROOT, StackError
 from tools.bench import growth, page, side_by_side
 from tools.bench.stock import BenchError
-from tools.stack import DOOR_PYTHON, ROOT, StackError
 
 FOLDER = ROOT / "results" / "bench"
 # Quick enough for every run; `--parts` chooses others.

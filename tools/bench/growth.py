@@ -15,13 +15,13 @@ from typing import Dict, Iterator, List, Optional, Tuple
 
 import sqlalchemy as sa
 
+from processes.ports import free_port
+from processes.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT, Part, Stack, action_server, rasa
 from tools.bench import stock as stocks
 from tools.bench.asking import Times, ask
 from tools.bench.processes import memory, processor_seconds
 from tools.bench.side_by_side import LOGS, WARM_UP
 from tools.bench.stock import BenchError
-from tools.ports import free_port
-from tools.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT, Part, Stack, action_server, rasa
 
 WINDOW = 50
 STORED = (0, 1_000, 10_000, 100_000)

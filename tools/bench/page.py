@@ -6,8 +6,8 @@ import statistics
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
+from evaluation.markup import paragraph, section, table, text
 from tools.bench.charts import Line, lines
-from tools.evaluate.markup import paragraph, section, table, text
 
 STYLE = Path(__file__).with_name("page.css")
 # What the project promises of itself beside a stock project.

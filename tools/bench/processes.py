@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Dict, Iterable, List
 
-from tools.stack import Part
+from processes.stack import Part
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -7,11 +7,11 @@ import tempfile
 import time
 from typing import Any, Dict, List
 
+from processes.ports import free_port
+from processes.stack import MODEL, ROOT, Part, Stack, action_server, rasa
 from tools.bench import stock as stocks
 from tools.bench.asking import Times, ask
 from tools.bench.processes import memory, processor_seconds
-from tools.ports import free_port
-from tools.stack import MODEL, ROOT, Part, Stack, action_server, rasa
 
 BLOCKS = 6
 # Both have read their files and filled their memories by then.

@@ -21,7 +21,7 @@ from typing import Any, Dict, List, Optional
 
 from ruamel.yaml import YAML
 
-from tools.stack import ENVIRONMENT, RASA_PYTHON, ROOT, Part
+from processes.stack import ENVIRONMENT, RASA_PYTHON, ROOT, Part
 
 KEPT = ROOT / "results" / "bench"
 EXAMPLES = ROOT / "data" / "nlu"

@@ -7,10 +7,10 @@ import os
 import sys
 
 from door.environment import SettingsError, whole_number
+from processes.stack import ROOT, StackError
 from tools.drill.afternoon import Afternoon
 from tools.drill.page import must_be_zero, page
 from tools.drill.stage import Stage
-from tools.stack import ROOT, StackError
 
 PAGE = ROOT / "results" / "drill.md"
 # A person reads an answer for a while before asking on.

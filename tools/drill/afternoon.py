@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import httpx
 
 from knowledge import load
+from processes.stack import StackError
 from tools.drill.ledger import Ledger
 from tools.drill.people import Mailbox, OnTelegram, OnWidget, Town
 from tools.drill.stage import Stage
-from tools.stack import StackError
 
 # A wrong fact that is there from the beginning, and one that is published in the middle: force, topic, text.
 OLD_MISTAKE = ("dorset", "duties_patrol", "PCSOs in Dorset no longer go out on patrol at all.")

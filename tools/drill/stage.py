@@ -13,13 +13,13 @@ from pathlib import Path
 import httpx
 from ruamel.yaml import YAML
 
-from door.releases import drafts
-from door.releases.store import MODEL, Store, key
 from door.settings import STATE
+from processes.ports import free_port
+from processes.stack import MODEL as TRAINED
+from processes.stack import ROOT, Part, Stack, action_server, door, rasa, releases, stop, telegram
+from releases import drafts
+from releases.store import MODEL, Store, key
 from tools.fake_telegram.server import BotApi
-from tools.stack import MODEL as TRAINED
-from tools.ports import free_port
-from tools.stack import ROOT, Part, Stack, action_server, door, rasa, releases, stop, telegram
 
 STAFF = "the drill"
 # The drill's people share one address and are in no hurry; limits have tests of their own.

@@ -1,6 +1,5 @@
-"""`make evaluate`: asks the running assistant every question of data/evaluation and judges the answers.
+"""`make evaluate`: asks the running assistant every question of data/evaluation, says what it found, keeps what CI accepts.
 
-One idea a module: `questions` reads the files, `client` and `asking` ask over HTTP, `judging`
-says what is right, `figures`, `topics` and `calibration` count, `runs` keeps and compares,
-`table` and `page` show. `stock` puts Rasa's default pipeline beside ours. See docs/evaluation.md.
+What it asks and how it judges and shows that is `evaluation`. `running` starts an assistant, `stock` puts Rasa's default pipeline
+beside ours. See docs/evaluation.md.
 """

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Optional
 
 import knowledge
-from tools.evaluate import apart, figures, page, questions, runs, table
-from tools.evaluate.asking import ask_all, running_rasa
-from tools.evaluate.client import Client, RasaError
-from tools.evaluate.figures import Figure
+from evaluation import apart, figures, page, questions, runs, table
+from evaluation.asking import ask_all
+from evaluation.client import Client, RasaError
+from evaluation.figures import Figure
+from evaluation.runs import Comparison, Run
+from processes.stack import StackError
 from tools.evaluate.progress import Progress
-from tools.evaluate.runs import Comparison, Run
-from tools.stack import StackError
+from tools.evaluate.running import running_rasa
 
 FLOORS = Path(__file__).with_name("floors.json")
 MISSES_PRINTED = 40

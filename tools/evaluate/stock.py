@@ -16,12 +16,12 @@ import tempfile
 from pathlib import Path
 from typing import Optional
 
-from tools import stack
+from evaluation import figures, questions, table
+from evaluation.client import Reply
+from evaluation.judging import Judged, judge
+from evaluation.questions import ROOT, Question
+from processes import stack
 from tools.bench import stock as stocks
-from tools.evaluate import figures, questions, table
-from tools.evaluate.client import Reply
-from tools.evaluate.judging import Judged, judge
-from tools.evaluate.questions import ROOT, Question
 
 # What the project promises of its own pipeline (docs/evaluation.md).
 POINTS_AHEAD = 15

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 
-from tools.ports import free_port
+from processes.ports import free_port
 
 
 class Served:

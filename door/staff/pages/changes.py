@@ -9,13 +9,13 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.releases import gate, kept
-from door.releases.answers import SEPARATOR, SORTS, Change, Changes
-from door.releases.jobs import Busy, Jobs
-from door.releases.store import Release, Store, StoreError
-from door.staff import forces
+from door.staff import kept
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
+from releases import gate
+from releases.answers import SEPARATOR, SORTS, Change, Changes
+from releases.jobs import Busy, Jobs
+from releases.store import Release, Store, StoreError
 
 router = APIRouter()
 AT = "/changes"
@@ -50,7 +50,7 @@ async def show(visit: Editor, release: str) -> Response:
     groups = await asyncio.to_thread(_groups, visit, found) if found else []
     if found:
         await asyncio.to_thread(gate.note_seen, store, candidate.id, found.live, visit.account.name)
-    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups, names=forces.names(),
+    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups, names=visit.parts.force_names(),
                               most=SHOWN_OF_A_GROUP, is_live=bool(live and live.release == candidate.id))
 
 

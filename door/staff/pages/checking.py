@@ -9,14 +9,15 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from door.releases import drafts, kept
-from door.releases.drafts import State
-from door.releases.jobs import Busy, Job, Jobs
-from door.releases.store import StoreError
+from door.staff import kept
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
+from releases import drafts
+from releases.drafts import State
+from releases.jobs import Busy, Job, Jobs
+from releases.store import StoreError
 
 router = APIRouter()
 AT = "/check"

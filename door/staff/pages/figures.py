@@ -15,7 +15,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.staff import forces, numbers, plots, teaching
+from door.staff import numbers, plots, teaching
 from door.staff.editing import BROKEN
 from door.staff.guard import PATH, Editor
 from door.staff.numbers import Count, Sum
@@ -131,7 +131,7 @@ async def _labels(visit: Visit) -> dict[str, str]:
 async def _read(visit: Visit, asked: Asked) -> tuple[list[Count], dict[str, str], dict[str, str]]:
     """The counts, and words for topics and forces."""
     counts = await asyncio.to_thread(numbers.read, visit.parts.service.database, asked.first, asked.last, asked.force, asked.channel)
-    return counts, await _labels(visit), await asyncio.to_thread(forces.names)
+    return counts, await _labels(visit), await asyncio.to_thread(visit.parts.force_names)
 
 
 def _asked(visit: Visit) -> Asked:
@@ -147,7 +147,7 @@ def _asked(visit: Visit) -> Asked:
         asked.errors["to"] = "The last day must be the first day or later, and at most three years after it"
     if asked.errors:
         asked.first, asked.last = today - dt.timedelta(days=USUAL_DAYS - 1), today
-    asked.force = given["force"] if given.get("force") in forces.names() else ""
+    asked.force = given["force"] if given.get("force") in visit.parts.force_names() else ""
     asked.channel = given["channel"] if given.get("channel") in CHANNELS else ""
     return asked
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from door.api.edge import is_https
 from door.api.problems import Problem
-from door.staff import forces
 from door.staff.accounts import INVITATION_DAYS, NotPossible
 from door.staff.guard import PATH, Administrator
 from door.staff.pages import Link
@@ -34,7 +33,7 @@ async def add(visit: Administrator) -> Response:
     form, accounts = visit.form, visit.parts.accounts
     try:
         account = await asyncio.to_thread(accounts.add, form.text("name"), form.text("full_name"), form.text("role"),
-                                          _force(form.text("force")))
+                                          _force(visit, form.text("force")))
     except NotPossible as error:
         return await _page(visit, {error.field: str(error)}, form.as_values())
     await visit.audit("account made", account.name, after=_words(account))
@@ -52,7 +51,7 @@ async def change(visit: Administrator, name: str) -> Response:
     """Changes role, force, or whether it is closed."""
     account, form = await _find(visit, name), visit.form
     try:
-        await asyncio.to_thread(visit.parts.accounts.change, name, role=form.text("role"), force=_force(form.text("force")),
+        await asyncio.to_thread(visit.parts.accounts.change, name, role=form.text("role"), force=_force(visit, form.text("force")),
                                 closed="closed" in form)
     except NotPossible as error:
         return await _one(visit, account, {error.field: str(error)})
@@ -81,12 +80,12 @@ async def _invite(visit: Visit, account: Account) -> Response:
 async def _page(visit: Visit, errors: dict[str, str] | None = None, values: dict[str, str] | None = None) -> Response:
     everybody = await asyncio.to_thread(visit.parts.accounts.all)
     return await visit.render("people.html", errors=errors, values=values, everybody=everybody, roles=ROLES, meanings=MEANINGS,
-                              forces=await asyncio.to_thread(forces.names))
+                              forces=await asyncio.to_thread(visit.parts.force_names))
 
 
 async def _one(visit: Visit, account: Account, errors: dict[str, str] | None = None) -> Response:
     return await visit.render("person.html", errors=errors, person=account, roles=ROLES, meanings=MEANINGS,
-                              forces=await asyncio.to_thread(forces.names),
+                              forces=await asyncio.to_thread(visit.parts.force_names),
                               values={"role": account.role, "force": account.force or "", "closed": account.closed})
 
 
@@ -97,8 +96,8 @@ async def _find(visit: Visit, name: str) -> Account:
     return account
 
 
-def _force(given: str) -> str | None:
-    if given and given not in forces.names():
+def _force(visit: Visit, given: str) -> str | None:
+    if given and given not in visit.parts.force_names():
         raise NotPossible("Choose a force from the list, or none", "force")
     return given or None
 

@@ -14,7 +14,6 @@ from door.content import answers, history, points
 from door.content.answers import NATIONAL_PLACE
 from door.content.draft import Edit
 from door.content.history import Old
-from door.content.phrase_text import ASKED, THEN
 from door.content.points import FEWEST_PHRASES, GOOD_NUMBER, Held
 from door.content.readability import reading_ease
 from door.content.repository import GitTrouble
@@ -26,6 +25,7 @@ from door.staff.guard import PATH, Editor
 from door.staff.pages.answers import held
 from door.staff.visit import Visit
 from knowledge import Knowledge
+from knowledge.phrase_text import ASKED, THEN
 
 router = APIRouter()
 

@@ -15,8 +15,6 @@ from door.api.problems import Problem
 from door.content import recruiting
 from door.content.draft import Edit
 from door.content.snapshot import Snapshot, digest
-from door.releases import drafts
-from door.releases.store import StoreError
 from door.staff import recruitment_forms
 from door.staff.editing import BROKEN, NotSaved, save
 from door.staff.guard import PATH, Publisher
@@ -26,6 +24,8 @@ from door.staff.visit import Visit
 from knowledge import Force, Knowledge, look_up
 from knowledge.campaigns import LONDON, standing
 from knowledge.schema import Campaign
+from releases import drafts
+from releases.store import StoreError
 
 router = APIRouter()
 

@@ -11,23 +11,22 @@ from msgspec import Struct
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from door.api.problems import Problem
-from door.releases import differences, followers, gate
-from door.releases.gate import NotYet
-from door.releases.store import PROJECT, REPORT, Release, Store, StoreError
-from door.staff import forces
 from door.staff.guard import PATH, Editor, Publisher
 from door.staff.pages import Link
 from door.staff.pages.changes import find
 from door.staff.visit import Visit
-from tools.evaluate.judging import Judged
-from tools.evaluate.runs import RunError
+from evaluation.judging import Judged
+from evaluation.runs import RunError
+from releases import differences, followers, gate
+from releases.gate import NotYet
+from releases.store import PROJECT, REPORT, Release, Store, StoreError
 
 router = APIRouter()
 AT = "/releases"
 LINK = Link("Releases", PATH + AT)
-STYLE = PROJECT / "tools" / "evaluate" / "page.css"
+STYLE = PROJECT / "evaluation" / "page.css"
 SHOWN = 50
-# What is judged of a reply (tools/evaluate/judging.py), in words.
+# What is judged of a reply (evaluation/judging.py), in words.
 ASPECTS = {"topic": "the topic", "both": "both questions, in order", "force": "the police force", "alarm": "whether 999 is said",
            "extra": "what helps besides 999", "lang": "the language", "keywords": "words that have to be in it",
            "point": "the particular question"}
@@ -113,7 +112,7 @@ async def roll_back(visit: Publisher, release: str) -> Response:
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
     store = visit.parts.releases
     found = await asyncio.to_thread(find, store, release)
-    return await visit.render("release.html", release=found, names=forces.names(),
+    return await visit.render("release.html", release=found, names=visit.parts.force_names(),
                               **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
 
 

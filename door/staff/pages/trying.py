@@ -15,13 +15,12 @@ from starlette.responses import Response
 
 from door.questions import NotUnderstood, read_text
 from door.rasa import Rasa, RasaFailed, Understood
-from door.releases import drafts
-from door.releases.store import StoreError
-from door.staff import forces
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
+from releases import drafts
+from releases.store import StoreError
 
 router = APIRouter()
 AT = "/try"
@@ -168,8 +167,8 @@ def _nearest(visit: Visit, text: str) -> list[Any]:
 
 async def _page(visit: Visit, **more: Any) -> Response:
     trial = visit.parts.trial
-    return await visit.render("try.html", talk=_talks.get(visit.account.name), trial=trial, state=trial.state, names=forces.names(),
-                              stale=await asyncio.to_thread(_stale, visit), **more)
+    return await visit.render("try.html", talk=_talks.get(visit.account.name), trial=trial, state=trial.state,
+                              names=visit.parts.force_names(), stale=await asyncio.to_thread(_stale, visit), **more)
 
 
 def _stale(visit: Visit) -> bool:

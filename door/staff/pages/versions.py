@@ -15,7 +15,6 @@ from door.content.draft import Edit, Refused
 from door.content.history import Old
 from door.content.repository import GitTrouble
 from door.content.snapshot import Snapshot, digest
-from door.staff import forces
 from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
@@ -72,5 +71,6 @@ async def _page(visit: Visit, place: str, topic: str, commit: str, **more: Any) 
     pieces = history.compare((old.entry or {}).get("text", ""), (now or {}).get("text", ""))
     others = sorted(key for key in {*(old.entry or {}), *(now or {})} - {"text"} if (old.entry or {}).get(key) != (now or {}).get(key))
     return await visit.render("version.html", old=old, entry=now, pieces=pieces, others=others, now=digest(now),
-                              at=f"{PATH}{AT}/{place}/{topic}", named=f"{topic}, {forces.names().get(place, 'England and Wales')}",
+                              at=f"{PATH}{AT}/{place}/{topic}",
+                              named=f"{topic}, {visit.parts.force_names().get(place, 'England and Wales')}",
                               may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), **more)

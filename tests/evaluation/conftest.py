@@ -1,0 +1,3 @@
+"""What these tests ask and are answered."""
+
+from tests.evaluation.made import make, stand_in  # noqa: F401
