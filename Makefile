@@ -85,7 +85,7 @@ staff-admin: setup  ## an administrator of the staff console: make staff-admin N
 	@$(DOOR) -m door.staff add-administrator "$(NAME)"
 
 encoder: setup .venv/encoder/.ready  ## tune the sentence encoder on our examples (engineers, now and then)
-	@bash bot/encoder/make.sh
+	@bash tools/encoder/make.sh
 
 lint: .venv/lint/.ready  ## what ruff has to say of the code (pyproject.toml says what it looks for)
 	@.venv/lint/bin/ruff check --quiet --no-cache

@@ -1,4 +1,4 @@
-"""The tuned sentence encoder: the model as a data file, how it runs, and how it was made."""
+"""The tuned sentence encoder: the model as a data file, and how it runs; tools/encoder/ has how it was made."""
 
 from pathlib import Path
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bot.encoder.examples import read_examples
+from tools.encoder.examples import read_examples
 from bot.nlu import follow_ups
 from bot.nlu.asked_points import Phrase, named
 from knowledge import load

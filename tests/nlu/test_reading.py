@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from bot.encoder.examples import read_examples
+from tools.encoder.examples import read_examples
 from bot.nlu import parts, reading
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.spelling import Speller

@@ -16,6 +16,8 @@ ALLOWED: dict[str, set[str]] = {
     "turnstile": set(),
     "actions": {"knowledge", "safety"},
     "bot": {"knowledge", "safety", "turnstile"},
+    "bot.encoder": set(),
+    "bot.nlu": {"bot", "bot.encoder", "knowledge", "safety"},
     "processes": {"knowledge"},
     "evaluation": {"knowledge"},
     "releases": {"evaluation", "knowledge", "processes"},
@@ -24,10 +26,10 @@ ALLOWED: dict[str, set[str]] = {
     "door.widget": set(),
     "door.telegram": {"door", "knowledge", "processes", "safety"},
     "door.api": {"door", "door.content", "knowledge", "releases"},
-    "door.staff": {"bot", "door", "door.api", "door.content", "door.widget", "evaluation", "knowledge", "releases", "safety"},
+    "door.staff": {"bot.encoder", "door", "door.api", "door.content", "door.widget", "evaluation", "knowledge", "releases", "safety"},
     "door.app": {"door", "door.api", "door.staff"},
     "door.__main__": {"door", "door.app", "processes"},
-    "tools": {"bot", "door", "evaluation", "knowledge", "processes", "releases"},
+    "tools": {"bot", "bot.encoder", "bot.nlu", "door", "evaluation", "knowledge", "processes", "releases", "safety"},
     "deploy": {"processes", "releases", "tools"},
 }
 HERE = Path(__file__).relative_to(ROOT)

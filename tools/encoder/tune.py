@@ -23,9 +23,9 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
 
-from bot.encoder.augment import LONGEST_IN_PAIR, NO_TALK, augment, pair
+from bot.encoder import TOKENIZER_FILE
+from tools.encoder.augment import LONGEST_IN_PAIR, NO_TALK, augment, pair
 
-HERE = Path(__file__).resolve().parent
 SEED = 20261121
 MOST_TOKENS = 64
 DANGER_WEIGHT = 0.5
@@ -89,7 +89,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
     random.seed(SEED)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    tokenizer = Tokenizer.from_file(str(HERE / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(TOKENIZER_FILE))
     tokenizer.no_padding()  # the file asks for 128 tokens always
     tokenizer.enable_truncation(MOST_TOKENS)
     intents = sorted({intent for row in rows for intent in row["intents"]})

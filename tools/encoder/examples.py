@@ -1,8 +1,8 @@
-"""Writes the examples as the encoder will see them, for `bot.encoder.tune`.
+"""Writes the examples as the encoder will see them, for `tools.encoder.tune`.
 
 Runs in the Rasa environment, because messages are read (spelling, places) by its reader:
 
-    python -m bot.encoder.examples .state/encoder/examples.jsonl
+    python -m tools.encoder.examples .state/encoder/examples.jsonl
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.nlu.follow_ups import FollowUp
 from knowledge import load
 
 NLU_FOLDER = reading.ROOT / "data" / "nlu"
-TWO_QUESTIONS = reading.ROOT / "bot" / "encoder" / "two_questions.yml"
+TWO_QUESTIONS = Path(__file__).resolve().parent / "two_questions.yml"
 SEED = 20261121
 # How often a noisy copy of an example is added, and how many slips it gets.
 NOISY_COPIES = 1

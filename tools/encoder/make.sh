@@ -20,8 +20,8 @@ PY
 fi
 echo "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db  $work/base/model.safetensors" | sha256sum --check --quiet
 
-.venv/rasa/bin/python -m bot.encoder.examples "$work/examples.jsonl"
-.venv/encoder/bin/python -m bot.encoder.tune "$work/examples.jsonl" "$work/base" "$work/model.onnx" "$@"
+.venv/rasa/bin/python -m tools.encoder.examples "$work/examples.jsonl"
+.venv/encoder/bin/python -m tools.encoder.tune "$work/examples.jsonl" "$work/base" "$work/model.onnx" "$@"
 cp "$work/model.onnx" "$here/model.onnx"
 (cd "$here" && sha256sum model.onnx tokenizer.json > SHA256SUMS)
 echo "Done. Now: make train && make evaluate, and commit $here/model.onnx only if it measures better."
