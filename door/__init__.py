@@ -2,6 +2,6 @@
 
 `python -m door` starts it. It keeps conversations, guards Rasa, and says 999 by itself when
 nothing behind it answers. Depends on Rasa over HTTP alone; beside `safety` on `knowledge` (the
-facts), `turnstile` (order), and for the staff console on `bot.encoder` (what is alike) and
-`tools.evaluate` (what an evaluation found).
+facts), `turnstile` (order) and `database` (where Rasa keeps its part, too), and for the staff
+console on `bot.encoder` (what is alike) and `tools.evaluate` (what an evaluation found).
 """

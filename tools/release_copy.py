@@ -9,7 +9,7 @@ from typing import Optional
 from door.releases import packing
 from tools.stack import ROOT
 
-CODE = ("actions", "bot", "door", "knowledge", "safety", "tools", "turnstile")
+CODE = ("actions", "bot", "database", "door", "knowledge", "safety", "tools", "turnstile")
 # Beside `data` what a draft consists of, and what training it needs besides.
 SETTINGS = ("config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "*.pyc")
