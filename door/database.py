@@ -1,17 +1,15 @@
-"""The door's tables, and the engine for SQLite or PostgreSQL."""
+"""The door's tables, and transactions on them."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-# Rasa's store writes to the same SQLite file; each write takes milliseconds, so five seconds is 'stuck'.
-BUSY_SECONDS = 5
+import database
+
 # Threads that use it at once are more, but each holds a connection for a millisecond.
 CONNECTIONS = 10
 
@@ -84,7 +82,7 @@ class Database:
     """Hands out transactions; makes the tables when first used, so a late database is no trouble."""
 
     def __init__(self, url: str):
-        self.engine = _engine(url)
+        self.engine = database.engine(url, CONNECTIONS)
         self._prepared = False
         self._preparing = threading.Lock()
 
@@ -97,51 +95,12 @@ class Database:
 
     def wipe_traces(self) -> None:
         """SQLite: takes deleted text out of the write-ahead log too; while that is busy, the next call does."""
-        if self.engine.dialect.name == "sqlite":
-            with suppress(sa.exc.OperationalError), self.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.wipe_traces(self.engine)
 
     def _prepare(self) -> None:
         if self._prepared:
             return
         with self._preparing:
             if not self._prepared:
-                self._make_tables()
+                database.make_tables(self.engine, metadata)
                 self._prepared = True
-
-    def _make_tables(self) -> None:
-        # Between the look and the creation of a table another door may make it, and so with each table
-        # after it: every failure like that means one table more is there, so there are no more than tables.
-        for _ in metadata.sorted_tables:
-            with suppress(sa.exc.ProgrammingError, sa.exc.IntegrityError, sa.exc.OperationalError):
-                metadata.create_all(self.engine)
-                return
-        metadata.create_all(self.engine)  # a real fault comes again
-
-
-def _engine(url: str) -> sa.Engine:
-    # hide_parameters: an error in a log must not quote what a person wrote.
-    options: dict[str, Any] = {"hide_parameters": True, "pool_size": CONNECTIONS, "max_overflow": CONNECTIONS,
-                               "pool_timeout": BUSY_SECONDS}
-    address = sa.make_url(url)
-    if address.drivername == "postgresql":
-        # Rasa's SQLAlchemy 1.4 takes psycopg2 for this name, ours would take psycopg 3: one URL for both.
-        address = address.set(drivername="postgresql+psycopg2")
-    if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS}, **options)
-    path = address.database
-    if not path or path == ":memory:":
-        # One connection for all threads, or each would see a database of its own.
-        return sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool, hide_parameters=True,
-                                connect_args={"check_same_thread": False})
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options)
-
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _: Any) -> None:
-        # WAL lets the door read while Rasa writes; NORMAL survives a crash of the process;
-        # secure_delete overwrites what is deleted, or 'delete my chat' would leave the words in the file.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Annotated, Any, Literal, TypeVar
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 import safety
+from safety.text import without_slashes
 
 Answer = TypeVar("Answer")
 
@@ -24,8 +24,6 @@ MOST_CONNECTIONS = 64
 # A long answer with sources is 5 kB; this much is a fault.
 MOST_ANSWER_BYTES = 512 * 1024
 FORGET_SECONDS = 5.0
-# Rasa strips blanks and line breaks before it looks for a slash.
-_SLASHES = re.compile(r"^\s*/[\s/]*")
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}$")]
 
@@ -110,7 +108,8 @@ class Rasa:
         A reply is `{"text", "custom"}`, with `buttons` where there are some. Raises `RasaFailed`.
         Never asks twice: what came to Rasa may have changed the thread.
         """
-        body = {"sender": conversation, "message": _without_command(text)}
+        # Our own channel refuses orders too; a stock one would not.
+        body = {"sender": conversation, "message": without_slashes(text)}
         try:
             async with asyncio.timeout(self._seconds):
                 answer, headers = await self._first_reached(
@@ -185,8 +184,3 @@ def _understood(headers: httpx.Headers) -> Understood | None:
         return msgspec.json.decode(headers.get("x-understood", ""), type=Understood)
     except (msgspec.DecodeError, UnicodeError):
         return None
-
-
-def _without_command(text: str) -> str:
-    """Rasa reads '/intent{…}' as an order; our own channel refuses it too, a stock one would not."""
-    return _SLASHES.sub("", text) or "?"

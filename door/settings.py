@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+import database
 from door.environment import SettingsError as SettingsError
 from door.environment import address, addresses, read, setting, whole_number
 from door.environment import table as environment_table
@@ -35,16 +36,6 @@ def _seconds(value: str) -> float:
         number = 0.0
     if not 0.05 <= number <= 25:  # the whole turn has 30 (turns.TURN_SECONDS)
         raise ValueError("must be a number of seconds from 0.05 to 25")
-    return number
-
-
-def _days(value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 3660:
-        raise ValueError("must be a number of days above 0 and at most 3660")
     return number
 
 
@@ -107,12 +98,13 @@ class Settings:
     # Rasa gives up a turn after 20 s itself; a person before that.
     rasa_seconds: float = setting("RASA_SECONDS", "how long the door waits for Rasa's answer", _seconds, 15.0)
     database_url: str = setting("DATABASE_URL", "conversations (SQLAlchemy URL)", _database,
-                                f"sqlite:///{STATE / 'conversations.db'}", "SQLite file .state/conversations.db")
+                                database.DEFAULT_URL, "SQLite file .state/conversations.db")
     redis_url: str | None = setting("REDIS_URL", "locks and limits shared by several doors", _redis, None,
                                     "none: in memory")
     secret_key: str | None = setting("SECRET_KEY", "signs conversation tokens; the same for all doors", _secret,
                                      None, "made once, kept in .state/secret.key (mode 600)")
-    retention_days: float = setting("RETENTION_DAYS", "how long conversations are kept", _days, 30.0)
+    retention_days: float = setting("RETENTION_DAYS", "how long conversations are kept", database.retention_days,
+                                    database.DEFAULT_RETENTION_DAYS)
     embed_origins: tuple[str, ...] = setting("EMBED_ORIGINS", "sites that may embed the chat and call the API, "
                                              "separated by commas", _origins, (), "none: only the door's own page")
     trusted_proxies: tuple[Network, ...] = setting("TRUSTED_PROXIES", "proxies whose X-Forwarded-For and "

@@ -10,17 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 import turnstile
 
 log = structlog.get_logger()
 
-# Redis answers in under a millisecond; one that takes longer is as good as gone.
-REDIS_SECONDS = 0.5
 # Counters are swept when there are this many, so that a flood of addresses can't fill the memory.
 MOST_COUNTERS = 50_000
 
@@ -66,9 +61,7 @@ class InRedis:
     """For several doors. While Redis is away each door goes on with its own memory."""
 
     def __init__(self, url: str):
-        # No retries: the person is waiting, and memory is at hand. Protocol 2: every Redis speaks it.
-        self._redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS,
-                                     retry=Retry(NoBackoff(), 0), protocol=2)
+        self._redis = turnstile.connect(url)
         self._local = InMemory()
         self._turnstile = turnstile.InRedis(self._redis, "door")
 

@@ -123,9 +123,10 @@ class Store:
         """
         reply = sa.and_(messages.c.conversation == conversation, messages.c.id == message, messages.c.sender == "assistant")
         with self._database.transaction() as connection:
-            row = connection.execute(sa.select(messages.c.at, messages.c.custom, messages.c.helpful).where(reply)).one_or_none()
-            if row is None:
+            # Held before it is read: two clicks at once would both find no opinion, and both be counted.
+            if connection.execute(messages.update().where(reply).values(helpful=messages.c.helpful)).rowcount == 0:
                 return False
+            row = connection.execute(sa.select(messages.c.at, messages.c.custom, messages.c.helpful).where(reply)).one()
             connection.execute(messages.update().where(reply).values(helpful=helpful))
             counts.rate(connection, "web", row.at, row.custom, row.helpful, helpful)
         return True

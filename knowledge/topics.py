@@ -17,5 +17,7 @@ ABOUT_THE_ANSWER = frozenset({"tell_more", "say_simply", "not_helpful"})
 NOTHING_ELSE = COURTESIES | ABOUT_THE_ANSWER | ABOUT_THE_BOT | {"unclear", "out_of_scope", "set_force", "force_for_place"}
 # Never one of several questions: they colour a message, or lean on what was said before.
 NO_QUESTION = COURTESIES | ABOUT_THE_ANSWER | {"set_force", "unclear", "out_of_scope", "emergency", *AFTER_ALARM}
+# No question about PCSOs: said to be polite, of the assistant, its answer or where one lives, or behind an alarm.
+NOT_ASKED = COURTESIES | ABOUT_THE_BOT | ABOUT_THE_ANSWER | {"set_force", *AFTER_ALARM}
 # What came before has no say in whether these are meant; actions/thread.py knows which place or topic they are about.
 STANDS_ALONE = COURTESIES - {"deny"} | {"set_force", "force_for_place", "force_list"} | ABOUT_THE_ANSWER

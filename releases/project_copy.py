@@ -9,7 +9,7 @@ from typing import List, Optional
 from processes.stack import ROOT
 from releases import packing
 
-CODE = ("actions", "bot", "evaluation", "knowledge", "processes", "releases", "safety", "turnstile")
+CODE = ("actions", "bot", "database", "evaluation", "knowledge", "processes", "releases", "safety", "turnstile")
 # Beside `data` what a draft consists of, and what training it needs besides.
 SETTINGS = ("config.yml", "credentials.yml", "endpoints.yml", "domain.yml")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "*.pyc")

@@ -56,7 +56,7 @@ def help_for(kinds: Iterable[str], force: Optional[str] = None) -> list[Help]:
         ranks = [wanted.index(kind) for kind in entry.kinds if kind in wanted]
         if ranks or "any" in entry.kinds:
             found.append((entry.order, min(ranks, default=99), key))
-    return [_help(key) for _, _, key in sorted(found)[:MOST_HELPS]]
+    return [_HELPS[key] for _, _, key in sorted(found)[:MOST_HELPS]]
 
 
 def _help(key: str) -> Help:
@@ -71,4 +71,5 @@ def _help(key: str) -> Help:
     return Help(key=key, text=entry.text, sources=sources, checked=entry.checked)
 
 
-ALL_HELPS = tuple(_help(key) for key in _FILE.helps)
+# Made at once: a source that isn't listed is told at import.
+_HELPS = {key: _help(key) for key in _FILE.helps}

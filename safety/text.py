@@ -14,6 +14,8 @@ _INVISIBLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff"
     "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+")
 _BLANK = re.compile(r"\s+")
+# Rasa strips blanks and line breaks before it looks for a slash.
+_SLASHES = re.compile(r"^\s*/[\s/]*")
 _APOSTROPHES = re.compile("[’‘‛`´ʼ′＇]")
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]+")
 # One letter for those that Arabic and Urdu keyboards give in turn.
@@ -43,6 +45,11 @@ def clean(message: object, keep_lines: bool = False) -> str:
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     lines = (_BLANK.sub(" ", line).strip() for line in (text.split("\n") if keep_lines else [text]))
     return "\n".join(filter(None, lines))
+
+
+def without_slashes(text: str) -> str:
+    """The words behind slashes, or '?': Rasa reads '/intent{…}' as an order that bypasses understanding, and people can't give it."""
+    return _SLASHES.sub("", text) or "?"
 
 
 def shorten(text: str) -> str:

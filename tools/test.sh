@@ -11,8 +11,8 @@ fast() {
   "${door[@]}" tests/knowledge tests/safety tests/processes tests/evaluation tests/tools -m "not slow"
   say "the draft: editing the project's files"
   "${door[@]}" tests/content
-  say "the public door"
-  "${door[@]}" tests/door -m "not slow"
+  say "the public door and its database"
+  "${door[@]}" tests/door tests/database -m "not slow and not servers"
   say "releases"
   "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
   say "the staff console"
@@ -28,8 +28,8 @@ inside() {
   say "knowledge, reading and the thread (Python 3.10)"
   "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
     tests/releases/test_following.py tests/releases/test_release_store.py -m "not slow"
-  say "what runs inside Rasa: conversations and locks, lean, without TensorFlow; the turnstile (Python 3.10)"
-  "${rasa[@]}" tests/bot tests/turnstile -m "not slow and not servers"
+  say "what runs inside Rasa: conversations and locks, lean, without TensorFlow; the turnstile, the database (Python 3.10)"
+  "${rasa[@]}" tests/bot tests/turnstile tests/database -m "not slow and not servers"
 }
 
 more() {
@@ -77,8 +77,9 @@ scale() {
     [ -n "$(command -v $program || ls /usr/lib/postgresql/*/bin/$program 2>/dev/null)" ] && continue
     say "$program is not installed (apt-get install postgresql redis-server): the tests that need it are skipped"
   done
-  say "conversations, locks and the turnstile on PostgreSQL and Redis (Python 3.10)"
-  "${rasa[@]}" tests/bot tests/turnstile -m servers -rs
+  say "conversations, locks, the turnstile and the database on PostgreSQL and Redis (Python 3.10; the database on 3.12, too)"
+  "${rasa[@]}" tests/bot tests/turnstile tests/database -m servers -rs
+  "${door[@]}" tests/database -m servers -rs
 }
 
 faults() {

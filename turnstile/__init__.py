@@ -2,7 +2,7 @@
 
 A conversation's messages have to be answered one after the other: the second may be 'and in
 Dorset?'. One process alone keeps the order in memory; several keep it in Redis. The public
-door and Rasa's lock store (bot/stores/locks.py) both stand on this.
+door and Rasa's lock store (bot/stores/locks.py) both stand on this. Runs on Python 3.10 and 3.12.
 """
 
 from __future__ import annotations
@@ -13,11 +13,18 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from redis import __version__ as redis_version
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
+# Redis answers in under a millisecond; one that takes longer is as good as gone.
+REDIS_SECONDS = 0.5
+# Every Redis speaks protocol 2. redis-py 4, which Rasa pins, knows no other and has no argument for it.
+_PROTOCOL = {} if redis_version.startswith("4.") else {"protocol": 2}
 # No turn is longer (door/turns.py): a process that died in one holds its conversation up no longer.
 HELD_SECONDS = 30.0
 # Who waits shows himself this often; a turn takes some 20 ms.
@@ -44,6 +51,12 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return first == ARGV[1] and 1 or 0
 """
 _LEAVE = "redis.call('LREM', KEYS[1], 0, ARGV[1]) return redis.call('HDEL', KEYS[2], ARGV[1])"
+
+
+def connect(url: str) -> Redis:
+    """The Redis of `REDIS_URL`; connects when first used. Raises `ValueError` for what is no address of one."""
+    # No retries: a person is waiting, and memory is at hand.
+    return Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0), **_PROTOCOL)
 
 
 class InMemory:

@@ -23,10 +23,9 @@ from sanic.response import HTTPResponse
 import safety
 from bot import lean, metrics, model_server, understood
 from knowledge.personal_data import redact
+from safety.text import without_slashes
 
 _COMMAND = re.compile(r"^/\w+(?:\s*\{.*\}.*|\s*)$", re.DOTALL)
-# Rasa strips blanks and line breaks before it looks for a slash.
-_SLASHES = re.compile(r"^\s*/[\s/]*")
 
 log = logging.getLogger(__name__)
 lean.install()
@@ -144,8 +143,5 @@ def _sender(given: Any) -> Text:
 
 
 def _without_command(text: Text) -> Text:
-    """Rasa reads '/intent{…}' as an order that bypasses understanding; people can't give it.
-
-    A bare command means nothing here and becomes '?'; words behind a slash are read as words.
-    """
-    return _SLASHES.sub("", _COMMAND.sub("", text.strip())) or "?"
+    """A bare command means nothing here and becomes '?'; words behind a slash are read as words."""
+    return without_slashes(_COMMAND.sub("", text.strip()))

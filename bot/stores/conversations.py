@@ -13,7 +13,6 @@ import os
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Optional, Text
 
 import msgspec
@@ -25,19 +24,15 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.dialects import postgresql, sqlite
 
+import database
 from bot import metrics
 
 log = logging.getLogger(__name__)
 
-STATE = Path(__file__).resolve().parents[2] / ".state"
-DEFAULT_URL = f"sqlite:///{STATE / 'conversations.db'}"
-DEFAULT_RETENTION_DAYS, MOST_RETENTION_DAYS = 30, 3660
 SECONDS_A_DAY = 86_400
 PURGE_SECONDS = SECONDS_A_DAY / 24
 # What of a message's understanding is read once its turn is over: rules look at the intent.
 KEPT_OF_A_MESSAGE = ("intent", "entities")
-# A database that takes longer to be reached or to be free is as good as gone.
-BUSY_SECONDS = 5
 # A worker answers one message at a time; two more for purging and deleting.
 CONNECTIONS = 5
 
@@ -61,8 +56,8 @@ class ConversationStore(TrackerStore):
     def __init__(self, domain: Domain, event_broker: Optional[EventBroker] = None, host: Optional[Text] = None, **kwargs: Any) -> None:
         # `host` is how Rasa hands over the `url` of endpoints.yml.
         super().__init__(domain, event_broker, **kwargs)
-        self.engine = _engine(host or os.environ.get("DATABASE_URL") or DEFAULT_URL)
-        _make_tables(self.engine)
+        self.engine = database.engine(host or os.environ.get("DATABASE_URL") or database.DEFAULT_URL, CONNECTIONS)
+        database.make_tables(self.engine, _metadata)
         self._find = _Statement(
             self.engine, sa.select(_conversations.c.state).where(_conversations.c.sender_id == sa.bindparam("sender_id"))
         )
@@ -114,9 +109,7 @@ class ConversationStore(TrackerStore):
     def _purge(self) -> None:
         try:
             self._execute(_conversations.delete().where(_conversations.c.updated < time.time() - self._retention))
-            if self.engine.dialect.name == "sqlite":
-                with suppress(sa.exc.OperationalError), self.engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words too; busy: next time
+            database.wipe_traces(self.engine)
         except sa.exc.SQLAlchemyError as error:
             log.error("Old conversations could not be purged (%s); trying again in an hour.", type(error).__name__)
 
@@ -171,15 +164,13 @@ async def _in_thread(work: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _retention_days() -> float:
-    """The setting as the door reads it. Raises `ValueError`: with a slip of the pen everything might be purged, or nothing."""
-    written = os.environ.get("RETENTION_DAYS") or str(DEFAULT_RETENTION_DAYS)
+    written = os.environ.get("RETENTION_DAYS", "").strip()
+    if not written:
+        return database.DEFAULT_RETENTION_DAYS
     try:
-        days = float(written)
-    except ValueError:
-        days = 0.0
-    if not 0 < days <= MOST_RETENTION_DAYS:
-        raise ValueError(f"RETENTION_DAYS must be a number of days above 0 and at most {MOST_RETENTION_DAYS}; it is '{written}'")
-    return days
+        return database.retention_days(written)
+    except ValueError as error:
+        raise ValueError(f"RETENTION_DAYS {error}; it is '{written}'") from None
 
 
 def _upsert(engine: sa.engine.Engine) -> Any:
@@ -187,38 +178,3 @@ def _upsert(engine: sa.engine.Engine) -> Any:
     row = {name: sa.bindparam(name) for name in ("sender_id", "updated", "state")}
     insert = dialect.insert(_conversations).values(row)
     return insert.on_conflict_do_update(index_elements=["sender_id"], set_={name: insert.excluded[name] for name in ("updated", "state")})
-
-
-def _make_tables(engine: sa.engine.Engine) -> None:
-    # Several Rasas starting at once: between the look and the creation another may make the table, or its index.
-    for _ in range(1 + len(_conversations.indexes)):
-        with suppress(sa.exc.ProgrammingError, sa.exc.IntegrityError, sa.exc.OperationalError):
-            _metadata.create_all(engine)
-            return
-    _metadata.create_all(engine)  # a real fault comes again
-
-
-def _engine(url: Text) -> sa.engine.Engine:
-    # hide_parameters: an error in a log must not quote what a person wrote.
-    options: Dict[Text, Any] = {
-        "hide_parameters": True,
-        "pool_size": CONNECTIONS,
-        "max_overflow": CONNECTIONS,
-        "pool_timeout": BUSY_SECONDS,
-    }
-    if sa.engine.make_url(url).get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_SECONDS}, **options)
-    Path(sa.engine.make_url(url).database or ".").parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, poolclass=sa.pool.QueuePool, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **options
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _: Any) -> None:
-        # WAL lets the door read while Rasa writes; NORMAL survives a crash of the process.
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        # What somebody deletes must not linger in free pages of the file.
-        connection.execute("PRAGMA secure_delete=ON")
-
-    return engine

@@ -16,14 +16,8 @@ from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, LockStore
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 import turnstile
-
-# Redis answers in under a millisecond; one that takes longer is as good as gone.
-REDIS_SECONDS = 0.5
 
 
 class ConversationLocks(LockStore):
@@ -36,8 +30,7 @@ class ConversationLocks(LockStore):
                                 f"messages in order. Set REDIS_URL, or unset {ENV_SANIC_WORKERS}.")
         self._turnstile: Union[turnstile.InRedis, turnstile.InMemory] = turnstile.InMemory()
         if url:
-            redis = Redis.from_url(url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0))
-            self._turnstile = turnstile.InRedis(redis, "rasa")
+            self._turnstile = turnstile.InRedis(turnstile.connect(url), "rasa")
 
     @asynccontextmanager
     async def lock(self, conversation_id: Text, lock_lifetime: float = LOCK_LIFETIME,

@@ -12,7 +12,7 @@ LONGEST_EXAMPLE = 1_000
 LONGEST_FOLLOW_UP = 16
 # Danger breaks into any talk: it is taught once, as an example, and learnt behind every question.
 AFTER_ANYTHING = "emergency"
-NO_QUESTION = "End the question with a question mark"
+NO_QUESTION_MARK = "End the question with a question mark"
 # [Derby](force) and [Derby]{"entity": …} are Rasa's own marks within examples.
 _ANNOTATION = re.compile(r"\[[^\]]*\]\s*[({]")
 _UNWANTED = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}

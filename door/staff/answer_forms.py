@@ -48,7 +48,7 @@ def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.da
     if national and not 8 <= len(question) <= 90:
         errors["question"] = "Enter a question of 8 to 90 characters"
     elif national and not question.endswith("?"):
-        errors["question"] = words.NO_QUESTION
+        errors["question"] = words.NO_QUESTION_MARK
     fields = Fields(text, sources, checked if sources else None, review_by, label if national else None, question if national else None,
                     form.text("varies") == "yes" if national else None, (more or None) if national else None, (before or {}).get("adds"))
     return Given(fields, new_sources, errors)

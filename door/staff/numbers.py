@@ -10,10 +10,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from door.database import Database, daily_counts
-from knowledge.topics import COURTESIES
+from knowledge.topics import NOT_ASKED
 
-# Said to be polite, or to say where one lives: nobody asked anything.
-NO_QUESTION = COURTESIES | {"set_force", "bot_help"}
 # From so many days on a plot has a bar for each week.
 MOST_BARS = 62
 
@@ -75,7 +73,7 @@ def is_unanswered(count: Count) -> bool:
 def read(database: Database, first: dt.date, last: dt.date, force: str = "", channel: str = "") -> list[Count]:
     """The counts of these days. `force` and `channel` narrow them. Raises `sqlalchemy.exc.SQLAlchemyError`."""
     query = sa.select(daily_counts).where(daily_counts.c.day.between(first.isoformat(), last.isoformat()),
-                                          daily_counts.c.topic.not_in(NO_QUESTION))
+                                          daily_counts.c.topic.not_in(NOT_ASKED))
     if force:
         query = query.where(daily_counts.c.force == force)
     if channel:

@@ -13,6 +13,7 @@ from door.staff.accounts import Accounts
 from door.staff.audit import Audit
 from door.staff.lockout import Lockout
 from door.staff.sessions import Sessions
+from door.staff.talks import Talks
 from releases import drafts
 from releases.drafts import content_dir
 from releases.store import Store
@@ -32,6 +33,7 @@ class Parts:
         self.lockout = Lockout(service.database)
         self.sessions = Sessions(service.database)
         self.trial = Trial()
+        self.talks = Talks()
         self._understanding: Understanding | None = None
         self._loading = threading.Lock()
 

@@ -55,7 +55,7 @@ def read(form: Form, topic: str, known: dict[str, Any], today: dt.date, before: 
     if question and not SHORTEST_QUESTION <= len(question) <= LONGEST_QUESTION:
         errors["question"] = f"Enter {SHORTEST_QUESTION} to {LONGEST_QUESTION} characters, or leave it empty"
     elif question and not question.endswith("?"):
-        errors["question"] = words.NO_QUESTION
+        errors["question"] = words.NO_QUESTION_MARK
     fields = Fields(text, sources, checked if sources else None, form.text("varies") == "yes", unknown, review_by, asked, then,
                     question or None)
     return Given(fields, new_sources, errors)

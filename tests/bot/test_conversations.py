@@ -1,9 +1,8 @@
-"""Rasa's store: what is kept of a conversation, how large it gets, and many processes at once, on SQLite and PostgreSQL."""
+"""Rasa's store: what is kept of a conversation, and how large it gets, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import time
 from typing import Any
 
@@ -161,55 +160,6 @@ async def test_an_error_does_not_quote_what_a_person_wrote(store):
             connection.execute(sa.text("select :secret from nowhere"), {"secret": "my name is Jo"})
     assert "Jo" not in str(caught.value)
     assert store.engine.hide_parameters
-
-
-def _start(url: str, together: Any) -> None:
-    engine = conversations._engine(url)
-    together.wait(30)
-    conversations._make_tables(engine)
-    with engine.connect() as connection:
-        connection.execute(conversations._conversations.select()).all()
-
-
-def test_six_start_at_once(url):
-    """Whoever looks first does not make the table alone: none of them may fail."""
-    fork = multiprocessing.get_context("fork")
-    for _ in range(5):
-        engine = conversations._engine(url)
-        conversations._metadata.drop_all(engine)
-        engine.dispose()
-        together = fork.Barrier(6)
-        starting = [fork.Process(target=_start, args=(url, together)) for _ in range(6)]
-        for process in starting:
-            process.start()
-        for process in starting:
-            process.join(60)
-        assert [process.exitcode for process in starting] == [0] * 6
-
-
-def test_a_race_lost_at_each_step_is_no_fault(tmp_path, monkeypatch):
-    """The table and its index may each be made by another in between."""
-    engine = conversations._engine(f"sqlite:///{tmp_path}/x.db")
-    lost = [
-        sa.exc.ProgrammingError("create table", {}, Exception("exists")),
-        sa.exc.IntegrityError("create index", {}, Exception("exists")),
-    ]
-    calls = []
-
-    def create_all(_: Any) -> None:
-        calls.append(1)
-        if lost:
-            raise lost.pop()
-
-    monkeypatch.setattr(conversations._metadata, "create_all", create_all)
-    conversations._make_tables(engine)
-    assert len(calls) == 3
-
-
-def test_a_real_fault_is_said(tmp_path):
-    (tmp_path / "x.db").mkdir()
-    with pytest.raises(sa.exc.OperationalError):
-        conversations._make_tables(conversations._engine(f"sqlite:///{tmp_path}/x.db"))
 
 
 @pytest.mark.parametrize("written", ["soon", "-1", "0", "nan", "inf"])

@@ -138,7 +138,7 @@ async def test_a_message_that_waits_too_long_is_not_kept_waiting_for_ever(make_d
 @pytest.fixture
 async def locked(make_door, tmp_path: Path, monkeypatch):
     """A door in a conversation whose database is then locked by somebody else."""
-    monkeypatch.setattr("door.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("database.BUSY_SECONDS", 0.2)
     at = await make_door()
     at.token = (await at.say("hello"))["conversation"]
     other = sqlite3.connect(tmp_path / "door.db", isolation_level=None)

@@ -8,13 +8,16 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from door.database import Database, metadata
+from door import counts
+from door.database import Database, daily_counts, metadata
 from door.store import Gone, IdReused, Message, Store, Turn, now
 from processes.ports import free_port
 
@@ -130,6 +133,26 @@ def test_an_opinion_is_kept(store: Store):
     assert store.rate("c", "a1", True) and store.rate("c", "a1", False)
     assert not store.rate("c", "q1", True) and not store.rate("d", "a1", True)
     assert [message.helpful for message in store.history("c", 5)] == [None, False, None]
+
+
+def test_two_clicks_at_once_are_one_opinion(store: Store, database: Database, monkeypatch):
+    store.save("c", turn(), begun=False)
+    count, counting = counts.rate, threading.Event()
+
+    def slowly(*arguments: Any) -> None:
+        counting.set()
+        time.sleep(0.3)
+        count(*arguments)
+
+    monkeypatch.setattr(counts, "rate", slowly)
+    clicks = [threading.Thread(target=store.rate, args=("c", "a1", True)) for _ in range(2)]
+    clicks[0].start()
+    assert counting.wait(10)  # the first has read what was said before, and has not counted yet
+    clicks[1].start()
+    for click in clicks:
+        click.join()
+    with database.transaction() as connection:
+        assert connection.execute(sa.select(daily_counts.c.helped, daily_counts.c.unhelped)).all() == [(1, 0)]
 
 
 def test_doors_that_start_together_make_the_tables_once(database: Database):

@@ -4,9 +4,8 @@ import pytest
 
 import safety
 from safety import Alarm, CALL_999, check, help_for, reply_to_emergency, reply_to_unreadable, reply_when_broken
-from safety import data, english, other
+from safety import data, english, helps, other
 from safety.data import SafetyDataError
-from safety.helps import ALL_HELPS, MOST_HELPS
 from safety.patterns import PatternError, compile_pattern
 
 LANGUAGES = {"en", "cy", "pl", "ro", "pa", "pa-Latn", "ur", "ur-Latn", "bn", "ar", "pt", "es", "fr", "it", "uk", "ru", "tr",
@@ -76,9 +75,9 @@ def test_helps_by_force():
 
 
 def test_every_help_has_source_and_date():
-    for item in ALL_HELPS:
+    for item in helps._HELPS.values():
         assert item.sources and len(item.checked) == 10
-    assert len(help_for(["domestic", "silent", "child", "suicide", "fire"], None)) <= MOST_HELPS
+    assert len(help_for(["domestic", "silent", "child", "suicide", "fire"], None)) <= helps.MOST_HELPS
 
 
 def test_broken():

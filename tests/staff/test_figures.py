@@ -57,6 +57,18 @@ async def test_each_answer_counts_once_with_what_became_of_it(app, ask, staff):
     assert [row["channel"] for row in await table(ada, "channel")] == ["web"]
 
 
+async def test_who_complains_or_asks_about_the_assistant_is_no_question_understood(app, ask, staff):
+    await ask("can they detain me", {"topic": "powers_detain"})
+    for said, topic in (("that's useless", "not_helpful"), ("are you a robot", "bot_identity"), ("is this saved", "bot_privacy"),
+                        ("what can you do", "bot_help"), ("i live in kent", "set_force"), ("no", "deny")):
+        await ask(said, {"topic": topic})
+    await ask("my house is on fire", {"topic": "emergency", "emergency": True})
+    await ask("they're on their way", {"topic": "emergency_called", "emergency": True})
+    rows = await table(await staff("editor"), "topic")
+    assert {row["id"]: (row["questions"], row["understood"], row["emergencies"]) for row in rows} == {
+        "powers_detain": ("1", "1", "0"), "emergency": ("1", "1", "1")}
+
+
 async def test_counts_stay_when_the_conversation_goes_and_hold_nobody(app, ask, staff):
     token, _ = await ask("I live at my own house", {"topic": "powers_detain"})
     await app.state.service.forget(token)

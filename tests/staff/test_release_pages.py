@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from door.content import force_names
+from door.staff.talks import LONGEST_TALK, MOST_TALKS, Exchange, Side, Talks
 from processes.ports import free_port
 from releases import drafts, gate, jobs
 from releases.answers import Answered, Change, Changes
@@ -241,6 +242,17 @@ async def test_trying_it_shows_both_sides_and_why(staff: Any, store: Store, rasa
     await ada.post("/staff/try/again")
     assert "can they search me" not in (await ada.get("/staff/try")).text
     assert problems(await ada.post("/staff/try/ask", 422, message=""))["message"]
+
+
+def test_chats_are_each_doors_own_and_neither_many_nor_long() -> None:
+    talks, other = Talks(), Talks()
+    first = talks.begun("ada")
+    for _ in range(LONGEST_TALK + 1):
+        first.add(Exchange("hello", Side([], None, {}), Side([], None, {}), []))
+    assert talks.begun("ada") is first and len(first.exchanges) == LONGEST_TALK and other.find("ada") is None
+    for number in range(MOST_TALKS):
+        talks.begun(f"colleague {number}")
+    assert talks.find("ada") is None and talks.find("colleague 0")
 
 
 async def test_why_is_told_of_the_very_turn_that_was_answered(staff: Any, store: Store, rasa: Any) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import uuid
 
 import pytest
-from redis.asyncio import Redis
 
 import turnstile
 
@@ -14,7 +13,7 @@ import turnstile
 @pytest.fixture
 async def two(redis_url):
     """What two processes hold: a turnstile each, and nothing in common but Redis."""
-    clients = [Redis.from_url(redis_url) for _ in range(2)]
+    clients = [turnstile.connect(redis_url) for _ in range(2)]
     yield [turnstile.InRedis(client, "test") for client in clients]
     for client in clients:
         await client.close()
@@ -94,7 +93,7 @@ async def test_giving_up_leaves_nothing_behind(two):
 
 
 async def test_without_redis_each_keeps_the_order_alone():
-    away = turnstile.InRedis(Redis.from_url("redis://127.0.0.1:1/0"), "test")
+    away = turnstile.InRedis(turnstile.connect("redis://127.0.0.1:1/0"), "test")
     order = []
 
     async def work(number: int) -> None:

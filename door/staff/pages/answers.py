@@ -47,7 +47,8 @@ async def show(visit: Editor) -> Response:
         cells = [*(cell for cells in rows.values() for cell in cells.values()), *(particular if age else ())]
         listed = [cell for cell in cells if cell.topic in rows and _fits(cell, status, age, place)]
     return await visit.render("answers.html", rows=rows, listed=listed, groups=groups, statuses=STATUSES, ages=AGES,
-                              force_names=visit.parts.force_names(), answers=knowledge.answers, due=sum(cell.due for cell in particular),
+                              force_names=await asyncio.to_thread(visit.parts.force_names), answers=knowledge.answers,
+                              due=sum(cell.due for cell in particular),
                               values={"group": group, "status": status, "age": age, "force": place})
 
 
@@ -160,11 +161,11 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
         trouble = ""
     except GitTrouble as error:
         old, trouble = [], str(error)
+    names = await asyncio.to_thread(visit.parts.force_names)
     return await visit.render(
         "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
         gives_website=topic == answers.WEBSITE_TOPIC, points=len(knowledge.points.get(topic, {})),
-        place_name=visit.parts.force_names().get(place, "England and Wales"), sources=answers.sources(look, place), versions=old,
-        trouble=trouble,
+        place_name=names.get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
         may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
         now=digest(entry), **{"theirs": None, **drawn, **more})
 

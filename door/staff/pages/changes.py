@@ -50,8 +50,9 @@ async def show(visit: Editor, release: str) -> Response:
     groups = await asyncio.to_thread(_groups, visit, found) if found else []
     if found:
         await asyncio.to_thread(gate.note_seen, store, candidate.id, found.live, visit.account.name)
-    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups, names=visit.parts.force_names(),
-                              most=SHOWN_OF_A_GROUP, is_live=bool(live and live.release == candidate.id))
+    return await visit.render("changes.html", candidate=candidate, found=found, groups=groups,
+                              names=await asyncio.to_thread(visit.parts.force_names), most=SHOWN_OF_A_GROUP,
+                              is_live=bool(live and live.release == candidate.id))
 
 
 @router.post(AT + "/{release}/find-out")

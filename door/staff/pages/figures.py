@@ -55,7 +55,7 @@ class Asked(Struct):
 @router.get(AT)
 async def show(visit: Editor) -> Response:
     """The page."""
-    asked = _asked(visit)
+    asked = await asyncio.to_thread(_asked, visit)
     counts, labels, names = await _read(visit, asked)
     days = numbers.by_day(counts, asked.first, asked.last)
     unanswered = [(labels.get(topic, topic), names.get(force, "No force named"), number)
@@ -72,7 +72,7 @@ async def show(visit: Editor) -> Response:
 @router.get(AT + "/{table}.csv")
 async def download(visit: Editor, table: str) -> Response:
     """One of the tables, or `all`: every count, for a spreadsheet."""
-    asked = _asked(visit)
+    asked = await asyncio.to_thread(_asked, visit)
     counts, labels, names = await _read(visit, asked)
     match table:
         case "day":

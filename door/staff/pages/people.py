@@ -33,7 +33,7 @@ async def add(visit: Administrator) -> Response:
     form, accounts = visit.form, visit.parts.accounts
     try:
         account = await asyncio.to_thread(accounts.add, form.text("name"), form.text("full_name"), form.text("role"),
-                                          _force(visit, form.text("force")))
+                                          await _force(visit, form.text("force")))
     except NotPossible as error:
         return await _page(visit, {error.field: str(error)}, form.as_values())
     await visit.audit("account made", account.name, after=_words(account))
@@ -51,7 +51,7 @@ async def change(visit: Administrator, name: str) -> Response:
     """Changes role, force, or whether it is closed."""
     account, form = await _find(visit, name), visit.form
     try:
-        await asyncio.to_thread(visit.parts.accounts.change, name, role=form.text("role"), force=_force(visit, form.text("force")),
+        await asyncio.to_thread(visit.parts.accounts.change, name, role=form.text("role"), force=await _force(visit, form.text("force")),
                                 closed="closed" in form)
     except NotPossible as error:
         return await _one(visit, account, {error.field: str(error)})
@@ -96,8 +96,8 @@ async def _find(visit: Visit, name: str) -> Account:
     return account
 
 
-def _force(visit: Visit, given: str) -> str | None:
-    if given and given not in visit.parts.force_names():
+async def _force(visit: Visit, given: str) -> str | None:
+    if given and given not in await asyncio.to_thread(visit.parts.force_names):
         raise NotPossible("Choose a force from the list, or none", "force")
     return given or None
 

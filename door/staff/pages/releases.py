@@ -112,7 +112,7 @@ async def roll_back(visit: Publisher, release: str) -> Response:
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
     store = visit.parts.releases
     found = await asyncio.to_thread(find, store, release)
-    return await visit.render("release.html", release=found, names=visit.parts.force_names(),
+    return await visit.render("release.html", release=found, names=await asyncio.to_thread(visit.parts.force_names),
                               **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
 
 

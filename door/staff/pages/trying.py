@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from typing import Any
 
 import httpx
 import msgspec
 from fastapi import APIRouter
-from msgspec import Struct
 from starlette.responses import Response
 
 from door.questions import NotUnderstood, read_text
-from door.rasa import Rasa, RasaFailed, Understood
+from door.rasa import Rasa, RasaFailed
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
+from door.staff.talks import Exchange, Reading, Side
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
 from releases import drafts
@@ -26,46 +25,9 @@ router = APIRouter()
 AT = "/try"
 LINK = Link("Try it", PATH + AT)
 ASK_SECONDS = 20.0
-LONGEST_TALK = 30
-MOST_TALKS = 50
 NEAREST = 5
 # Slots that say where a conversation stands; the others are for one turn.
 SHOWN_SLOTS = ("force", "topic", "pending")
-
-
-class Reading(Understood, frozen=True):
-    """What a message was understood as, within its conversation. Why it was, and its language, are told with PCSO_DEBUG alone."""
-
-    language: str | None = None
-    why: list[str] = []
-
-
-class Side(Struct):
-    """One assistant's turn. `understood` is None where Rasa doesn't tell, `slots` are empty where it runs without PCSO_DEBUG."""
-
-    messages: list[dict[str, Any]]
-    understood: Reading | None
-    slots: dict[str, Any]
-    error: str | None = None
-
-
-class Exchange(Struct):
-    """One message, both answers, and the draft's nearest examples."""
-
-    text: str
-    live: Side
-    draft: Side
-    nearest: list[Any]
-
-
-class Talk(Struct):
-    """One member of staff's chat; kept in memory alone."""
-
-    sender: str
-    exchanges: list[Exchange]
-
-
-_talks: dict[str, Talk] = {}
 
 
 @router.get(AT)
@@ -99,32 +61,26 @@ async def ask(visit: Editor) -> Response:
         text = read_text(visit.form.text("message"))
     except NotUnderstood as error:
         return await _page(visit, errors={"message": str(error)}, values=visit.form.as_values())
-    talk, trial = _talk(visit), visit.parts.trial
+    talk, trial = visit.parts.talks.begun(visit.account.name), visit.parts.trial
     trial.keep()
     live, draft, nearest = await asyncio.gather(_ask(visit.parts.live_rasa, talk.sender, text), _ask(trial.url, talk.sender, text),
                                                 asyncio.to_thread(_nearest, visit, text))
-    talk.exchanges = [*talk.exchanges, Exchange(text, live, draft, nearest)][-LONGEST_TALK:]
+    talk.add(Exchange(text, live, draft, nearest))
     return await visit.redirect(PATH + AT + "#latest")
 
 
 @router.post(AT + "/again")
 async def again(visit: Editor) -> Response:
     """A new conversation: both forget the old one."""
-    talk, service, draft = _talks.get(visit.account.name), visit.parts.service, visit.parts.trial.url
+    talk, service, draft = visit.parts.talks.find(visit.account.name), visit.parts.service, visit.parts.trial.url
     if talk:
         # Noted before it is tried: where the live Rasa is away, it is told again until it has forgotten.
         await asyncio.to_thread(service.store.forget, talk.sender)
-        _talks.pop(visit.account.name, None)
+        visit.parts.talks.end(visit.account.name)
         await service.forget_in_rasa(talk.sender)
         if draft:
             await _forget_in_draft(draft, talk.sender)
     return await visit.redirect(PATH + AT)
-
-
-def _talk(visit: Visit) -> Talk:
-    if len(_talks) >= MOST_TALKS and visit.account.name not in _talks:
-        _talks.pop(next(iter(_talks)))
-    return _talks.setdefault(visit.account.name, Talk(f"staff-try-{secrets.token_hex(8)}", []))
 
 
 async def _ask(url: str | None, sender: str, text: str) -> Side:
@@ -167,8 +123,8 @@ def _nearest(visit: Visit, text: str) -> list[Any]:
 
 async def _page(visit: Visit, **more: Any) -> Response:
     trial = visit.parts.trial
-    return await visit.render("try.html", talk=_talks.get(visit.account.name), trial=trial, state=trial.state,
-                              names=visit.parts.force_names(), stale=await asyncio.to_thread(_stale, visit), **more)
+    return await visit.render("try.html", talk=visit.parts.talks.find(visit.account.name), trial=trial, state=trial.state,
+                              names=await asyncio.to_thread(visit.parts.force_names), stale=await asyncio.to_thread(_stale, visit), **more)
 
 
 def _stale(visit: Visit) -> bool:

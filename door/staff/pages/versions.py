@@ -70,7 +70,7 @@ async def _page(visit: Visit, place: str, topic: str, commit: str, **more: Any) 
     now = await asyncio.to_thread(answers.entry, look, place, topic)
     pieces = history.compare((old.entry or {}).get("text", ""), (now or {}).get("text", ""))
     others = sorted(key for key in {*(old.entry or {}), *(now or {})} - {"text"} if (old.entry or {}).get(key) != (now or {}).get(key))
+    names = await asyncio.to_thread(visit.parts.force_names)
     return await visit.render("version.html", old=old, entry=now, pieces=pieces, others=others, now=digest(now),
-                              at=f"{PATH}{AT}/{place}/{topic}",
-                              named=f"{topic}, {visit.parts.force_names().get(place, 'England and Wales')}",
+                              at=f"{PATH}{AT}/{place}/{topic}", named=f"{topic}, {names.get(place, 'England and Wales')}",
                               may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), **more)
