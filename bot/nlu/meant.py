@@ -26,6 +26,11 @@ _ASKS_AFTER = re.compile(
     r"^(?=(?P<denied>.*?\b(?:not|is ?n['’]?t|aint|did ?n['’]?t|do ?n['’]?t|was ?n['’]?t|never)\b))(?P=denied)"
     r".*?\b(?:i['’]?m|i am|i was)\s+(?:just |only )?"
     rf"(?:asking|askin|on about|talking about)(?:\s+(?:about|if|whether|for))*\W+{_REST}", _FLAGS)
+# 'no thats for pcsos, i meant police officers', 'i havent had a fine!! i want to know who fines the dumpers'.
+_MEANT_AFTER = re.compile(
+    r"^\W*(?:no+|nope|nah|wrong|not that|(?:i|we|he|she|they)\s*(?:have ?n['’]?t|has ?n['’]?t|did ?n['’]?t))\b[^.!?]{0,60}?[,.;!?]+\s*(?:but\s+)?"
+    rf"(?:i|we)\s+(?:just |only |really |actually )?(?:meant?|asked|want(?:ed)? to know|need(?:ed)? to know)\b(?:\s+(?:about|if|whether|that))*"
+    rf"\W+{_REST}", _FLAGS)
 # 'im not applying for a job. does it count if …', 'I didn't ask for a name. Can the council pay?'
 _NOT_THAT_FIRST = re.compile(
     rf"{_OPENS}(?:i|i['’]?m|i am|we|we['’]?re)\s*(?:did ?n['’]?t|am not|ai ?n['’]?t|not|do ?n['’]?t|was ?n['’]?t)\s+{_SAY}\b[^.!?,;]*?"
@@ -95,7 +100,7 @@ def meant(message: str, in_talk: bool) -> Optional[Meant]:
 
 
 def _corrected(message: str) -> Optional[str]:
-    for pattern in (_ASKS_AFTER, _NOT_THAT_FIRST, _SAYS_AGAIN, _NOT_THIS_THAT):
+    for pattern in (_ASKS_AFTER, _MEANT_AFTER, _NOT_THAT_FIRST, _SAYS_AGAIN, _NOT_THIS_THAT):
         found = pattern.match(message)
         if found:
             rest = found.group("rest").strip()

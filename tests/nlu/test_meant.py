@@ -16,6 +16,10 @@ from tests.growth import MOST, growth
     ("not wages, hours", "hours"),
     ("what i asked was do they work sundays", "do they work sundays"),
     ("lol no i said my bag", "my bag"),
+    ("no thats the driver, i meant the guard", "the guard"),
+    ("i havent been fined!! i want to know who fines the man next door", "who fines the man next door"),
+    ("nope, wrong. i just asked if they work in pairs", "they work in pairs"),
+    ("i didnt see him, he was gone", None),
     ("not sure, what do you think", None),
     ("you havent answered me. the scarf and the shoes", "the scarf and the shoes"),
     ("thats not what i asked mate. which powers do guards get", "which powers do guards get"),
@@ -50,7 +54,7 @@ def test_what_is_asked_after_a_courtesy_is_meant(message, left, in_talk):
 
 
 @pytest.mark.parametrize("piece", ["no ", "thanks ", "i mean ", "not ", "not a, ", "im not asking ", "i asked not ", "im not applying ",
-                                   "i", "ok then ", "you ", "- ", ". ", " "])
+                                   "i", "no, i ", "i didnt ", "ok then ", "you ", "- ", ". ", " "])
 @pytest.mark.parametrize("opening", ["", "i said "])
 def test_time_grows_with_the_length_only(opening, piece):
     assert growth(lambda text: meant(f"{opening}{text}x", in_talk=True), piece) < MOST
