@@ -13,7 +13,7 @@ from typing import Optional, Sequence
 import numpy as np
 
 from bot.nlu import parts
-from knowledge.topics import STANDS_ALONE
+from knowledge.topics import ABOUT_THE_ANSWER, STANDS_ALONE
 
 LONGEST_WORDS = 16
 # What the two readings weigh, and by how much the last topic starts ahead, more so after 'and' and for what only tells a detail
@@ -24,6 +24,8 @@ CLEAR_ALONE = 0.999
 # Nor where it is as good as sure that somebody greets, thanks or names a place.
 STANDS_ALONE_FROM = 0.9
 NEVER_ALONE, NEVER_IN_THREAD = 1e-6, 1e-3
+# 'Who told u that', 'pointless': about the answer, whatever it was, though the topic it was on starts ahead.
+ABOUT_THE_ANSWER_FROM = 0.5
 # 'hgfd' means as little after a question as before one.
 SURELY_UNCLEAR = 0.9
 # 'no', 'not really'; but 'what if we wasn't doing nothing' goes on.
@@ -35,7 +37,8 @@ def leans(text: str, labels: Sequence[str], alone: np.ndarray) -> bool:
     """Whether what came before has a say in what `text` means. `alone`: probabilities of `labels` for the text by itself."""
     surest, sure, words = labels[int(alone.argmax())], float(alone.max()), len(text.split())
     clear = sure >= CLEAR_ALONE and not parts.tells_of_a_case(text)  # 'for possession of weed' is a detail, however clear its words
-    if words > LONGEST_WORDS or clear or surest in STANDS_ALONE and sure >= STANDS_ALONE_FROM:
+    stands_alone = surest in STANDS_ALONE and sure >= (ABOUT_THE_ANSWER_FROM if surest in ABOUT_THE_ANSWER else STANDS_ALONE_FROM)
+    if words > LONGEST_WORDS or clear or stands_alone:
         return False
     if surest == "deny":
         return words > LONGEST_DENIAL

@@ -10,7 +10,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.nlu import reader
 from bot.nlu.following import follow, leans
 
-LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "unclear")
+LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "tell_more", "unclear")
 
 
 def shares(**given):
@@ -33,6 +33,7 @@ def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic
     ("i live in derby", {"set_force": 0.9}),
     ("can they search me", {"powers_obey": 0.9995}),
     ("hgfd", {"unclear": 0.9}),
+    ("who told u that", {"tell_more": 0.6}),
     ("a message of far more words than people type when they only lean on it says by itself what it asks", {"recruitment_pay": 0.5}),
 ])
 def test_what_is_clear_alone_leans_on_nothing(text, alone):
