@@ -67,6 +67,8 @@ MID_TALK_WORDED = Worded(alarm=1.53, not_now=-1.86, short=-4.0)
 READ_BEHIND_FROM, NOT_READ = -1.8, -1.5
 # From here on the reply starts with 'if this is happening now, call 999'; from zero on it is 999.
 PERHAPS_FROM = -2.5
+# Nor is it a word of danger alone, where all else speaks so much against it: 'bike patrol must kill your knees'.
+WORDS_ALONE_FROM = -4.0
 # The same for other languages, where there is one head (chosen on the even half of data/evaluation/voices_languages.yml).
 FOREIGN_BASE, FOREIGN_PERHAPS_FROM = 0.7, -1.5
 FOREIGN_PHRASES_WEIGH = {EMERGENCY: 1.0, PERHAPS: 0.5, NONE: 0.0}
@@ -167,7 +169,7 @@ def decide_foreign(alarm: safety.Alarm, danger: float, words: int) -> Text:
 def _level(score: float, perhaps_from: float, alarm: safety.Alarm) -> Text:
     if score >= 0:
         return EMERGENCY
-    return PERHAPS if score >= perhaps_from or alarm.level != NONE else NONE
+    return PERHAPS if score >= (perhaps_from if alarm.level == NONE else WORDS_ALONE_FROM) else NONE
 
 
 def _log_odds(probability: float) -> float:

@@ -30,7 +30,8 @@ NOW = Alarm(level="emergency", about="now", why=("x",))
     (Alarm(level="none"), 0.02, -1.5, 0.4, 1, "none"),                                      # 'helo'
     (Alarm(level="none"), 0.1, 0.0, 0.1, 12, "emergency"),                                  # nothing is likelier
     (Alarm(level="perhaps", why=("x",), settled=True), 0.97, 1.0, 0.1, 1, "perhaps"),       # 'help'
-    (Alarm(level="perhaps", why=("x",)), 0.0001, -3.0, 0.9, 8, "perhaps"),
+    (Alarm(level="perhaps", why=("x",)), 0.01, -1.0, 0.6, 8, "perhaps"),
+    (Alarm(level="perhaps", why=("x",)), 0.0001, -3.0, 0.9, 8, "none"),                     # a word, and all else speaks against it
     (Alarm(level="none", about="past", why=("x",)), 0.1, -0.5, 0.4, 8, "perhaps"),
     (Alarm(level="none"), 0.1, 0.0, 0.1, 60, "perhaps"),                                    # whoever is in danger doesn't write at length
 ])
