@@ -17,7 +17,6 @@ from spellchecker import SpellChecker
 
 from bot.encoder import TOKENIZER_FILE
 from bot.nlu import following, meant, parts
-from bot.nlu.asked_points import named, parted
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
@@ -25,6 +24,7 @@ from knowledge.personal_data.remains import blanked
 from knowledge.normalising import normalise
 from knowledge.places import Name, load_place_files, misspelt_forces, names
 from knowledge.schema import Knowledge
+from knowledge.topics import named, parted
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.onnx_encoder import shared_encoder
 from bot.nlu import digest, following, heads, joint, lexical, questions
-from bot.nlu.asked_points import parted
 from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.joint import JointHead
@@ -24,6 +23,7 @@ from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
 from bot.nlu.reader import MEANT, reading_of
 from bot.nlu.reading import Reading
+from knowledge.topics import parted
 
 QUESTIONS = "questions"
 # For each question the rows of `VECTORS` that it may stand in.

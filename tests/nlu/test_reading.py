@@ -5,17 +5,16 @@ import weakref
 
 import pytest
 
-from tools.encoder.examples import read_examples
 from bot.nlu import parts, reading
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.spelling import Speller
-from knowledge import load
+from knowledge import load, taught
 from knowledge.places import Name
 
 
 @pytest.fixture(scope="module")
 def reader():
-    return reading.build(load(), [text for _, text in read_examples()])
+    return reading.build(load(), [text for texts in taught.examples().values() for text in texts])
 
 
 def forces(read):
