@@ -3,7 +3,7 @@ are answered under the topic of the last answer (docs/decisions/0009, 0012)."""
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Optional, Tuple
 
 # Said to be polite or to answer the bot: they ask nothing.
 COURTESIES = frozenset({"greet", "goodbye", "thanks", "affirm", "deny"})
@@ -30,7 +30,12 @@ def named(topic: str, point: str) -> str:
     return f"{topic}/{point}"
 
 
+def topic_or_point(topic: str, point: Optional[str]) -> str:
+    """What an answer is about: `named` where it is one to a particular question, else the topic."""
+    return named(topic, point) if point else topic
+
+
 def parted(name: str) -> Tuple[str, str]:
-    """Topic and point of `named`; the point of a topic as a whole is ''."""
+    """Topic and point of either; the point of a topic as a whole is ''."""
     topic, _, point = name.partition("/")
     return topic, point

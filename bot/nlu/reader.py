@@ -22,7 +22,7 @@ from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
 from knowledge import load, taught
 from knowledge.loading import FOLDER
-from knowledge.topics import AFTER_ALARM, named, parted
+from knowledge.topics import AFTER_ALARM, parted, topic_or_point
 
 READING = "reading"
 # Set where the talk is still about an emergency: what was talked of before that says nothing of danger now.
@@ -143,7 +143,7 @@ def _last(tracker: DialogueStateTracker) -> Optional[Text]:
     """What was answered last: the particular question, where that is of the topic talked of."""
     topic, told = tracker.get_slot("topic"), tracker.get_slot("told")
     point = told.get("point") if isinstance(told, dict) and told.get("topic") == topic else None
-    return named(topic, point) if point else topic
+    return topic_or_point(topic, point) if topic else None
 
 
 def _entity(mention: Mention, text: Text) -> Dict[Text, Any]:
