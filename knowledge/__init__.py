@@ -4,7 +4,7 @@ Runs in both environments (Python 3.10 beside Rasa, 3.12 at the door) and is the
 that reads `data/knowledge/`, and what is learnt from (`taught`) but for the console, which edits it.
 """
 
-from knowledge.following import live_knowledge
+from knowledge.released import live_knowledge
 from knowledge.live import LiveKnowledge
 from knowledge.loading import KnowledgeError, Problem, load
 from knowledge.lookup import look_up

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from typing import Dict, Iterable, List, Sequence, Tuple
 
-from bot.nlu import following
+from bot.nlu import thread_weights
 from knowledge.phrase_text import Phrase
 from knowledge.taught import FollowUp
 
@@ -29,7 +29,7 @@ def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[Fol
     rng = random.Random(SEED)
     short: Dict[str, List[str]] = {}
     for intent, text in examples:
-        if lasts and intent not in NOT_PLAIN and len(text.split()) <= following.LONGEST_WORDS:
+        if lasts and intent not in NOT_PLAIN and len(text.split()) <= thread_weights.LONGEST_WORDS:
             short.setdefault(intent, []).append(text)
     made = []
     for intent, texts in short.items():
