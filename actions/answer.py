@@ -16,7 +16,6 @@ from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
 from actions.turn import Told, Turn, known_to, now_said, read, words_in
 from knowledge import Knowledge, Reply, live_knowledge, look_up
-from knowledge.lookup import MORE
 from knowledge.schema import AFTER
 from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA, NOTHING_ELSE
 
@@ -144,7 +143,7 @@ def _while_asking_which(knowledge: Knowledge, question: Question, said: Collecti
     if question.topic not in knowledge.answers:
         return which
     reply = look_up(knowledge, question.topic, None, point=question.point)
-    new = [held for held in reply.held if held.key not in said and not held.key.endswith(MORE)]
+    new = [held for held in reply.held if held.key not in said and not held.is_more]
     return msgspec.structs.replace(reply.saying(new, which.text), scope=reply.scope if new else "unknown", buttons=which.buttons)
 
 

@@ -8,6 +8,7 @@ from actions.thread import Question
 from actions.turn import Told, Turn
 from knowledge import Knowledge, Reply
 from knowledge.schema import AFTER
+from knowledge.topics import named
 from safety.languages import UNKNOWN
 
 OFFERED = 3
@@ -47,7 +48,7 @@ def standing_out(knowledge: Knowledge, question: Question, turn: Turn, said: Col
     names = (asked.particular for asked in turn.asked if asked.topic == question.topic and asked.point is None)
     points = knowledge.points.get(question.topic, {})
     known = (name for name in names if name in points and not name.startswith(AFTER) and not points[name].by_thread)
-    return next((name for name in known if f"{question.topic}/{name}" not in said), None)
+    return next((name for name in known if named(question.topic, name) not in said), None)
 
 
 def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:
@@ -58,7 +59,7 @@ def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[
     points, national = knowledge.points.get(question.topic, {}), knowledge.answers[question.topic]
     names = next((asked.near for asked in turn.asked if asked.topic == question.topic and asked.point is None), ())
     names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if closer else names
-    questions = [points[name].question for name in names if name in points and f"{question.topic}/{name}" not in said]
+    questions = [points[name].question for name in names if name in points and named(question.topic, name) not in said]
     if closer and question.topic not in said:
         questions = [*questions[:OFFERED - 1], national.question]
     return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
@@ -75,7 +76,7 @@ def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> 
     """What else may have been meant where the last answer was no use: the topic's own question, and particular ones, as buttons."""
     questions = [] if told.point is None else [knowledge.answers[told.topic].question]
     questions += [point.question for name, point in knowledge.points.get(told.topic, {}).items()
-                  if point.question and name != told.point and f"{told.topic}/{name}" not in said]
+                  if point.question and name != told.point and named(told.topic, name) not in said]
     return [{"title": each, "payload": each} for each in questions[:OFFERED]]
 
 

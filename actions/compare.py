@@ -47,7 +47,7 @@ def _own(reply: Reply, force: Force) -> Held:
     """The force's own statement, without what holds everywhere, which would stand there twice; for a force that has none, only that."""
     if reply.scope == "unknown":
         return Held(f"{force.id}:{reply.topic}", f"{force.name}: {nothing_from(force)}")  # only what is shown has its source shown
-    own = [held for held in reply.held if held.key.startswith(f"{force.id}:")] or reply.held
+    own = [held for held in reply.held if held.force == force.id] or reply.held
     shown = compose(reply.topic, own, scope=reply.scope)
     return Held(own[0].key, f"{force.name}: {shown.text}", tuple(shown.sources), shown.checked)
 

@@ -11,14 +11,13 @@ from actions.repeats import TELL_ME_MORE, who_knows_more
 from actions.thread import Question
 from actions.turn import Turn
 from knowledge import Knowledge, Reply, days, look_up
-from knowledge.lookup import MORE
 
 MOST_NAMED = 2
 
 
 def later(reply: Reply, said: Collection[str]) -> Reply:
     """The reply without what an answer adds to its first paragraph, which a button asks for. `said`: keys of what was told before."""
-    now = [held for held in reply.held if not held.key.endswith(MORE)]
+    now = [held for held in reply.held if not held.is_more]
     if not now or len(now) == len(reply.held):
         return reply
     unsaid = any(held.key not in said for held in reply.held if held not in now)
@@ -32,7 +31,7 @@ def tell_more(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
     if not told or told.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
     reply, where = look_up(knowledge, told.topic, told.force, point=told.point), who_knows_more(knowledge, told.force, told.topic)
-    rest = [held for held in reply.held if held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said)]
+    rest = [held for held in reply.held if held.is_more and all(held.key not in keys for keys in turn.said)]
     if rest and turn.wants_more:
         return reply.saying(rest, f"For more, {where}.")
     said = "" if rest and reply.sources else "I don't know more about that than I said. "

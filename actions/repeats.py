@@ -10,8 +10,9 @@ from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn, words_in
 from knowledge import Force, Held, Knowledge, Reply
-from knowledge.lookup import MORE, NOT_KNOWN, THAT_IS_GENERAL, in_general, named_in, not_known_of, nothing_from, to_be_sure
-from knowledge.reply import sentences
+from knowledge.lookup import NOT_KNOWN, THAT_IS_GENERAL, in_general, named_in, not_known_of, nothing_from, to_be_sure
+from knowledge.reply import MORE, force_of, sentences
+from knowledge.topics import named, parted
 
 TELL_ME_MORE = {"title": "Tell me more", "payload": "Tell me more"}
 ASK_THE_POLICE = "see Ask the Police (https://www.askthe.police.uk) or call your local force on 101"
@@ -23,7 +24,7 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
     new = [held for held in reply.held if held.key not in said]
     if len(new) == len(reply.held):
         return reply
-    if any(not held.key.endswith(MORE) for held in new):
+    if any(not held.is_more for held in new):
         return reply.saying(new, reply.closing.removeprefix(THAT_IS_GENERAL))
     if question.named and reply.force:
         told = turn.told
@@ -50,7 +51,7 @@ def nothing_more(knowledge: Knowledge, question: Question, turn: Turn, reply: Re
     new = not turn.asks_the_same_of and turn.telling_words - known
     if turn.asks_yes_or_no or turn.asks_again or not on_it and not new and not _was_put_short(answers, turn):
         also = max(sentences(on_it), key=lambda sentence: len(words_in(sentence) & turn.telling_words)) if turn.asks_again else ""
-        if any(held.key.endswith(MORE) and all(held.key not in keys for keys in turn.said) for held in reply.held):
+        if any(held.is_more and all(held.key not in keys for keys in turn.said) for held in reply.held):
             return msgspec.structs.replace(in_short(question, reply, more, also), buttons=[*reply.buttons, TELL_ME_MORE])
         return msgspec.structs.replace(in_short(question, reply, f"I hold no more on that question. {more}", also), scope="unknown")
     if on_it:
@@ -85,7 +86,7 @@ def who_knows_more(knowledge: Knowledge, force_id: str | None, topic: str | None
 def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
     """'And in Leeds?', where no more is held for Leeds. What was told last they still see, of what was before they hear a sentence."""
     force, answer = knowledge.forces[reply.force], _answer(question, reply)
-    own = next((held for held in reply.held if held.key.startswith(f"{force.id}:")), None)
+    own = next((held for held in reply.held if held.force == force.id), None)
     if own and (question.point is None or own is answer):
         return reply.saying([_in_short(own, f"As I said of {force.name}:")], "")
     where = f"for {force.name}" if question.because_of is None or is_name_of(question.because_of.label, force) else "there"
@@ -98,7 +99,7 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
     if nothing_from(force) in reply.closing:
         return reply.saying([_in_short(answer, f"{nothing_from(force)} In general:")], to_be_sure(force))
     # What another force says of itself may be what was told last.
-    particular = any(":" in key and not key.startswith(f"{force.id}:") for key in said_last)
+    particular = any(force_of(key) not in (None, force.id) for key in said_last)
     opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
     return reply.saying([_in_short(answer, opening)])
 
@@ -120,12 +121,13 @@ def _what_was_told(force: Force, where: str, reply: Reply, answer: Held, of_othe
 
 def _topic_of(key: str) -> str:
     """'powers_fines' of 'powers_fines/appeal' and 'powers_fines#more'; what a force says ('kent:powers_fines') is of no topic alone."""
-    return key.split("/")[0].removesuffix(MORE)
+    return parted(key)[0].removesuffix(MORE)
 
 
 def _answer(question: Question, reply: Reply) -> Held:
     """The text that answers the question: that on its point, where there is one."""
-    return next((held for held in reply.held if held.key == f"{question.topic}/{question.point}"), reply.held[0])
+    return next((held for held in reply.held if question.point and held.key == named(question.topic, question.point)),
+                reply.held[0])
 
 
 def _in_short(held: Held, opening: str = "") -> Held:

@@ -12,6 +12,7 @@ import msgspec
 from knowledge import campaigns, yaml_lines
 from knowledge.normalising import normalise
 from knowledge.schema import AFTER, Campaign, Fact, Force, Knowledge, NationalAnswer, NationalFile, Point, PointsFile, Source, convert
+from knowledge.topics import named
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
 POINTS = "points"
@@ -116,7 +117,7 @@ class _Loader:
                     if button and button in asked:
                         self._add(read.file, read.lines, where, f"the button of '{asked[button]}' asks '{point.question}' already. Put the "
                                                                 "question of one of the two in other words")
-                    asked[button] = f"{topic}/{name}"
+                    asked[button] = named(topic, name)
                     if name in found.setdefault(topic, {}):
                         self._add(read.file, read.lines, where,
                                   f"'{topic}' has a point '{name}' in another file already. Rename or delete one")

@@ -9,8 +9,9 @@ from functools import lru_cache
 import msgspec
 
 from knowledge import campaigns
-from knowledge.reply import Held, Reply, compose, held, public, sentences
+from knowledge.reply import MORE, Held, Reply, compose, held, public, sentences
 from knowledge.schema import Force, Knowledge, NationalAnswer, Point
+from knowledge.topics import named
 
 # Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
 # are left out: what is held on them is the law of England and Wales.
@@ -27,8 +28,6 @@ NOT_KNOWN = "I don't know"
 _SHORTEST_ALIAS = 4
 # 'Kent Police' → 'Kent', as texts name it.
 _OF_A_FORCE = re.compile(r" (?:Police|Constabulary)(?: Service)?$")
-# Ends the key of what a topic's answer adds to its first paragraph.
-MORE = "#more"
 # Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
 THAT_IS_GENERAL = "That is in general. "
 TELL_ME = "tell me your town or police force."
@@ -66,7 +65,7 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
 
 def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, point: str | None) -> Reply:
     fact = knowledge.points[topic][point] if point else national
-    said = [held(knowledge, f"{topic}/{point}", fact)] if point else _whole(knowledge, topic, national)
+    said = [held(knowledge, named(topic, point), fact)] if point else _whole(knowledge, topic, national)
     return compose(topic, said, scope="unknown" if fact.unknown else "national",
                    closing=ask_for_force(knowledge, topic, fact) if fact.varies else "")
 
@@ -96,17 +95,17 @@ def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, f
 
     The force goes first where nothing is held everywhere, or where that begins with what other forces say.
     """
-    fact, said = force.facts.get(topic), held(knowledge, f"{topic}/{name}", point)
-    named = named_in(knowledge, said.text)
+    fact, said = force.facts.get(topic), held(knowledge, named(topic, name), point)
+    tells_of = named_in(knowledge, said.text)
     if fact and not (point.alone and surely):
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
-        of_others = force.id not in named and bool(named_in(knowledge, sentences(said.text)[0])) and not _YES_OR_NO.match(fact.text)
+        of_others = force.id not in tells_of and bool(named_in(knowledge, sentences(said.text)[0])) and not _YES_OR_NO.match(fact.text)
         return compose(topic, (of_force, said) if point.unknown or of_others else (said, of_force), force=force.id, scope="force")
-    if point.varies and named and force.id not in named and not said.text.startswith(NOT_KNOWN):
+    if point.varies and tells_of and force.id not in tells_of and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
         return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))
     if point.varies:
-        nothing = "" if force.id in named else f"{nothing_from(force)} "
+        nothing = "" if force.id in tells_of else f"{nothing_from(force)} "
         return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing}{to_be_sure(force)}")
     return compose(topic, [said], force=force.id, scope="unknown" if point.unknown else "national",
                    closing=to_be_sure(force) if point.unknown else "")

@@ -1,16 +1,18 @@
-"""The phrases of one file of data/points, by line: how people ask the particular questions within topics."""
+"""The phrases of data/points, by file and line: how people ask the particular questions within topics."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
 from knowledge import yaml_lines
+from knowledge.topics import named
 
-# The kinds of phrases, as bot/nlu/asked_points.py reads them: understood by themselves, and typed after an answer about the topic.
+# The kinds of phrases: understood by themselves, and typed after an answer about the topic.
 ASKED, THEN = "asked", "then"
 
 
@@ -22,6 +24,16 @@ class Phrase(Struct, frozen=True):
     kind: str
     text: str
     line: int
+
+    @property
+    def name(self) -> str:
+        """The point with its topic."""
+        return named(self.topic, self.point)
+
+    @property
+    def leans(self) -> bool:
+        """Whether it is hardly understood but after an answer about the topic."""
+        return self.kind == THEN
 
 
 class Odd(Struct, frozen=True):
@@ -65,6 +77,12 @@ def read(text: str) -> PhraseText:
                     else:
                         odd.append(Odd(line, f"'{said}' below '{point}' isn't read as a text. Put quotation marks around it"))
     return PhraseText(topics, points, tuple(phrases), tuple(odd))
+
+
+def read_folder(folder: Path) -> Iterator[tuple[Path, PhraseText]]:
+    """Each of the folder's files, and what it says."""
+    for file in sorted(folder.glob("*.yml")):
+        yield file, read(file.read_text(encoding="utf-8"))
 
 
 def _pairs(data: Any, odd: list[Odd], line: int, needs: str) -> Iterator[tuple[str, Any]]:

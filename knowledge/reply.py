@@ -14,6 +14,8 @@ from msgspec import Struct
 from knowledge.schema import Fact, Knowledge, NationalAnswer, Point, Source
 
 LONG_ENOUGH = 45
+# Ends the key of what a topic's answer adds to its first paragraph.
+MORE = "#more"
 # What a sentence takes back or makes depend on something, and telephone numbers.
 _NEEDED = re.compile(r"^(?:But|Only|The page|That|This|Those|These|It may|You must|Where|Otherwise)\b"
                      r"|\b(?:999|101|111|116 123|0[38]\d\d)\b")
@@ -27,6 +29,16 @@ class Held(Struct, frozen=True):
     text: str
     sources: tuple[dict[str, str], ...] = ()
     checked: str | None = None
+
+    @property
+    def is_more(self) -> bool:
+        """Whether it is what a topic's answer adds to its first paragraph."""
+        return self.key.endswith(MORE)
+
+    @property
+    def force(self) -> str | None:
+        """The id of the force that says it; None for what holds everywhere."""
+        return force_of(self.key)
 
     @property
     def in_short(self) -> str:
@@ -64,6 +76,12 @@ class Reply(Struct, frozen=True):
         """The same reply with only these of its texts (and another closing), and their sources."""
         made = compose(self.topic, held, scope=self.scope, force=self.force, closing=self.closing if closing is None else closing)
         return msgspec.structs.replace(made, buttons=self.buttons)
+
+
+def force_of(key: str) -> str | None:
+    """'kent' of a text's key 'kent:powers_fines'; None for what holds everywhere."""
+    force, colon, _ = key.partition(":")
+    return force if colon else None
 
 
 def sentences(text: str) -> list[str]:

@@ -3,6 +3,8 @@ are answered under the topic of the last answer (docs/decisions/0009, 0012)."""
 
 from __future__ import annotations
 
+from typing import Optional, Tuple
+
 # Said to be polite or to answer the bot: they ask nothing.
 COURTESIES = frozenset({"greet", "goodbye", "thanks", "affirm", "deny"})
 ABOUT_THE_BOT = frozenset({"bot_identity", "bot_help", "bot_privacy"})
@@ -21,3 +23,19 @@ NO_QUESTION = COURTESIES | ABOUT_THE_ANSWER | {"set_force", "unclear", "out_of_s
 NOT_ASKED = COURTESIES | ABOUT_THE_BOT | ABOUT_THE_ANSWER | {"set_force", *AFTER_ALARM}
 # What came before has no say in whether these are meant; actions/thread.py knows which place or topic they are about.
 STANDS_ALONE = COURTESIES - {"deny"} | {"set_force", "force_for_place", "force_list"} | ABOUT_THE_ANSWER
+
+
+def named(topic: str, point: str) -> str:
+    """A particular question with its topic, as Rasa names what stands below an intent: 'recruitment_vetting/appeal'."""
+    return f"{topic}/{point}"
+
+
+def topic_or_point(topic: str, point: Optional[str]) -> str:
+    """What an answer is about: `named` where it is one to a particular question, else the topic."""
+    return named(topic, point) if point else topic
+
+
+def parted(name: str) -> Tuple[str, str]:
+    """Topic and point of either; the point of a topic as a whole is ''."""
+    topic, _, point = name.partition("/")
+    return topic, point

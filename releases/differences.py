@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from evaluation import runs
 from knowledge import yaml_lines
+from knowledge.topics import named, parted
 from releases import drafts
-from releases.drafts import IN_TOPIC, Examples
+from releases.drafts import Examples
 from releases.store import EXAMPLES, RUN, Release, Store
 
 NATIONAL = "data/knowledge/national.yml"
@@ -76,7 +77,7 @@ def between_examples(before: Examples, after: Examples) -> list[TopicChange]:
     """Topics, and particular questions ('recruitment_vetting/appeal'), whose examples differ, by name."""
     found = []
     # Older releases kept nothing of particular questions: that isn't all new.
-    known = {*before, *after} if any(IN_TOPIC in name for name in before) else {name for name in after if IN_TOPIC not in name} | {*before}
+    known = {*before, *after} if any(parted(name)[1] for name in before) else {name for name in after if not parted(name)[1]} | {*before}
     for topic in sorted(known):
         then, current = before.get(topic, []), after.get(topic, [])
         added, removed = [text for text in current if text not in set(then)], [text for text in then if text not in set(current)]
@@ -98,7 +99,7 @@ def _texts(content: bytes | None) -> dict[str, str]:
     """Topic → what people read about it, campaigns and particular questions with them."""
     data: dict[str, Any] = yaml_lines.parse(content.decode())[0] if content else {}
     entries = {**(data.get("answers") or {}), **(data.get("facts") or {})}
-    entries |= {f"{topic}{IN_TOPIC}{name}": point for topic, points in (data.get("points") or {}).items() for name, point in points.items()}
+    entries |= {named(topic, name): point for topic, points in (data.get("points") or {}).items() for name, point in points.items()}
     if data.get("without_pcsos"):
         entries["without_pcsos"] = data["without_pcsos"]
     found = {topic: "\n\n".join(str(entry[part]) for part in ("text", "more") if entry.get(part)) for topic, entry in entries.items()}

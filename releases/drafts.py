@@ -14,8 +14,7 @@ import msgspec
 from msgspec import Struct
 
 import knowledge
-from knowledge import phrase_text
-from knowledge import yaml_lines
+from knowledge import phrase_text, taught
 from knowledge.schema import Knowledge
 from processes import files
 from releases import packing
@@ -31,8 +30,6 @@ LEARNT_WITH = ("bot/nlu/*.py", "bot/encoder/*.py", "bot/encoder/model.onnx", "bo
                "safety/**/*.py")
 
 Examples = dict[str, list[str]]
-# Between a topic and a particular question within it, as Rasa names what stands below an intent.
-IN_TOPIC = "/"
 
 
 class State(Struct, frozen=True):
@@ -69,15 +66,10 @@ def state(store: Store, folder: Path | None = None) -> State:
 
 def examples(folder: Path) -> Examples:
     """Topic → its examples, in the order of the files; behind them 'topic/point' → how people ask the particular question."""
-    found: Examples = {}
-    for path in sorted((folder / "data" / "nlu").glob("*.yml")):
-        for block in yaml_lines.read(path)[0].get("nlu") or ():
-            if block.get("intent"):
-                lines = (line.strip() for line in str(block.get("examples") or "").splitlines())
-                found.setdefault(block["intent"], []).extend(line[2:].strip() for line in lines if line.startswith("- "))
-    for path in sorted((folder / "data" / "points").glob("*.yml")):
-        for phrase in phrase_text.read(path.read_text(encoding="utf-8")).phrases:
-            found.setdefault(f"{phrase.topic}{IN_TOPIC}{phrase.point}", []).append(phrase.text)
+    found = taught.examples(folder / "data" / "nlu")
+    for _, said in phrase_text.read_folder(folder / "data" / "points"):
+        for phrase in said.phrases:
+            found.setdefault(phrase.name, []).append(phrase.text)
     return found
 
 

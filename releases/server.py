@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from knowledge.following import FILES_TAG
+from knowledge.released import FILES_TAG
 from knowledge.signing import etag
 from processes import files
 from releases.metrics import Figures

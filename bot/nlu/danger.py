@@ -15,11 +15,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 import safety
 from bot.nlu import heads, joint
-from bot.nlu.asked_points import POINT
 from bot.nlu.encoder import vectors_of
 from bot.nlu.joint import JointHead
 from bot.nlu.other_languages import EMERGENCY, OTHER
-from bot.nlu.reader import MEANT, reading_of
+from bot.nlu.reader import MEANT, POINT, reading_of
 
 PERHAPS, NONE = "perhaps", "none"
 # A few words that no pattern knows ('helo', 'under lyme', 'and the shed') tell the heads too little.

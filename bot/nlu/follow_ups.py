@@ -1,18 +1,15 @@
-"""What a short message means after a question, as examples: those of data/follow_ups/, and ones made of plain examples."""
+"""What a short message means after a question, as examples made of plain ones and of phrases, beside those of data/follow_ups/."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterable, List, Sequence, Tuple
 
-from bot.nlu import following
-from bot.nlu.asked_points import Phrase
-from bot.nlu.reading import ROOT
-from knowledge import yaml_lines
+from bot.nlu import thread_weights
+from knowledge.phrase_text import Phrase
+from knowledge.taught import FollowUp
 
-FOLDER = ROOT / "data" / "follow_ups"
 # So many examples of each topic, which say themselves what they ask, are put behind a question about something else:
 # what is learnt from is to be as often 'cuffs?' after a question about pay as 'how much' after one about fines. A new
 # topic with few examples has each of them behind several, so that it is heard in a thread from its first day.
@@ -24,27 +21,6 @@ NOT_PLAIN = frozenset({"unclear"})
 SEED = 20261129
 
 
-class FollowUp(NamedTuple):
-    """`text`, typed after an answer on `last`, a topic or a particular question of one ('powers_fines/appeal'), is about `topic`."""
-
-    last: str
-    text: str
-    topic: str
-
-
-def written(folder: Path = FOLDER) -> Iterator[FollowUp]:
-    """Those of the folder's files. Raises `ValueError` for anything but lists of texts, `FileNotFoundError` without the folder."""
-    if not folder.is_dir():  # a model would be trained without them, and nobody told
-        raise FileNotFoundError(f"{folder}: there is no such folder, so the model would know no follow-ups.")
-    for file in sorted(folder.glob("*.yml")):
-        for last, topics in (yaml_lines.read(file)[0] or {}).items():
-            for topic, texts in topics.items():
-                if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-                    raise ValueError(f"{file}: below {last}, {topic} needs a list of texts ('- how long'); "
-                                     "put quotes around a number or a yes.")
-                yield from (FollowUp(last, text, topic) for text in texts)
-
-
 def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[FollowUp]:
     """Short ones of the (intent, text) pairs, as many of each intent (more of danger), each after one of `lasts` by chance.
 
@@ -53,7 +29,7 @@ def plain(examples: Sequence[Tuple[str, str]], lasts: Sequence[str]) -> List[Fol
     rng = random.Random(SEED)
     short: Dict[str, List[str]] = {}
     for intent, text in examples:
-        if lasts and intent not in NOT_PLAIN and len(text.split()) <= following.LONGEST_WORDS:
+        if lasts and intent not in NOT_PLAIN and len(text.split()) <= thread_weights.LONGEST_WORDS:
             short.setdefault(intent, []).append(text)
     made = []
     for intent, texts in short.items():

@@ -23,13 +23,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.special import softmax
 
-from bot.nlu import asked_points, digest, joint
-from bot.nlu.asked_points import POINT, named, parted
+from bot.nlu import digest, joint
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.joint import JointHead
-from bot.nlu.reader import OWN_QUESTION, reading_of
+from bot.nlu.reader import OWN_QUESTION, POINT, reading_of
 from bot.nlu.topics import QUESTIONS, ROWS
-from knowledge.topics import NO_QUESTION
+from knowledge import taught
+from knowledge.topics import NO_QUESTION, named, parted
 
 # The topic as a whole, beside its points.
 WHOLE = ""
@@ -146,7 +146,7 @@ class PointSelector(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Trains anew when the phrases changed, which Rasa can't see."""
-        return digest.of_code_and(*sorted(asked_points.FOLDER.glob("*.yml")))
+        return digest.of_code_and(*sorted(taught.POINTS.glob("*.yml")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on the points' phrases, and on some examples of each topic."""

@@ -17,13 +17,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import safety
 from bot.encoder import TOKENIZER_FILE
-from bot.nlu import asked_points, digest, follow_ups, reading
-from bot.nlu.asked_points import POINT
+from bot.nlu import digest, follow_ups, reading
 from bot.nlu.gazetteer import Mention
 from bot.nlu.reading import Reading
-from knowledge import load
+from knowledge import load, taught
 from knowledge.loading import FOLDER
-from knowledge.topics import AFTER_ALARM
+from knowledge.topics import AFTER_ALARM, parted, topic_or_point
 
 READING = "reading"
 # Set where the talk is still about an emergency: what was talked of before that says nothing of danger now.
@@ -34,6 +33,8 @@ ALARM_LASTS_SECONDS = 3600
 SPOKEN_IN_ALARM = "spoken_in_alarm"
 # On an example that is no intent's own but a follow-up: what it means after the topic of its reading.
 MEANT = "meant"
+# On an example that asks a particular question: its name with its topic, 'recruitment_vetting/appeal'.
+POINT = "point"
 # On an example that is no intent's either but a topic's own question, as its button asks it: the topic.
 OWN_QUESTION = "own_question"
 TABLES_FILE = "tables.json"
@@ -70,13 +71,13 @@ class MessageReader(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[Text, Any]) -> Optional[Text]:
         """Retrains when a name, a place, a word or the way of reading changed."""
-        taught = [path for folder in (FOLDER, follow_ups.FOLDER, asked_points.FOLDER) for path in sorted(folder.rglob("*.yml"))]
-        return digest.of_code_and(*taught, reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, TOKENIZER_FILE)
+        files = [path for folder in (FOLDER, taught.FOLLOW_UPS, taught.POINTS) for path in sorted(folder.rglob("*.yml"))]
+        return digest.of_code_and(*files, reading.SHORTHAND_FILE, reading.RIGHT_WORDS_FILE, TOKENIZER_FILE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the examples' words and the names of the knowledge."""
         texts = [" ".join(example.get(TEXT).split()) for example in training_data.intent_examples]
-        texts += [" ".join(phrase.text.split()) for phrase in asked_points.written()]
+        texts += [" ".join(phrase.text.split()) for phrase in taught.phrases()]
         tables = reading.tables(load(), texts)
         self._reader = reading.reader(tables)
         with self._storage.write_to(self._resource) as folder:
@@ -92,17 +93,17 @@ class MessageReader(GraphComponent):
                 example.set(READING, self._reader.read_whole(safety.clean(text)))
         plain = follow_ups.plain([(example.get(INTENT), example.get(TEXT)) for example in training_data.intent_examples],
                                  list(self._reader.own_questions))
-        for last, text, topic in [*follow_ups.written(), *plain, *follow_ups.beside(asked_points.written())]:
+        for last, text, topic in [*taught.follow_ups(), *plain, *follow_ups.beside(taught.phrases())]:
             read = self._reader.read_whole(safety.clean(text), last)
             if read.in_thread:
                 training_data.training_examples.append(Message({TEXT: text, READING: read, MEANT: topic}))
-        for phrase in asked_points.written():
+        for phrase in taught.phrases():
             # What leans is a follow-up of its topic; what stands by itself, an example of it.
             read = self._reader.read_whole(safety.clean(phrase.text), phrase.topic if phrase.leans else None)
             about = {MEANT: phrase.topic} if read.in_thread else {} if phrase.leans else {INTENT: phrase.topic}
             training_data.training_examples.append(Message({TEXT: phrase.text, READING: read, POINT: phrase.name, **about}))
         for name, read in self._reader.own_questions.items():
-            topic, point = asked_points.parted(name)
+            topic, point = parted(name)
             about = {POINT: name, INTENT: topic} if point else {OWN_QUESTION: topic}
             training_data.training_examples.append(Message({TEXT: read.text, READING: read, **about}))
         return training_data
@@ -142,7 +143,7 @@ def _last(tracker: DialogueStateTracker) -> Optional[Text]:
     """What was answered last: the particular question, where that is of the topic talked of."""
     topic, told = tracker.get_slot("topic"), tracker.get_slot("told")
     point = told.get("point") if isinstance(told, dict) and told.get("topic") == topic else None
-    return asked_points.named(topic, point) if point else topic
+    return topic_or_point(topic, point) if topic else None
 
 
 def _entity(mention: Mention, text: Text) -> Dict[Text, Any]:

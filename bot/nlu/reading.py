@@ -16,8 +16,7 @@ from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
 from bot.encoder import TOKENIZER_FILE
-from bot.nlu import following, meant, parts
-from bot.nlu.asked_points import named, parted
+from bot.nlu import meant, parts, thread_weights
 from bot.nlu.gazetteer import Gazetteer, Mention
 from bot.nlu.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM, Speller, count_words
 from knowledge import yaml_lines
@@ -25,6 +24,7 @@ from knowledge.personal_data.remains import blanked
 from knowledge.normalising import normalise
 from knowledge.places import Name, load_place_files, misspelt_forces, names
 from knowledge.schema import Knowledge
+from knowledge.topics import named, parted
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ class Reader:
 
     def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:
         question = self._questions.get(last or "") or self._questions.get(_topic(last) or "")
-        if not question or not 0 < len(text.split()) <= following.LONGEST_WORDS:
+        if not question or not 0 < len(text.split()) <= thread_weights.LONGEST_WORDS:
             return None
         return f"{question} {BETWEEN} {text}"
 

@@ -15,8 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoder.onnx_encoder import shared_encoder
-from bot.nlu import digest, following, heads, joint, lexical, questions
-from bot.nlu.asked_points import parted
+from bot.nlu import digest, heads, joint, lexical, questions, thread_weights
 from bot.nlu.encoder import VECTORS, SentenceEncoder, in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head, agree, sharpen
 from bot.nlu.joint import JointHead
@@ -24,6 +23,7 @@ from bot.nlu.lexical import LexicalHead
 from bot.nlu.questions import Question
 from bot.nlu.reader import MEANT, reading_of
 from bot.nlu.reading import Reading
+from knowledge.topics import parted
 
 QUESTIONS = "questions"
 # For each question the rows of `VECTORS` that it may stand in.
@@ -119,10 +119,10 @@ class TopicClassifier(GraphComponent):
                 probabilities = np.vstack([probabilities, self.probabilities(pieces, of_pieces)])
             found, ranking = questions.find(reading, labels, sharpen(probabilities))
             alarming = labels.index("emergency")
-            leans = bool(reading.in_thread) and len(found) == 1 and following.leans(reading.text, labels, ranking)
+            leans = bool(reading.in_thread) and len(found) == 1 and thread_weights.leans(reading.text, labels, ranking)
             if leans:
-                ranking = following.follow(reading.text, labels, ranking, self._in_thread(message),
-                                           None if reading.not_meant else reading.last_topic)
+                ranking = thread_weights.follow(reading.text, labels, ranking, self._in_thread(message),
+                                                None if reading.not_meant else reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":
                 found = [Question("set_force", found[0].confidence)]  # 'hiya from Pontypridd'

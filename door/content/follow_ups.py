@@ -15,6 +15,7 @@ from door.content.draft import Changed, Edit, Refused
 from door.content.follow_up_text import EMPTY_FILE, FollowUp, Said
 from door.content.snapshot import FOLLOW_UPS, NATIONAL, Snapshot
 from knowledge.schema import AFTER
+from knowledge.topics import parted, topic_or_point
 
 
 class Found(Struct, frozen=True):
@@ -94,12 +95,12 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     without an answer, and none means danger.
     """
     answers = snapshot.yaml(NATIONAL).data["answers"]
-    concerned = [(path, item) for path, item in _all(snapshot) if source in (item.last.split("/")[0], item.meant)]
-    there = {(item.last, words.same(item.text)) for _, item in _all(snapshot) if source not in (item.last.split("/")[0], item.meant)}
+    concerned = [(path, item) for path, item in _all(snapshot) if source in (parted(item.last)[0], item.meant)]
+    there = {(item.last, words.same(item.text)) for _, item in _all(snapshot) if source not in (parted(item.last)[0], item.meant)}
     put: list[Said] = []
     for _, item in sorted(concerned, key=lambda place: place[1].last == source):  # the target's own first
         last, meant, text = _with_topic(item.last, source, target), target if item.meant == source else item.meant, item.text
-        if last.split("/")[0] in answers and meant != words.AFTER_ANYTHING and (last, words.same(text)) not in there:
+        if parted(last)[0] in answers and meant != words.AFTER_ANYTHING and (last, words.same(text)) not in there:
             there.add((last, words.same(text)))
             put.append((last, meant, text))
     return _changes(snapshot, concerned, put)
@@ -107,13 +108,13 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
 
 def _renamed(last: str, old: str, new: str) -> str:
     """Also the point that another topic has on what was talked of before."""
-    renamed = _with_topic(last, old, new)
-    return f"{renamed.partition('/')[0]}/{AFTER}{new}" if renamed.endswith(f"/{AFTER}{old}") else renamed
+    topic, point = parted(_with_topic(last, old, new))
+    return topic_or_point(topic, AFTER + new if point == AFTER + old else point)
 
 
 def _with_topic(last: str, old: str, new: str) -> str:
-    topic, slash, name = last.partition("/")
-    return f"{new if topic == old else topic}{slash}{name}"
+    topic, point = parted(last)
+    return topic_or_point(new if topic == old else topic, point)
 
 
 def _all(snapshot: Snapshot) -> list[tuple[str, FollowUp]]:
@@ -135,7 +136,7 @@ def _changes(snapshot: Snapshot, out: Iterable[tuple[str, FollowUp]], put: Itera
     for path, item in out:
         changes.setdefault(path, ([], []))[0].append(item)
     for said in put:
-        home = f"{FOLLOW_UPS}/{topics.group_of(said[0].split('/')[0])}.yml"
+        home = f"{FOLLOW_UPS}/{topics.group_of(parted(said[0])[0])}.yml"
         path = next((path for path in (home, *files) if path in files and said[:1] in files[path].entries), home)
         changes.setdefault(path, ([], []))[1].append(said)
     return {path: (files.get(path) or follow_up_text.read(EMPTY_FILE)).changed(*change).text for path, change in changes.items()}

@@ -18,6 +18,7 @@ from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow, lines
 from knowledge.phrase_text import ASKED, THEN
 from knowledge.schema import AFTER
+from knowledge.topics import named
 
 # Fewer can't be told from the rest of the topic; the project's own have some thirty.
 FEWEST_PHRASES = 5
@@ -118,7 +119,7 @@ def add(snapshot: Snapshot, topic: str, name: str, fields: Fields, new_sources: 
     """A new point. Raises `Refused`."""
     if one(snapshot, topic, name):
         raise Refused(f"There is a question '{name}' of {topic} already. Change that one, or choose another name", "name")
-    return Edit(_written(snapshot, topic, name, None, fields, new_sources or {}), f"{topic}/{name} added")
+    return Edit(_written(snapshot, topic, name, None, fields, new_sources or {}), f"{named(topic, name)} added")
 
 
 def edit(snapshot: Snapshot, topic: str, name: str, fields: Fields, based_on: str,
@@ -131,7 +132,7 @@ def edit(snapshot: Snapshot, topic: str, name: str, fields: Fields, based_on: st
     if state(now) != based_on:
         raise Changed("Somebody else has changed this since you opened it. Both are below: "
                       "put into yours what you want of theirs, and save again", now.plain if now else None)
-    return Edit(_written(snapshot, topic, name, now, fields, new_sources or {}), f"{topic}/{name} {'changed' if now else 'added'}")
+    return Edit(_written(snapshot, topic, name, now, fields, new_sources or {}), f"{named(topic, name)} {'changed' if now else 'added'}")
 
 
 def delete(snapshot: Snapshot, topic: str, name: str, based_on: str) -> Edit:
@@ -142,8 +143,8 @@ def delete(snapshot: Snapshot, topic: str, name: str, based_on: str) -> Edit:
     now = one(snapshot, topic, name)
     if now is None or state(now) != based_on:
         raise Changed("Somebody else has changed or deleted this since you opened it", now.plain if now else None)
-    return Edit({**_taken_out(snapshot, topic, name), **follow_ups.without(snapshot, f"{topic}/{name}"),
-                 **_labels(snapshot, topic, name, NO_POINT)}, f"{topic}/{name} deleted")
+    return Edit({**_taken_out(snapshot, topic, name), **follow_ups.without(snapshot, named(topic, name)),
+                 **_labels(snapshot, topic, name, NO_POINT)}, f"{named(topic, name)} deleted")
 
 
 def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
@@ -153,7 +154,7 @@ def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_
     asked, then = (now.asked, now.then) if now else ([], [])
     fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
                     bool(old.get("varies")), bool(old.get("unknown")), old.get("review_by"), asked, then, old.get("question"))
-    return Edit(edit(snapshot, topic, name, fields, based_on, missing).changes, f"{topic}/{name} restored")
+    return Edit(edit(snapshot, topic, name, fields, based_on, missing).changes, f"{named(topic, name)} restored")
 
 
 def renamed(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
@@ -298,7 +299,7 @@ def _taken(snapshot: Snapshot, topic: str, name: str, kind: str) -> dict[str, st
     else:
         found = {words.same(item.text): f"means {item.meant} already after {topic} ({item.file}, line {item.line})"
                  for item in follow_ups.after(snapshot, topic) if item.meant != topic}
-    return found | {words.same(phrase.text): f"asks {phrase.topic}/{phrase.point} already ({path}, line {phrase.line})"
+    return found | {words.same(phrase.text): f"asks {phrase.name} already ({path}, line {phrase.line})"
                     for path, file in snapshot.phrases().items() for phrase in file.phrases
                     if (phrase.topic, phrase.point) != (topic, name) and (phrase.topic == topic or phrase.kind == kind == ASKED)}
 

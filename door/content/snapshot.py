@@ -15,7 +15,7 @@ from door.content.nlu_text import Example, NluText
 from door.content.yaml_text import YamlText
 from knowledge import phrase_text
 from knowledge.phrase_text import PhraseText
-from knowledge.topics import AFTER_ALARM
+from knowledge.topics import AFTER_ALARM, named
 
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces"
@@ -85,7 +85,7 @@ class Snapshot:
     def answered(self) -> set[str]:
         """What something can be typed after: topics with an answer, and particular questions within them ('powers_fines/appeal')."""
         points = [file.data["points"] for file in self.points().values()]
-        particular = {f"{topic}/{name}" for of_file in points for topic, below in of_file.items() for name in below}
+        particular = {named(topic, name) for of_file in points for topic, below in of_file.items() for name in below}
         return {*self.yaml(NATIONAL).data["answers"], *particular}
 
     def phrases(self) -> dict[str, PhraseText]:

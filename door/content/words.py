@@ -8,7 +8,7 @@ import unicodedata
 import safety
 
 LONGEST_EXAMPLE = 1_000
-# bot.nlu.following's LONGEST_WORDS, which a test holds it to: to import it would load numpy into the public door.
+# bot.nlu.thread_weights's LONGEST_WORDS, which a test holds it to: to import it would load numpy into the public door.
 LONGEST_FOLLOW_UP = 16
 # Danger breaks into any talk: it is taught once, as an example, and learnt behind every question.
 AFTER_ANYTHING = "emergency"

@@ -9,7 +9,7 @@ from tests.content.small_project import ADA, BEN, FILES
 from tests.content.test_content_topics import NEW
 from tests.content.test_content_yaml import any_text
 
-from bot.nlu import following
+from bot.nlu import thread_weights
 from door.content import checks, follow_up_text, follow_ups, topic_names, topics, words
 from door.content.draft import Changed, Refused
 from door.content.yaml_writing import CannotEdit
@@ -32,7 +32,7 @@ def save(draft, change, *arguments):
 
 
 def test_the_longest_is_as_long_as_the_assistant_looks_back_for():
-    assert words.LONGEST_FOLLOW_UP == following.LONGEST_WORDS
+    assert words.LONGEST_FOLLOW_UP == thread_weights.LONGEST_WORDS
 
 
 def test_what_is_added_stands_behind_its_like_and_no_other_line_changes(draft):

@@ -9,6 +9,7 @@ import sys
 import pytest
 import yaml
 
+from tests.deploy.images import copied_into
 from tests.deploy.manifests import BASE, DEPLOY, OVERLAY, ROOT, built, compose, containers, files, of
 
 INSIDE = {"rasa", "actions", "releases", "postgres", "redis", "prepare"}
@@ -267,30 +268,9 @@ def test_endpoints_differ_only_in_addresses():
     assert there == own
 
 
-STAGE = re.compile(r"^FROM (\S+) AS (\S+)$", re.MULTILINE)
-
-
-def _stages() -> dict[str, tuple[str, list[str]]]:
-    """Stage → (the stage it stands on, what it copies from the project)."""
-    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    found = list(STAGE.finditer(text))
-    return {
-        match[2]: (match[1], re.findall(r"^COPY (?!--from)(.+?) \S+$", text[match.end() : following], re.MULTILINE))
-        for match, following in zip(found, [*(match.start() for match in found[1:]), len(text)], strict=True)
-    }
-
-
-def _copied(stage: str) -> list[str]:
-    stages, copied = _stages(), []
-    while stage in stages:
-        stage, own = stages[stage]
-        copied += [source for sources in own for source in sources.split()]
-    return copied
-
-
 @pytest.mark.parametrize("stage", ["rasa", "door", "console"])
 def test_images_hold_all_that_their_programs_import(stage):
-    copied = _copied(stage)
+    copied = copied_into(stage)
     assert copied and all((ROOT / source).exists() for source in copied)
     folders = {source.strip("/") for source in copied if (ROOT / source).is_dir() and "/" not in source.strip("/")}
     local = {path.name for path in ROOT.iterdir() if path.is_dir() and any(path.glob("*.py"))} - {"tests"}
@@ -319,7 +299,7 @@ def _imported(path) -> set[str]:
 
 def test_images_hold_the_data_that_is_read():
     for folder in sorted(path.name for path in (ROOT / "data").iterdir() if path.is_dir()):
-        held = {stage for stage in ("rasa", "door", "console") if f"data/{folder}/" in _copied(stage)}
+        held = {stage for stage in ("rasa", "door", "console") if f"data/{folder}/" in copied_into(stage)}
         if folder in ("knowledge", "language", "safety"):
             assert held == {"rasa", "door", "console"}, folder
         else:  # what a model is trained on; the questions are asked by the console alone

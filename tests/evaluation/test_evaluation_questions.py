@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evaluation import apart, questions
+from knowledge import taught
 
 GOOD = """
 - text: can they arrest me
@@ -124,10 +125,11 @@ def test_a_question_that_is_also_an_example_is_found_whatever_its_case_and_punct
     assert apart.leaks(asked, ["whats a pcso then", "hello"]) == asked[:1]
 
 
-def test_follow_ups_that_are_taught_count_as_examples(tmp_path):
+def test_follow_ups_and_phrases_of_points_count_as_examples(tmp_path):
     (tmp_path / "powers.yml").write_text('powers_fines:\n  powers_fines:\n    - "how much would it be"\n', "utf-8")
     (tmp_path / "role.yml").write_text("# none yet\n", "utf-8")
-    assert list(apart.taught_follow_ups(tmp_path)) == ["how much would it be"]
+    assert [said.text for said in taught.follow_ups(tmp_path)] == ["how much would it be"]
+    assert {said.text for said in (*taught.follow_ups(), *taught.phrases())} < set(apart.all_taught())
 
 
 def test_what_is_taught_in_other_languages_counts_as_examples(tmp_path):

@@ -5,6 +5,7 @@ import pytest
 
 from knowledge import Held, load, look_up
 from knowledge.lookup import TELL_ME, in_general
+from knowledge.topics import named
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_beside_a_point_stands_what_the_force_says(real, unknown):
     both = [fact.text, point.text] if unknown else [point.text, fact.text]
     assert reply.text == "\n\n".join(both) and (reply.scope, reply.force) == ("force", "derbyshire")
     assert {source["publisher"] for source in reply.sources} >= {real.sources[key].publisher for key in (*fact.sources, *point.sources)}
-    rest = reply.saying([held for held in reply.held if held.key == f"{topic}/{name}"])
+    rest = reply.saying([held for held in reply.held if held.key == named(topic, name)])
     assert rest.text == point.text and {source["title"] for source in rest.sources} == {real.sources[key].title for key in point.sources}
 
 

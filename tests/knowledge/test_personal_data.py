@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from evaluation import apart
 from knowledge.personal_data import redact
 from tests.growth import MOST, growth, seconds
 
@@ -78,13 +79,10 @@ def test_figures_go_however_the_message_is_dressed(change):
 def test_our_own_examples_stay():
     """16,000 questions of the kind that people ask: what changes is a name or an address that really stands there."""
     changed, number = [], 0
-    for path in sorted((HERE.parent.parent / "data" / "nlu").glob("*.yml")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip().startswith("- "):
-                line = re.sub(r"\[([^\]]*)\](?:\{[^}]*\}|\([^)]*\))", r"\1", line.strip()[2:])
-                number += 1
-                if redact(line) != line:
-                    changed.append((line, redact(line)))
+    for text in apart.training_examples():
+        number += 1
+        if redact(text) != text:
+            changed.append((text, redact(text)))
     assert number > 10_000
     assert len(changed) / number < 0.003, changed
 

@@ -5,11 +5,10 @@ import pytest
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.asked_points import POINT
 from bot.nlu.danger import DangerHeads
 from bot.nlu.emergency import EmergencyDetector
 from bot.nlu.encoder import IN_THREAD_VECTOR, VECTORS
-from bot.nlu.reader import IN_ALARM, MEANT, READING
+from bot.nlu.reader import IN_ALARM, MEANT, POINT, READING
 from bot.nlu.reading import Reading
 from safety import Alarm
 

@@ -4,16 +4,16 @@ from collections import Counter
 
 import pytest
 
-from tools.encoder.examples import read_examples
 from bot.nlu import follow_ups
-from bot.nlu.asked_points import Phrase, named
-from knowledge import load
+from knowledge import load, taught
+from knowledge.phrase_text import ASKED, THEN, Phrase
+from knowledge.topics import named
 
 
 def test_each_written_one_is_about_topics_that_exist():
-    held, examples = load(), {intent for intent, _ in read_examples()}
+    held, examples = load(), set(taught.examples())
     known = {*held.answers, *(named(topic, point) for topic, points in held.points.items() for point in points)}
-    written = list(follow_ups.written())
+    written = list(taught.follow_ups())
     assert len(written) > 1000
     assert not {item.last for item in written} - known and not {item.topic for item in written} - examples
 
@@ -36,9 +36,9 @@ def test_a_new_topic_with_few_examples_is_heard_in_a_thread_as_often_as_an_old_o
 
 
 def test_what_asks_a_point_is_learnt_behind_another_point_of_its_topic():
-    phrases = [Phrase("powers_fines", point, text, leans) for point, text, leans in [
-        ("appeal", "can i appeal", True), ("amount", "how much is it", True), ("amount", "how much is a fine", False)]]
-    phrases.append(Phrase("recruitment_pay", "holidays", "and holidays", True))  # its topic has no other
+    phrases = [Phrase("powers_fines", point, kind, text, 1) for point, kind, text in [
+        ("appeal", THEN, "can i appeal"), ("amount", THEN, "how much is it"), ("amount", ASKED, "how much is a fine")]]
+    phrases.append(Phrase("recruitment_pay", "holidays", THEN, "and holidays", 1))  # its topic has no other
     assert follow_ups.beside(phrases) == [("powers_fines/amount", "can i appeal", "powers_fines"),
                                           ("powers_fines/appeal", "how much is it", "powers_fines")]
 
@@ -47,4 +47,4 @@ def test_what_asks_a_point_is_learnt_behind_another_point_of_its_topic():
 def test_what_is_no_list_of_texts_is_refused(tmp_path, broken):
     (tmp_path / "f.yml").write_text(f"powers_fines:\n  powers_fines: {broken}\n", "utf-8")
     with pytest.raises(ValueError, match="powers_fines needs a list"):
-        list(follow_ups.written(tmp_path))
+        list(taught.follow_ups(tmp_path))

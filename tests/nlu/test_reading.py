@@ -5,17 +5,17 @@ import weakref
 
 import pytest
 
-from tools.encoder.examples import read_examples
 from bot.nlu import parts, reading
 from bot.nlu.gazetteer import Gazetteer
 from bot.nlu.spelling import Speller
-from knowledge import load
+from knowledge import load, taught
 from knowledge.places import Name
+from knowledge.topics import named
 
 
 @pytest.fixture(scope="module")
 def reader():
-    return reading.build(load(), [text for _, text in read_examples()])
+    return reading.build(load(), [text for texts in taught.examples().values() for text in texts])
 
 
 def forces(read):
@@ -92,13 +92,13 @@ def test_a_buttons_own_question_is_its_topic_or_its_point(reader):
     for topic, answer in load().answers.items():
         assert reader.read(answer.question).button == topic
     for topic, points in load().points.items():
-        assert all(reader.read(point.question).button == f"{topic}/{name}" for name, point in points.items() if point.question)
+        assert all(reader.read(point.question).button == named(topic, name) for name, point in points.items() if point.question)
 
 
 def test_what_was_answered_last_stands_before_what_leans_on_it(reader):
     topic, name, question = next((topic, name, point.question) for topic, points in load().points.items()
                                  for name, point in points.items() if point.question)
-    after = reader.read("how long", f"{topic}/{name}")
+    after = reader.read("how long", named(topic, name))
     assert after.in_thread == f"{reader.read(question).text} [SEP] how long" and after.last_topic == topic
     assert reader.read("how long", f"{topic}/gone").in_thread == reader.read("how long", topic).in_thread != after.in_thread
 

@@ -8,7 +8,7 @@ from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu import reader
-from bot.nlu.following import follow, leans
+from bot.nlu.thread_weights import follow, leans
 
 LABELS = ("deny", "emergency", "out_of_scope", "powers_fines", "powers_obey", "recruitment_pay", "set_force", "tell_more", "unclear")
 

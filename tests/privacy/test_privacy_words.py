@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import random
-import re
-from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from door.questions import read_text
+from evaluation.apart import training_examples
 from knowledge.personal_data import redact
 from knowledge.personal_data.remains import blanked
 from tests.privacy import corpus
 
-NLU = Path(__file__).resolve().parents[2] / "data" / "nlu"
 CLEAN_MESSAGES = 2_000
 MOST_TOUCHED = 0.005
-_ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
-
-
-def examples() -> list[str]:
-    found = []
-    for path in sorted(NLU.glob("*.yml")):
-        for block in YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines = (line.strip() for line in str(block.get("examples", "")).splitlines())
-            found += [_ENTITY.sub(r"\1", line[2:]) for line in lines if line.startswith("- ")]
-    return found
 
 
 def test_there_is_as_much_planted_as_is_asked_for():
@@ -62,7 +49,7 @@ def test_the_district_of_a_postcode_stays():
 def test_ordinary_messages_are_kept_as_they_are():
     own = corpus.clean()
     assert len(own) >= 300
-    chosen = random.Random(7).sample(examples(), CLEAN_MESSAGES - len(own)) + own
+    chosen = random.Random(7).sample(list(training_examples()), CLEAN_MESSAGES - len(own)) + own
     touched = [(text, redact(text)) for text in chosen if redact(text) != text]
     assert len(touched) / len(chosen) <= MOST_TOUCHED, touched
 

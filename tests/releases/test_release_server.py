@@ -8,7 +8,7 @@ pytest.importorskip("uvicorn")
 from starlette.testclient import TestClient
 
 from knowledge import signing
-from knowledge.following import FILES_TAG
+from knowledge.released import FILES_TAG
 from releases.server import FOLLOWER_SECONDS, Server
 from releases.store import MODEL
 from tests.releases.conftest import second

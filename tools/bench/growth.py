@@ -15,6 +15,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 
 import sqlalchemy as sa
 
+from knowledge import taught
 from processes.ports import free_port
 from processes.stack import ENVIRONMENT, MODEL, RASA_PYTHON, ROOT, Part, Stack, action_server, rasa
 from tools.bench import stock as stocks
@@ -40,7 +41,7 @@ def running(folder: str, model: Path = MODEL, rasas: int = 1) -> Iterator[Tuple[
     for number, part in enumerate(parts[2:], 2):
         part.name = f"Rasa {number}"
     with Stack(parts, LOGS, {"DATABASE_URL": f"sqlite:///{database}"}):
-        texts = stocks.examples(ROOT / "data" / "nlu")
+        texts = stocks.examples(taught.NLU)
         for part in parts[1:]:
             ask(part.port, texts, 1, WARM_UP)
         yield parts, database
@@ -48,7 +49,7 @@ def running(folder: str, model: Path = MODEL, rasas: int = 1) -> Iterator[Tuple[
 
 def by_length(messages: int) -> List[Dict[str, float]]:
     """One chat: the p50 of each fifty messages, and processor milliseconds of a message."""
-    texts, found = stocks.examples(ROOT / "data" / "nlu"), []
+    texts, found = stocks.examples(taught.NLU), []
     with tempfile.TemporaryDirectory() as folder, running(folder) as (parts, _):
         for begin in range(0, messages, WINDOW):
             before = processor_seconds(parts)
@@ -61,7 +62,7 @@ def by_length(messages: int) -> List[Dict[str, float]]:
 
 def by_stored() -> List[Dict[str, float]]:
     """Conversations in the database: p50, and the size of the file."""
-    texts, found = stocks.examples(ROOT / "data" / "nlu"), []
+    texts, found = stocks.examples(taught.NLU), []
     with tempfile.TemporaryDirectory() as folder, running(folder) as (parts, database):
         for wanted in STORED:
             _fill(database, wanted)
@@ -82,7 +83,7 @@ def by_stored() -> List[Dict[str, float]]:
 
 def by_examples() -> List[Dict[str, float]]:
     """Examples to learn from: seconds of training, and p50 of a message afterwards."""
-    texts, found = stocks.examples(ROOT / "data" / "nlu"), []
+    texts, found = stocks.examples(taught.NLU), []
     for wanted in EXAMPLES:
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
@@ -115,7 +116,7 @@ def by_forces() -> List[Dict[str, float]]:
 
 def by_workers(messages: int) -> List[Dict[str, float]]:
     """One Rasa and two, the same number of people shared out between them."""
-    texts, found = stocks.examples(ROOT / "data" / "nlu"), []
+    texts, found = stocks.examples(taught.NLU), []
     for workers in WORKERS:
         with tempfile.TemporaryDirectory() as folder, running(folder, rasas=workers) as (parts, _):
             before, begun, results = processor_seconds(parts), time.perf_counter(), []
@@ -155,16 +156,13 @@ def _fill(database: str, wanted: int) -> None:
 
 def _write_examples(path: Path, wanted: Optional[int]) -> int:
     """Writes about `wanted` of our examples, the same share of each topic, or all; returns how many."""
-    topics: Dict[str, List[str]] = {}
-    for source in sorted((ROOT / "data" / "nlu").glob("*.yml")):
-        for entry in stocks.yaml.load(source).get("nlu", []):
-            topics.setdefault(entry["intent"], []).extend(line for line in entry["examples"].splitlines() if line.startswith("- "))
+    topics = taught.examples()
     there = sum(map(len, topics.values()))
     if wanted and wanted > there:
         raise BenchError(f"{wanted} examples are asked for, and data/nlu has {there}.")
     every = there / (wanted or there)
     kept = {topic: [texts[int(at * every)] for at in range(max(1, int(len(texts) / every)))] for topic, texts in topics.items()}
-    entries = [{"intent": topic, "examples": "\n".join(texts) + "\n"} for topic, texts in kept.items()]
+    entries = [{"intent": topic, "examples": "".join(f"- {text}\n" for text in texts)} for topic, texts in kept.items()]
     with path.open("w", encoding="utf-8") as stream:
         stocks.yaml.dump({"version": "3.1", "nlu": entries}, stream)
     return sum(map(len, kept.values()))

@@ -7,6 +7,7 @@ import tempfile
 import time
 from typing import Any, Dict, List
 
+from knowledge import taught
 from processes.ports import free_port
 from processes.stack import MODEL, ROOT, Part, Stack, action_server, rasa
 from tools.bench import stock as stocks
@@ -30,7 +31,7 @@ def measure(people: List[int], messages: int) -> Dict[str, Any]:
         theirs = [stock.part(free_port())]
         with Stack(ours + theirs, LOGS, environment) as stack:
             found["start"] = _starts(stack, {"ours": ours, "stock": theirs})
-            sides = {"ours": (port, stocks.examples(ROOT / "data" / "nlu"), ours), "stock": (theirs[0].port, stock.messages, theirs)}
+            sides = {"ours": (port, stocks.examples(taught.NLU), ours), "stock": (theirs[0].port, stock.messages, theirs)}
             for side_port, texts, _ in sides.values():
                 ask(side_port, texts, 1, WARM_UP)
             for number in people:

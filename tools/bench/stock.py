@@ -21,10 +21,10 @@ from typing import Any, Dict, List, Optional
 
 from ruamel.yaml import YAML
 
+from knowledge import taught
 from processes.stack import ENVIRONMENT, RASA_PYTHON, ROOT, Part
 
 KEPT = ROOT / "results" / "bench"
-EXAMPLES = ROOT / "data" / "nlu"
 MOODBOT, SAME_DATA = "moodbot", "same-data"
 yaml = YAML(typ="safe")
 
@@ -79,7 +79,7 @@ def project(kind: Optional[str] = None, epochs: Optional[int] = None, again: boo
     if kind not in (MOODBOT, SAME_DATA):
         raise BenchError(f"BENCH_STOCK must be {MOODBOT} or {SAME_DATA}; it is '{kind}'.")
     config = default_config(epochs)
-    content = json.dumps(config).encode() + b"".join(path.read_bytes() for path in sorted(EXAMPLES.glob("*.yml")))
+    content = json.dumps(config).encode() + b"".join(path.read_bytes() for path in sorted(taught.NLU.glob("*.yml")))
     folder = KEPT / (f"stock-{kind}" if kind == MOODBOT else f"stock-{kind}-{hashlib.sha256(content).hexdigest()[:8]}")
     if again or not (folder / "seconds").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -129,12 +129,7 @@ def train(folder: Path, *options: str) -> float:
 
 def examples(folder: Path) -> List[str]:
     """The examples of a project's training data, one of each topic after the other, so that neighbours differ."""
-    columns = []
-    for path in sorted(folder.rglob("*.yml")):
-        for entry in (yaml.load(path) or {}).get("nlu", []):
-            columns.append(
-                [line[2:].strip() for line in entry.get("examples", "").splitlines() if line.startswith("- ") and "[" not in line]
-            )
+    columns = [[text for text in texts if "[" not in text] for texts in taught.examples(folder).values()]
     return [column[row] for row in range(max(map(len, columns))) for column in columns if row < len(column)]
 
 
@@ -145,24 +140,23 @@ def _moodbot(folder: Path) -> None:
 
 def _same_data(folder: Path, config: Dict[str, Any]) -> None:
     (folder / "data").mkdir(parents=True)
-    topics = set()
-    for path in sorted(EXAMPLES.glob("*.yml")):
+    for path in sorted(taught.NLU.glob("*.yml")):
         shutil.copy(path, folder / "data" / path.name)
-        topics |= {entry["intent"] for entry in yaml.load(path).get("nlu", []) if "intent" in entry}
+    topics = sorted(taught.examples())
     _write(folder / "config.yml", config)
     _write(
         folder / "domain.yml",
         {
             "version": "3.1",
-            "intents": sorted(topics),
-            "responses": {f"utter_{topic}": [{"text": f"An answer about {topic}."}] for topic in sorted(topics)},
+            "intents": topics,
+            "responses": {f"utter_{topic}": [{"text": f"An answer about {topic}."}] for topic in topics},
         },
     )
     _write(
         folder / "data" / "rules.yml",
         {
             "version": "3.1",
-            "rules": [{"rule": topic, "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]} for topic in sorted(topics)],
+            "rules": [{"rule": topic, "steps": [{"intent": topic}, {"action": f"utter_{topic}"}]} for topic in topics],
         },
     )
     (folder / "endpoints.yml").write_text("", encoding="utf-8")

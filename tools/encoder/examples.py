@@ -11,31 +11,20 @@ import json
 import random
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, Tuple
+from typing import Dict, List
 
 from ruamel.yaml import YAML
 
 import safety
-from bot.nlu import asked_points, follow_ups, reading
-from bot.nlu.follow_ups import FollowUp
-from knowledge import load
+from bot.nlu import follow_ups, reading
+from knowledge import load, taught
+from knowledge.taught import FollowUp
 
-NLU_FOLDER = reading.ROOT / "data" / "nlu"
 TWO_QUESTIONS = Path(__file__).resolve().parent / "two_questions.yml"
 SEED = 20261121
 # How often a noisy copy of an example is added, and how many slips it gets.
 NOISY_COPIES = 1
 LETTERS_A_SLIP = 14
-
-
-def read_examples(folder: Path = NLU_FOLDER) -> Iterator[Tuple[str, str]]:
-    """(intent, text) of every training example, in the order of the files."""
-    for path in sorted(folder.glob("*.yml")):
-        for entry in YAML(typ="safe").load(path)["nlu"]:
-            for line in entry["examples"].splitlines():
-                text = line.strip()[1:].strip()
-                if text:
-                    yield entry["intent"], text
 
 
 def with_slips(text: str, rng: random.Random) -> str:
@@ -62,7 +51,7 @@ def with_slips(text: str, rng: random.Random) -> str:
 def main(target: Path) -> None:
     """Writes one JSON object a line: intents (two, where a message asks two things), text, noisy; `in_thread` where the text is a
     follow-up behind the question before it. A follow-up by itself has no intent: it shows only what isn't dangerous ('hes tiny')."""
-    singles = list(read_examples())
+    singles = [(intent, text) for intent, texts in taught.examples().items() for text in texts]
     examples = [([intent], text) for intent, text in singles]
     examples += [(entry["topics"], entry["text"]) for entry in YAML(typ="safe").load(TWO_QUESTIONS)]
     reader = reading.build(load(), [text for _, text in singles])
@@ -71,7 +60,7 @@ def main(target: Path) -> None:
     for intents, text in examples:
         noisy = [reader.read_whole(safety.clean(with_slips(text, rng))).text for _ in range(NOISY_COPIES)]
         rows.append({"intents": intents, "text": reader.read_whole(safety.clean(text)).text, "noisy": noisy})
-    written, phrases = list(follow_ups.written()), list(asked_points.written())
+    written, phrases = list(taught.follow_ups()), list(taught.phrases())
     leaning = [FollowUp(phrase.topic, phrase.text, phrase.topic) for phrase in phrases if phrase.leans]
     plain = follow_ups.plain(singles, list(reader.own_questions))
     for last, text, topic in [*written, *leaning, *follow_ups.beside(phrases), *plain]:

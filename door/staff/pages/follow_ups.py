@@ -16,6 +16,7 @@ from door.content.words import AFTER_ANYTHING, LONGEST_FOLLOW_UP
 from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
+from knowledge.topics import parted, topic_or_point
 
 router = APIRouter()
 
@@ -25,7 +26,7 @@ AT, AT_POINT = "/topics/{topic}/after", "/topics/{topic}/points/{name}/after"
 
 def _last(request: Request) -> str:
     """What was answered: 'powers_fines', 'powers_fines/appeal'."""
-    return "/".join(filter(None, (request.path_params["topic"], request.path_params.get("name"))))
+    return topic_or_point(request.path_params["topic"], request.path_params.get("name"))
 
 
 Last = Annotated[str, Depends(_last)]
@@ -107,14 +108,14 @@ async def choose_move(visit: Editor, last: Last) -> Response:
 
 
 def _at(last: str) -> str:
-    topic, _, name = last.partition("/")
+    topic, name = parted(last)
     return PATH + (AT_POINT if name else AT).format(topic=topic, name=name)
 
 
 async def _page(visit: Visit, last: str, moving: tuple[str, str] | None = None, **more: object) -> Response:
     """The page; `moving` is a text and what it means, where the form asks what it should mean."""
     look = await asyncio.to_thread(visit.parts.draft.look)
-    topic, _, name = last.partition("/")
+    topic, name = parted(last)
     everything = {item.id: item for item in await asyncio.to_thread(topics.all_topics, look)}
     found = await asyncio.to_thread(follow_ups.after, look, last)
     elsewhere = {} if name else await asyncio.to_thread(follow_ups.elsewhere, look, topic)

@@ -26,6 +26,7 @@ from door.staff.pages.answers import held
 from door.staff.visit import Visit
 from knowledge import Knowledge
 from knowledge.phrase_text import ASKED, THEN
+from knowledge.topics import named
 
 router = APIRouter()
 
@@ -62,7 +63,8 @@ async def add(visit: Editor, topic: str) -> Response:
         await save(visit, lambda files: points.add(files, topic, name, given.fields, given.new_sources), ASKED)
     except NotSaved as error:
         return await _page(visit, topic, "", values, errors=error.errors)
-    await visit.audit("particular question added", f"{topic}/{name}", after=_told(given.fields.text, given.fields.asked, given.fields.then))
+    await visit.audit("particular question added", named(topic, name),
+                      after=_told(given.fields.text, given.fields.asked, given.fields.then))
     return await visit.redirect(_at(topic, name), "Added to the draft. Train and check it before you publish: people’s words are learnt.")
 
 
@@ -97,7 +99,7 @@ async def change(visit: Editor, topic: str, name: str) -> Response:
         saved = await save(visit, lambda files: points.edit(files, topic, name, given.fields, based_on, given.new_sources), "text")
     except NotSaved as error:
         return await _not_saved(visit, topic, name, values, error)
-    await visit.audit("particular question changed", f"{topic}/{name}", before=_told_of(before),
+    await visit.audit("particular question changed", named(topic, name), before=_told_of(before),
                       after=_told(given.fields.text, given.fields.asked, given.fields.then))
     learnt = any(path.startswith("data/points/") for path in saved.paths)
     notice = "Saved in the draft." + (" The phrases are learnt with ‘Train and check’." if learnt else "")
@@ -114,7 +116,7 @@ async def delete(visit: Editor, topic: str, name: str) -> Response:
         await save(visit, lambda files: points.delete(files, topic, name, visit.form.text("based_on")), "text")
     except NotSaved as error:
         return await _not_saved(visit, topic, name, {**point_forms.values(before), "based_on": points.state(before)}, error)
-    await visit.audit("particular question deleted", f"{topic}/{name}", before=_told_of(before))
+    await visit.audit("particular question deleted", named(topic, name), before=_told_of(before))
     values = point_forms.values(before)
     fields = {**{key: value for key, value in values.items() if key != "chosen"}, "sources": " ".join(values["chosen"]), "name": name}
     return await visit.redirect(_at(topic), f"{name} is taken out of the draft, text and phrases.", action=f"{_at(topic)}/new",
@@ -145,7 +147,7 @@ async def restore(visit: Editor, topic: str, name: str, commit: str) -> Response
         await save(visit, make)
     except NotSaved as error:
         return await _version_page(visit, topic, name, commit, errors=error.errors)
-    await visit.audit("particular question restored", f"{topic}/{name}", before=(before.entry or {}).get("text"),
+    await visit.audit("particular question restored", named(topic, name), before=(before.entry or {}).get("text"),
                       after=old.entry.get("text"))
     return await visit.redirect(_at(topic, name), "The old text is in the draft again.")
 

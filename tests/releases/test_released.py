@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from knowledge import following, signing
-from knowledge.following import FILES_TAG, ReleasedKnowledge
+from knowledge import released, signing
+from knowledge.released import FILES_TAG, ReleasedKnowledge
 from knowledge.unpacking import BrokenPackage, unpack
 from releases import packing
 from tests.releases.conftest import KENT
@@ -143,7 +143,7 @@ def test_what_was_damaged_on_the_way_is_asked_for_again_after_a_while(site, star
     live.ask_once()
     assert kent(live) == "Kent Police"
     site.body = whole
-    monkeypatch.setattr(following, "REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr(released, "REFUSED_SECONDS", 0.0)
     live.ask_once()
     assert kent(live) == "Kent One"
 
@@ -181,11 +181,11 @@ def test_a_server_in_trouble_changes_nothing(site, start):
 
 def test_old_folders_go_and_the_one_in_use_stays(site, start, contents, tmp_path):
     live = start()
-    for number in range(following.KEPT_FOLDERS + 3):
+    for number in range(released.KEPT_FOLDERS + 3):
         site.publish(changed(contents, f"Kent {number}"))
         live.ask_once()
-    assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == following.KEPT_FOLDERS
-    assert live.folder.is_dir() and kent(live) == f"Kent {following.KEPT_FOLDERS + 2}"
+    assert len([path for path in (tmp_path / "cache").iterdir() if path.is_dir()]) == released.KEPT_FOLDERS
+    assert live.folder.is_dir() and kent(live) == f"Kent {released.KEPT_FOLDERS + 2}"
 
 
 def full(packed: bytes, folder) -> None:
@@ -197,14 +197,14 @@ def full(packed: bytes, folder) -> None:
 def test_on_a_full_disk_nothing_is_left_behind_and_it_is_asked_for_again_after_a_while(site, start, contents, tmp_path, monkeypatch):
     live = start()
     tag = site.publish(changed(contents, "Kent One"))
-    monkeypatch.setattr(following, "unpack", full)
+    monkeypatch.setattr(released, "unpack", full)
     live.ask_once()
     live.ask_once()
     assert tag in site.asked[-1] and kent(live) == "Kent Police"
     assert not list((tmp_path / "cache").glob("*")) and not list((tmp_path / "cache").glob(".*"))
     monkeypatch.undo()
     monkeypatch.setenv("RELEASES_KEY", KEY)
-    monkeypatch.setattr(following, "REFUSED_SECONDS", 0.0)
+    monkeypatch.setattr(released, "REFUSED_SECONDS", 0.0)
     live.ask_once()
     assert kent(live) == "Kent One"
 
@@ -222,7 +222,7 @@ def test_what_a_killed_process_left_half_done_goes(site, start, contents, tmp_pa
     old, new = tmp_path / "cache" / ".old", tmp_path / "cache" / ".new"
     for folder in (old, new):
         (folder / "data").mkdir(parents=True)
-    long_ago = time.time() - following.HALF_DONE_SECONDS - 1
+    long_ago = time.time() - released.HALF_DONE_SECONDS - 1
     os.utime(old, (long_ago, long_ago))
     site.publish(changed(contents, "Kent One"))
     live.ask_once()
