@@ -27,9 +27,6 @@ IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 # How answers begin that tell people themselves to call 999.
 SAYS_999 = re.compile(r"(?:Call 999|999 if|In danger now: call 999|If (?:it is|this is|you feel|somebody|anybody)[^.:]*\bcall 999)\b")
 
-# Who tells of themselves here asks whether it matters: 'it was for shoplifting when I was 14'.
-OF_ONESELF = "recruitment_"
-
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
 ANSWERERS: dict[str, Answerer] = {
@@ -131,7 +128,8 @@ def _asks_the_whole(question: Question, turn: Turn, knowledge: Knowledge) -> boo
 
 def _particular(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
     """'What about nights' after the hours is taken for the point that stands out, where the topic as a whole was told a moment ago."""
-    of_oneself = turn.only_tells and question.topic.startswith(OF_ONESELF)
+    # 'It was for shoplifting when I was 14': who wants to join asks whether it matters.
+    of_oneself = turn.only_tells and question.topic in knowledge.answers and knowledge.answers[question.topic].joining
     may_be = of_oneself or question.topic in said and not turn.only_tells
     if question.point is not None or not may_be or not _is_asked_closer(question, turn, knowledge):
         return question

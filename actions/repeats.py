@@ -79,7 +79,7 @@ def who_knows_more(knowledge: Knowledge, force_id: str | None, topic: str | None
     force = knowledge.forces.get(force_id or "")
     if force:
         return f"ask {force.name} ({force.website})"
-    return ASK_RECRUITERS if (topic or "").startswith("recruitment_") else ASK_THE_POLICE
+    return ASK_RECRUITERS if topic in knowledge.answers and knowledge.answers[topic].joining else ASK_THE_POLICE
 
 
 def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:

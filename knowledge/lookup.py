@@ -12,12 +12,6 @@ from knowledge import campaigns
 from knowledge.reply import Held, Reply, compose, held, public, sentences
 from knowledge.schema import Force, Knowledge, NationalAnswer, Point
 
-# Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
-# are left out: what is held on them is the law of England and Wales.
-NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_report_crime", "contact_deaf_speech",
-                         "contact_anonymous", "contact_general", "contact_force", "role_history"}
-# What a campaign's dates add to, and in which states: a closed one says nothing on how to apply.
-CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 # What such a text opens with says nothing where a force was named.
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
 # What a force says on a topic may answer the topic's own question, and not the particular one.
@@ -56,9 +50,9 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     found = campaigns.standing(force, now) if force.campaigns else None
     if found and topic == "recruitment_status" and (particular is None or particular.varies):
         return compose(topic, [_campaign(force, found)], force=force.id, scope="force")
-    if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
+    if particular and knowledge.holds_in(topic, force):
         return _point_of_force(knowledge, topic, point, particular, force, surely)
-    if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
+    if found and found.state in national.campaign_first:
         rest = _of_force(knowledge, topic, national, force, more="more ")
         return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing)
     return _of_force(knowledge, topic, national, force)
@@ -74,13 +68,13 @@ def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, poin
 def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force, more: str = "") -> Reply:
     """`more` goes into 'I don't have anything …', where something of the force stands before it."""
     fact = force.facts.get(topic)
-    if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
+    if fact is None and not knowledge.holds_in(topic, force):
         return compose(topic, [held(knowledge, f"{force.id}:without_pcsos", force.without_pcsos)], force=force.id, scope="force")
     if fact is not None:
         of_force, general = held(knowledge, f"{force.id}:{topic}", fact), held(knowledge, topic, national, in_general(national.text))
         return compose(topic, [general, of_force] if fact.adds else [of_force], force=force.id, scope="force")
     general = _whole(knowledge, topic, national, of_force=True)
-    if topic == "contact_force":  # the file of every force has its website
+    if national.website:  # the file of every force has it
         site = Held(f"{force.id}:website", f"{force.name}'s website is {force.website}.", (website(force),))
         return compose(topic, [site, *general], force=force.id, scope="force")
     if national.unknown:
