@@ -16,6 +16,7 @@ from knowledge.schema import Force, Knowledge, NationalAnswer, Point
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
 # What a force says on a topic may answer the topic's own question, and not the particular one.
 _YES_OR_NO = re.compile(r"(?:Yes|No)\b")
+# Many a text of the facts says of a part of what is asked that it isn't known, and is no `unknown` one for that.
 NOT_KNOWN = "I don't know"
 # Shorter ones ('met', 'mps') are words, too, or no text's.
 _SHORTEST_ALIAS = 4
@@ -23,8 +24,6 @@ _SHORTEST_ALIAS = 4
 _OF_A_FORCE = re.compile(r" (?:Police|Constabulary)(?: Service)?$")
 # Ends the key of what a topic's answer adds to its first paragraph.
 MORE = "#more"
-# Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
-THAT_IS_GENERAL = "That is in general. "
 TELL_ME = "tell me your town or police force."
 
 
@@ -54,7 +53,8 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
         return _point_of_force(knowledge, topic, point, particular, force, surely)
     if found and found.state in national.campaign_first:
         rest = _of_force(knowledge, topic, national, force, more="more ")
-        return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing)
+        return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing,
+                       is_general=rest.is_general, admits=rest.admits)
     return _of_force(knowledge, topic, national, force)
 
 
@@ -77,11 +77,9 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
     if national.website:  # the file of every force has it
         site = Held(f"{force.id}:website", f"{force.name}'s website is {force.website}.", (website(force),))
         return compose(topic, [site, *general], force=force.id, scope="force")
-    if national.unknown:
-        return compose(topic, [], force=force.id, scope="unknown", closing=f"{nothing_from(force, more)} {to_be_sure(force)}")
-    if national.varies:
-        return compose(topic, general, force=force.id, scope="unknown",
-                       closing=f"{THAT_IS_GENERAL}{nothing_from(force, more)} {to_be_sure(force)}")
+    if national.unknown or national.varies:
+        return compose(topic, [] if national.unknown else general, force=force.id, scope="unknown", admits="nothing_from",
+                       closing=f"{nothing_from(force, more)} {to_be_sure(force)}", is_general=not national.unknown)
     return compose(topic, general, force=force.id, scope="national")
 
 
@@ -98,10 +96,12 @@ def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, f
         return compose(topic, (of_force, said) if point.unknown or of_others else (said, of_force), force=force.id, scope="force")
     if point.varies and named and force.id not in named and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
-        return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))
+        return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force), admits="not_known_of")
+    if point.varies and force.id not in named:
+        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing_from(force)} {to_be_sure(force)}",
+                       admits="nothing_from")
     if point.varies:
-        nothing = "" if force.id in named else f"{nothing_from(force)} "
-        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing}{to_be_sure(force)}")
+        return compose(topic, [said], force=force.id, scope="unknown", closing=to_be_sure(force))
     return compose(topic, [said], force=force.id, scope="unknown" if point.unknown else "national",
                    closing=to_be_sure(force) if point.unknown else "")
 
