@@ -50,16 +50,16 @@ def standing_out(knowledge: Knowledge, question: Question, turn: Turn, said: Col
     return next((name for name in known if f"{question.topic}/{name}" not in said), None)
 
 
-def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:
+def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str]) -> list[dict[str, str]]:
     """Particular questions of the topic that may be meant, as buttons, where the topic as a whole is asked; none that was answered a
-    moment ago. `closer`: what was answered last is gone on about, so the topic's own question may be meant, too."""
+    moment ago. Where it is asked `closer` about the last answer, the topic's own question may be meant, too."""
     if question.point is not None:
         return []
     points, national = knowledge.points.get(question.topic, {}), knowledge.answers[question.topic]
     names = next((asked.near for asked in turn.asked if asked.topic == question.topic and asked.point is None), ())
-    names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if closer else names
+    names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if question.closer else names
     questions = [points[name].question for name in names if name in points and f"{question.topic}/{name}" not in said]
-    if closer and question.topic not in said:
+    if question.closer and question.topic not in said:
         questions = [*questions[:OFFERED - 1], national.question]
     return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
 
