@@ -11,8 +11,6 @@ from knowledge.schema import AFTER
 from safety.languages import UNKNOWN
 
 OFFERED = 3
-# What most people come for, where the message gives no hint at all.
-MOST_ASKED = ("duties_overview", "powers_overview", "recruitment_apply")
 # A ranking flatter than this says nothing about what was meant.
 WORTH_OFFERING = 0.04
 
@@ -30,7 +28,7 @@ def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
 
 def most_asked(knowledge: Knowledge) -> list[dict[str, str]]:
     """What most people come for, as buttons."""
-    return _buttons(knowledge, MOST_ASKED)
+    return _buttons(knowledge, knowledge.most_asked[:OFFERED])
 
 
 def _buttons(knowledge: Knowledge, topics: Iterable[str]) -> list[dict[str, str]]:
@@ -82,4 +80,4 @@ def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> 
 def likeliest(knowledge: Knowledge, turn: Turn) -> list[str]:
     """Topics to offer, likeliest first."""
     likely = [topic for topic, confidence in turn.ranking if topic in knowledge.answers and confidence >= WORTH_OFFERING]
-    return (likely or list(MOST_ASKED))[:OFFERED]
+    return (likely or list(knowledge.most_asked))[:OFFERED]

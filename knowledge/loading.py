@@ -68,6 +68,9 @@ class _Loader:
                 answers[topic] = msgspec.structs.replace(
                     answer, sources=[f"national.{key}" for key in answer.sources])
             self._check_unique_questions(file, lines, answers)
+            for index, topic in enumerate(national.data.most_asked):
+                if topic not in answers:
+                    self._add(file, lines, ("most_asked", index), f"there is no answer '{topic}'. Name topics that stand under 'answers'")
         points = self._points(national.data) if national else {}
         forces: dict[str, Force] = {}
         for path in sorted((self.folder / "forces").glob("*.yml")):
@@ -92,7 +95,8 @@ class _Loader:
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
         notes = self._read(self.folder / NOTES, dict[str, str]) if (self.folder / NOTES).exists() else None
-        return Knowledge(sources=sources, answers=answers, forces=forces, points=points, notes=notes.data if notes else {})
+        return Knowledge(sources=sources, answers=answers, forces=forces, points=points, notes=notes.data if notes else {},
+                         most_asked=tuple(national.data.most_asked) if national else ())
 
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}

@@ -76,6 +76,8 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
 
     sources: dict[Key, Source]
     answers: dict[Key, NationalAnswer]
+    # What most people come for, likeliest first.
+    most_asked: list[Key] = []
 
 
 # 'after_powers_search' is what a point `by_thread` means after that topic.
@@ -151,13 +153,17 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Knowledge(Struct, frozen=True):
-    """Everything that is held, as one immutable value. `notes`: BCP 47 tag → what is said to who writes in that language."""
+    """Everything that is held, as one immutable value.
+
+    `notes`: BCP 47 tag → what is said to who writes in that language. `most_asked`: topics that most people come for, likeliest first.
+    """
 
     sources: dict[str, Source]
     answers: dict[str, NationalAnswer]
     forces: dict[str, Force]
     points: dict[str, dict[str, Point]] = {}
     notes: dict[str, str] = {}
+    most_asked: tuple[str, ...] = ()
 
     def holds_in(self, topic: str, force: Force) -> bool:
         """Whether what is held on the topic is for that force's people: where there are no PCSOs, little is."""

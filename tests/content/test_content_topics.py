@@ -272,6 +272,17 @@ def test_a_new_topic_is_like_its_group(draft):
     assert topics.goes_stale(draft.look(), "recruitment_status") and not topics.goes_stale(draft.look(), "powers_detain")
 
 
+@pytest.mark.parametrize(("change", "left"), [
+    (lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), ["powers_search", "powers_hounds"]),
+    (lambda files: topic_names.merge(files, "powers_dogs", "powers_search"), ["powers_search"]),
+    (lambda files: topic_names.merge(files, "powers_dogs", "greet"), ["powers_search"])])
+def test_what_most_people_come_for_keeps_the_names_of_topics(with_dogs, change, left):
+    path = with_dogs.root / snapshot.NATIONAL
+    path.write_text("most_asked: [powers_search, powers_dogs]\n" + path.read_text("utf-8"), "utf-8")
+    with_dogs.change(change, ADA)
+    assert with_dogs.look().yaml(snapshot.NATIONAL).data["most_asked"] == left and checks.problems(with_dogs.look()) == []
+
+
 def test_texts_are_compared_by_words():
     assert history.compare("no PCSO may search you", "no PCSO can search you now") == [
         ("same", "no PCSO"), ("gone", "may"), ("new", "can"), ("same", "search you"), ("new", "now")]

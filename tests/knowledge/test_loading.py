@@ -43,6 +43,7 @@ def test_the_projects_own_knowledge_is_in_order():
     ("national.yml", "    varies: true", "    varies: true\n    campaign_first: [shut]", 11, "form"),
     ("national.yml", "question: Can a PCSO search me?", "question: can a pcso detain me?", 16, "same question"),
     ("national.yml", "question: Can a PCSO search me?", "question: Can a PCSO search me", 16, "ends with a question mark"),
+    ("national.yml", "answers:\n", "most_asked: [powers_search, powers_fly]\nanswers:\n", 6, "no answer 'powers_fly'"),
     (POWERS, "  powers_search:", "  powers_fly:", 2, "no topic 'powers_fly'"),
     (POWERS, "sources: [act]", "sources: [acts]", 5, "'acts' isn't under 'sources:' in national.yml"),
     (POWERS, "      sources: [act]\n      checked: 2026-01-05", "      sources: []\n      checked: null", 3, "has no source"),
