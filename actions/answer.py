@@ -26,9 +26,6 @@ IF_NOW = "If this is happening now, or somebody is in danger, call 999."
 # How answers begin that tell people themselves to call 999.
 SAYS_999 = re.compile(r"(?:Call 999|999 if|In danger now: call 999|If (?:it is|this is|you feel|somebody|anybody)[^.:]*\bcall 999)\b")
 
-# Who tells of themselves here asks whether it matters: 'it was for shoplifting when I was 14'.
-OF_ONESELF = "recruitment_"
-
 Answerer = Callable[[Knowledge, Question, Turn], Reply]
 # Every other topic is looked up in the facts.
 ANSWERERS: dict[str, Answerer] = {
@@ -62,7 +59,7 @@ class ActionAnswer(Action):
         answered: list[tuple[Question, Reply]] = []
         said = {key for keys in turn.said for key in keys}
         for asked in questions:
-            question = _particular(asked, turn, knowledge, said)
+            question = _after_the_last(asked, turn, knowledge, said)
             if question.topic in HELD_BY_RASA:
                 if warning:
                     dispatcher.utter_message(text=warning, json_message=Reply(text=warning, topic=question.topic).custom())
@@ -86,12 +83,11 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
         return ANSWERERS[question.topic](knowledge, question, turn)
     if question.topic not in knowledge.answers:
         return clarify.offer_topics(knowledge, question, turn)
-    closer = _is_asked_closer(question, turn, knowledge)
-    buttons = clarify.near(knowledge, question, turn, said, closer)
-    if closer:
+    buttons = clarify.near(knowledge, question, turn, said)
+    if question.closer:
         question = msgspec.structs.replace(question, point=turn.told.point)
     reply = look_up(knowledge, question.topic, question.force, point=question.point, surely=_is_surely(question, turn))
-    if closer and reply.held:
+    if question.closer and reply.held:
         reply = repeats.nothing_more(knowledge, question, turn, reply)
         buttons = buttons if reply.held else [*buttons, *clarify.instead(knowledge, turn, turn.told)][:clarify.OFFERED]
     elif not question.pressed:
@@ -128,13 +124,19 @@ def _asks_the_whole(question: Question, turn: Turn, knowledge: Knowledge) -> boo
     return answer is not None and surely and bool(turn.telling_words & words_in(f"{answer.question} {answer.text}"))
 
 
-def _particular(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
-    """'What about nights' after the hours is taken for the point that stands out, where the topic as a whole was told a moment ago."""
-    of_oneself = turn.only_tells and question.topic.startswith(OF_ONESELF)
+def _after_the_last(question: Question, turn: Turn, knowledge: Knowledge, said: Collection[str]) -> Question:
+    """The question as it is meant behind the last answer: closer about that, or about something else.
+
+    'What about nights' after the hours is taken for the point that stands out, where the topic as a whole was told a moment ago.
+    """
+    # 'It was for shoplifting when I was 14': who wants to join asks whether it matters.
+    of_oneself = turn.only_tells and question.topic in knowledge.answers and knowledge.answers[question.topic].joining
     may_be = of_oneself or question.topic in said and not turn.only_tells
-    if question.point is not None or not may_be or not _is_asked_closer(question, turn, knowledge):
-        return question
-    return msgspec.structs.replace(question, point=clarify.standing_out(knowledge, question, turn, said))
+    closer = _is_asked_closer(question, turn, knowledge)
+    if question.point is not None or not may_be or not closer:
+        return msgspec.structs.replace(question, closer=closer)
+    point = clarify.standing_out(knowledge, question, turn, said)
+    return msgspec.structs.replace(question, point=point, closer=point in (None, turn.told.point))
 
 
 def _while_asking_which(knowledge: Knowledge, question: Question, said: Collection[str]) -> Reply:
@@ -177,7 +179,7 @@ def _told(question: Question, reply: Reply, turn: Turn, knowledge: Knowledge) ->
         return turn.told
     if reply.topic not in knowledge.answers:
         return None
-    if _is_asked_closer(question, turn, knowledge):
+    if question.closer:
         return turn.told
     return Told(reply.topic, reply.force, question.point, tuple(sorted(turn.telling_words)))
 

@@ -12,8 +12,6 @@ from knowledge.topics import named
 from safety.languages import UNKNOWN
 
 OFFERED = 3
-# What most people come for, where the message gives no hint at all.
-MOST_ASKED = ("duties_overview", "powers_overview", "recruitment_apply")
 # A ranking flatter than this says nothing about what was meant.
 WORTH_OFFERING = 0.04
 
@@ -31,7 +29,7 @@ def offer_topics(knowledge: Knowledge, question: Question, turn: Turn) -> Reply:
 
 def most_asked(knowledge: Knowledge) -> list[dict[str, str]]:
     """What most people come for, as buttons."""
-    return _buttons(knowledge, MOST_ASKED)
+    return _buttons(knowledge, knowledge.most_asked[:OFFERED])
 
 
 def _buttons(knowledge: Knowledge, topics: Iterable[str]) -> list[dict[str, str]]:
@@ -51,16 +49,16 @@ def standing_out(knowledge: Knowledge, question: Question, turn: Turn, said: Col
     return next((name for name in known if named(question.topic, name) not in said), None)
 
 
-def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str], closer: bool = False) -> list[dict[str, str]]:
+def near(knowledge: Knowledge, question: Question, turn: Turn, said: Collection[str]) -> list[dict[str, str]]:
     """Particular questions of the topic that may be meant, as buttons, where the topic as a whole is asked; none that was answered a
-    moment ago. `closer`: what was answered last is gone on about, so the topic's own question may be meant, too."""
+    moment ago. Where it is asked `closer` about the last answer, the topic's own question may be meant, too."""
     if question.point is not None:
         return []
     points, national = knowledge.points.get(question.topic, {}), knowledge.answers[question.topic]
     names = next((asked.near for asked in turn.asked if asked.topic == question.topic and asked.point is None), ())
-    names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if closer else names
+    names = dict.fromkeys((*filter(None, [standing_out(knowledge, question, turn, said)]), *names)) if question.closer else names
     questions = [points[name].question for name in names if name in points and named(question.topic, name) not in said]
-    if closer and question.topic not in said:
+    if question.closer and question.topic not in said:
         questions = [*questions[:OFFERED - 1], national.question]
     return [{"title": each, "payload": each} for each in questions if each][:OFFERED]
 
@@ -83,4 +81,4 @@ def other_questions(knowledge: Knowledge, told: Told, said: Collection[str]) -> 
 def likeliest(knowledge: Knowledge, turn: Turn) -> list[str]:
     """Topics to offer, likeliest first."""
     likely = [topic for topic, confidence in turn.ranking if topic in knowledge.answers and confidence >= WORTH_OFFERING]
-    return (likely or list(MOST_ASKED))[:OFFERED]
+    return (likely or list(knowledge.most_asked))[:OFFERED]

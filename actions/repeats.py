@@ -10,7 +10,7 @@ from actions.places import is_name_of
 from actions.thread import Question
 from actions.turn import Turn, words_in
 from knowledge import Force, Held, Knowledge, Reply
-from knowledge.lookup import NOT_KNOWN, THAT_IS_GENERAL, in_general, named_in, not_known_of, nothing_from, to_be_sure
+from knowledge.lookup import NOT_KNOWN, in_general, named_in, not_known_of, nothing_from, to_be_sure
 from knowledge.reply import MORE, force_of, sentences
 from knowledge.topics import named, parted
 
@@ -25,7 +25,7 @@ def without_what_was_said(knowledge: Knowledge, question: Question, turn: Turn, 
     if len(new) == len(reply.held):
         return reply
     if any(not held.is_more for held in new):
-        return reply.saying(new, reply.closing.removeprefix(THAT_IS_GENERAL))
+        return msgspec.structs.replace(reply, is_general=False).saying(new)
     if question.named and reply.force:
         told = turn.told
         if told and (told.topic, told.force, told.point) == (question.topic, reply.force, question.point):
@@ -80,7 +80,7 @@ def who_knows_more(knowledge: Knowledge, force_id: str | None, topic: str | None
     force = knowledge.forces.get(force_id or "")
     if force:
         return f"ask {force.name} ({force.website})"
-    return ASK_RECRUITERS if (topic or "").startswith("recruitment_") else ASK_THE_POLICE
+    return ASK_RECRUITERS if topic in knowledge.answers and knowledge.answers[topic].joining else ASK_THE_POLICE
 
 
 def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, reply: Reply) -> Reply:
@@ -94,9 +94,9 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
     only_this = bool(said_last) and all(_topic_of(key) == question.topic for key in said_last)
     if only_this and not force.without_pcsos:
         return _what_was_told(force, where, reply, answer, of_others=bool(named_in(knowledge, answer.text) - {force.id}))
-    if reply.held[0].text.startswith(not_known_of(force)):
+    if reply.admits == "not_known_of":
         return reply.saying([_in_short(reply.held[0])])
-    if nothing_from(force) in reply.closing:
+    if reply.admits == "nothing_from":
         return reply.saying([_in_short(answer, f"{nothing_from(force)} In general:")], to_be_sure(force))
     # What another force says of itself may be what was told last.
     particular = any(force_of(key) not in (None, force.id) for key in said_last)
@@ -107,9 +107,9 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
 def _what_was_told(force: Force, where: str, reply: Reply, answer: Held, of_others: bool) -> Reply:
     """What the answer that they still see is worth for `force`, without its texts, which are the sources. `of_others`: it tells of other
     forces."""
-    if reply.held[0].text.startswith(not_known_of(force)):
+    if reply.admits == "not_known_of":
         known = f"{not_known_of(force)} What I said is of other forces."
-    elif nothing_from(force) in reply.closing:
+    elif reply.admits == "nothing_from":
         general = "What I said of other forces may not hold there." if of_others else "What I said is what holds in general."
         known = f"{nothing_from(force)} {general}"
     elif of_others or NOT_KNOWN in answer.text or reply.scope == "unknown":

@@ -42,6 +42,8 @@ class Question(Struct, frozen=True):
     point: str | None = None
     # A button asked it: who presses one wants to read the answer.
     pressed: bool = False
+    # It goes on about the answer just given, and asks nothing that has an answer of its own.
+    closer: bool = False
 
 
 def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
@@ -111,16 +113,15 @@ def _two_places(turn: Turn, knowledge: Knowledge) -> Question | None:
     return Question("force_compare", forces=named) if turn.only_names_a_place and len(named) > 1 else None
 
 
-def _covered(turn: Turn, knowledge: Knowledge) -> Question | None:
+def _asks_whose_place(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'is Gillingham in Kent or Dorset', 'I live in Glossop, is that Manchester police': whose the place is, nothing is compared."""
     own, named = [place for place in turn.places if not place.is_force], [place.forces[0] for place in turn.places if place.is_force]
     asks_whose = turn.intent in ASKS_WHOSE and bool(_IS_IT.search(turn.text.lower())) and not turn.compares
     if len(own) != 1 or not named or not asks_whose:
         return None
-    fitting = tuple(force for force in own[0].forces if force in named) or own[0].forces
-    place = msgspec.structs.replace(own[0], forces=fitting)
-    if len(fitting) == 1 or place.certain and fitting == own[0].forces:
-        return Question("force_for_place", fitting[0], because_of=place, named=True)
+    place = own[0].settled_by(named)
+    if place.certain:
+        return Question("force_for_place", place.forces[0], because_of=place, named=True)
     return Question("force_for_place", ambiguous=place, named=True)
 
 
@@ -168,8 +169,8 @@ def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 # What a message can mean besides what it asks by itself, tried in this order: the first that fits is meant.
-_MEANINGS = (_pressed, _in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _covered, _two_places,
-             _compared_on_one_thing, _compared_on, _moved, _only_a_place, _summed_up, _agreed)
+_MEANINGS = (_pressed, _in_another_language, _chosen, _of_a_nation, _more_of_the_same, _compared_with_the_last, _asks_whose_place,
+             _two_places, _compared_on_one_thing, _compared_on, _moved, _only_a_place, _summed_up, _agreed)
 
 
 def _certain(turn: Turn) -> tuple[str, ...]:
@@ -206,10 +207,10 @@ def _after_place(turn: Turn, knowledge: Knowledge) -> Question:
     waiting = turn.pending.get("ask") == "force"
     topic = turn.topic if turn.topic in knowledge.answers else None
     if topic and (waiting or turn.corrects or not turn.states_where):
-        return _for_place(topic, place, turn, _kept_point(topic, turn))
+        return _question_about_place(topic, place, turn, _kept_point(topic, turn))
     if turn.pending.get("topic") == "force_for_place" or turn.topic == "force_for_place" and not turn.states_where:
-        return _for_place("force_for_place", place, turn)
-    return _for_place("set_force", place, turn)
+        return _question_about_place("force_for_place", place, turn)
+    return _question_about_place("set_force", place, turn)
 
 
 def _kept_point(topic: str, turn: Turn) -> str | None:
@@ -239,17 +240,15 @@ def _question(asked: Asked, turn: Turn, knowledge: Knowledge) -> Question:
             return _after_place(turn, knowledge)  # 'same rule in Cardiff?' with no force before it
         return Question("force_compare", forces=forces)
     if places:
-        return _for_place(asked.topic, places[-1] if turn.corrects else places[0], turn, point)
+        return _question_about_place(asked.topic, places[-1] if turn.corrects else places[0], turn, point)
     return Question(asked.topic, turn.force, point=point)
 
 
-def _for_place(topic: str, place: Place, turn: Turn, point: str | None = None) -> Question:
-    if place.certain:
-        return Question(topic, place.forces[0], because_of=place, named=True, point=point)
-    if turn.force in place.forces:
-        return Question(topic, turn.force, because_of=place, named=True, point=point)
-    # 'Newport in Gwent': another place of the message settles it.
-    for other in turn.places:
-        if other.certain and other.forces[0] in place.forces:
-            return Question(topic, other.forces[0], because_of=place, named=True, point=point)
+def _question_about_place(topic: str, place: Place, turn: Turn, point: str | None = None) -> Question:
+    # The force talked of settles whose it is, or another place of the message: 'Newport in Gwent'.
+    beside = (turn.force, *_certain(turn))
+    settled = (place, *(place.settled_by((force,)) for force in beside))
+    found = next((each for each in settled if each.certain), None)
+    if found:
+        return Question(topic, found.forces[0], because_of=place, named=True, point=point)
     return Question(topic, None, ambiguous=place, named=True, point=point)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Container, Iterable
+from typing import Any, Collection, Container, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -72,6 +72,13 @@ class Place(Struct, frozen=True):
     certain: bool
     written: str = ""
     is_force: bool = False
+
+    def settled_by(self, named: Collection[str]) -> Place:
+        """The place with those of its forces that are `named` beside it, certain where that is one; as it is where none of them is."""
+        fitting = tuple(force for force in self.forces if force in named)
+        if not fitting or fitting == self.forces and len(fitting) > 1:
+            return self
+        return msgspec.structs.replace(self, forces=fitting, certain=len(fitting) == 1)
 
 
 class Asked(Struct, frozen=True):
@@ -248,7 +255,8 @@ def read(tracker: Tracker) -> Turn:
     """The turn that the tracker's latest message opens."""
     message = tracker.latest_message or {}
     text = message.get("text") or ""
-    places = _narrowed(text, _meant(text, _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force")))
+    named = _places(entity for entity in message.get("entities") or () if entity.get("entity") == "force")
+    places = _settled_by_county(text, _meant(text, named))
     meant = {place.label: place for place in places}
     alarm = message.get("alarm") or {}
     told = tracker.get_slot("told")
@@ -299,15 +307,15 @@ def _meant(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(place for place in places if not is_ruled_out(place)) or places
 
 
-def _narrowed(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
+def _settled_by_county(text: str, places: tuple[Place, ...]) -> tuple[Place, ...]:
     """'Newport, Isle of Wight' is one place, and whose is settled by what stands behind it."""
     for place in places:
         for county in places:
             behind = rf"{re.escape(place.written.lower())}\W+(?:(?:in|on|near|the)\W+)*{re.escape(county.written.lower())}\b"
             settles = not place.is_force and county.is_force and county.forces[0] in place.forces and re.search(behind, text.lower())
             if settles and not _or_another(text, county, places):
-                narrowed = msgspec.structs.replace(place, forces=county.forces, certain=True)
-                return tuple(narrowed if other is place else other for other in places if other is not county)
+                settled = place.settled_by(county.forces[:1])
+                return tuple(settled if other is place else other for other in places if other is not county)
     return places
 
 

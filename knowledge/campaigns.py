@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Iterable, Iterator, Literal
+from typing import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from knowledge.schema import Campaign, Force
+from knowledge.schema import Campaign, Force, State
 
 # Forces open and close by the clock on the wall, in winter and in summer time.
 LONDON = ZoneInfo("Europe/London")
 NOON = "midday"
-
-State = Literal["open", "later", "closed"]
 
 
 class Standing(Struct, frozen=True):

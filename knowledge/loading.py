@@ -17,8 +17,6 @@ from knowledge.topics import named
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
 POINTS = "points"
 NOTES = "notes.yml"
-# Facts on these go stale by themselves, so somebody has to look again by a named day.
-GOES_STALE = re.compile(r"^(recruitment_|role_numbers$)")
 
 
 class Problem(NamedTuple):
@@ -65,12 +63,15 @@ class _Loader:
             file, lines = national.file, national.lines
             sources = {f"national.{key}": source for key, source in national.data.sources.items()}
             for topic, answer in national.data.answers.items():
-                self._check_dated(file, lines, ("answers", topic), topic, answer)
+                self._check_dated(file, lines, ("answers", topic), topic, answer, answer.goes_stale)
                 self._check_sources(file, lines, ("answers", topic), answer, national.data.sources)
                 self._check_has_source(file, lines, ("answers", topic), f"the answer to '{topic}'", answer)
                 answers[topic] = msgspec.structs.replace(
                     answer, sources=[f"national.{key}" for key in answer.sources])
             self._check_unique_questions(file, lines, answers)
+            for index, topic in enumerate(national.data.most_asked):
+                if topic not in answers:
+                    self._add(file, lines, ("most_asked", index), f"there is no answer '{topic}'. Name topics that stand under 'answers'")
         points = self._points(national.data) if national else {}
         forces: dict[str, Force] = {}
         for path in sorted((self.folder / "forces").glob("*.yml")):
@@ -86,7 +87,7 @@ class _Loader:
                 if national and topic not in answers:
                     self._add(read.file, read.lines, where,
                               f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
-                self._check_dated(read.file, read.lines, where, topic, fact)
+                self._check_dated(read.file, read.lines, where, topic, fact, topic in answers and answers[topic].goes_stale)
                 self._check_sources(read.file, read.lines, where, fact, force.sources)
             if force.without_pcsos:
                 self._check_sources(read.file, read.lines, ("without_pcsos",), force.without_pcsos, force.sources)
@@ -95,7 +96,8 @@ class _Loader:
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
         notes = self._read(self.folder / NOTES, dict[str, str]) if (self.folder / NOTES).exists() else None
-        return Knowledge(sources=sources, answers=answers, forces=forces, points=points, notes=notes.data if notes else {})
+        return Knowledge(sources=sources, answers=answers, forces=forces, points=points, notes=notes.data if notes else {},
+                         most_asked=tuple(national.data.most_asked) if national else ())
 
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}
@@ -106,9 +108,10 @@ class _Loader:
                 if topic not in national.answers:
                     self._add(read.file, read.lines, ("points", topic),
                               f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
+                goes_stale = topic in national.answers and national.answers[topic].goes_stale
                 for name, point in points.items():
                     where = ("points", topic, name)
-                    self._check_dated(read.file, read.lines, where, topic, point)
+                    self._check_dated(read.file, read.lines, where, topic, point, goes_stale)
                     self._check_sources(read.file, read.lines, where, point, national.sources, "national.yml")
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
                     if name.startswith(AFTER) and name.removeprefix(AFTER) not in national.answers:
@@ -145,13 +148,14 @@ class _Loader:
                 self._add(file, lines, where + path_in_file, message)
             return None
 
-    def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer | Point) -> None:
+    def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer | Point,
+                     goes_stale: bool) -> None:
         if fact.checked is None and fact.sources:
             self._add(file, lines, where, "a fact with a source needs the day it was 'checked'")
         if fact.checked and fact.checked > self.today:
             self._add(file, lines, where + ("checked",),
                       f"'checked' is in the future ({fact.checked}). Give the day somebody read the source")
-        if GOES_STALE.match(topic) and fact.review_by is None:
+        if goes_stale and fact.review_by is None:
             self._add(file, lines, where,
                       f"facts on '{topic}' go stale: add 'review_by' with the day to look again")
 

@@ -13,23 +13,16 @@ from knowledge.reply import MORE, Held, Reply, compose, held, public, sentences
 from knowledge.schema import Force, Knowledge, NationalAnswer, Point
 from knowledge.topics import named
 
-# Topics that stand for themselves wherever PCSOs exist or not: contact ways and history. Complaints and volunteers
-# are left out: what is held on them is the law of England and Wales.
-NOT_ABOUT_PCSOS_THERE = {"contact_emergency", "contact_non_emergency", "contact_report_crime", "contact_deaf_speech",
-                         "contact_anonymous", "contact_general", "contact_force", "role_history"}
-# What a campaign's dates add to, and in which states: a closed one says nothing on how to apply.
-CAMPAIGN_BEFORE = {"recruitment_alerts": ("open", "later", "closed"), "recruitment_apply": ("open", "later")}
 # What such a text opens with says nothing where a force was named.
 _DEPENDS = re.compile(r"^It depends on the force[^.:]*[.:] ")
 # What a force says on a topic may answer the topic's own question, and not the particular one.
 _YES_OR_NO = re.compile(r"(?:Yes|No)\b")
+# Many a text of the facts says of a part of what is asked that it isn't known, and is no `unknown` one for that.
 NOT_KNOWN = "I don't know"
 # Shorter ones ('met', 'mps') are words, too, or no text's.
 _SHORTEST_ALIAS = 4
 # 'Kent Police' → 'Kent', as texts name it.
 _OF_A_FORCE = re.compile(r" (?:Police|Constabulary)(?: Service)?$")
-# Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
-THAT_IS_GENERAL = "That is in general. "
 TELL_ME = "tell me your town or police force."
 
 
@@ -55,11 +48,12 @@ def look_up(knowledge: Knowledge, topic: str, force_id: str | None, now: dt.date
     found = campaigns.standing(force, now) if force.campaigns else None
     if found and topic == "recruitment_status" and (particular is None or particular.varies):
         return compose(topic, [_campaign(force, found)], force=force.id, scope="force")
-    if particular and not (force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE):
+    if particular and knowledge.holds_in(topic, force):
         return _point_of_force(knowledge, topic, point, particular, force, surely)
-    if found and found.state in CAMPAIGN_BEFORE.get(topic, ()):
+    if found and found.state in national.campaign_first:
         rest = _of_force(knowledge, topic, national, force, more="more ")
-        return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing)
+        return compose(topic, [_campaign(force, found), *rest.held], force=force.id, scope="force", closing=rest.closing,
+                       is_general=rest.is_general, admits=rest.admits)
     return _of_force(knowledge, topic, national, force)
 
 
@@ -73,20 +67,18 @@ def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, poin
 def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force, more: str = "") -> Reply:
     """`more` goes into 'I don't have anything …', where something of the force stands before it."""
     fact = force.facts.get(topic)
-    if fact is None and force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
+    if fact is None and not knowledge.holds_in(topic, force):
         return compose(topic, [held(knowledge, f"{force.id}:without_pcsos", force.without_pcsos)], force=force.id, scope="force")
     if fact is not None:
         of_force, general = held(knowledge, f"{force.id}:{topic}", fact), held(knowledge, topic, national, in_general(national.text))
         return compose(topic, [general, of_force] if fact.adds else [of_force], force=force.id, scope="force")
     general = _whole(knowledge, topic, national, of_force=True)
-    if topic == "contact_force":  # the file of every force has its website
+    if national.website:  # the file of every force has it
         site = Held(f"{force.id}:website", f"{force.name}'s website is {force.website}.", (website(force),))
         return compose(topic, [site, *general], force=force.id, scope="force")
-    if national.unknown:
-        return compose(topic, [], force=force.id, scope="unknown", closing=f"{nothing_from(force, more)} {to_be_sure(force)}")
-    if national.varies:
-        return compose(topic, general, force=force.id, scope="unknown",
-                       closing=f"{THAT_IS_GENERAL}{nothing_from(force, more)} {to_be_sure(force)}")
+    if national.unknown or national.varies:
+        return compose(topic, [] if national.unknown else general, force=force.id, scope="unknown", admits="nothing_from",
+                       closing=f"{nothing_from(force, more)} {to_be_sure(force)}", is_general=not national.unknown)
     return compose(topic, general, force=force.id, scope="national")
 
 
@@ -103,10 +95,12 @@ def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, f
         return compose(topic, (of_force, said) if point.unknown or of_others else (said, of_force), force=force.id, scope="force")
     if point.varies and tells_of and force.id not in tells_of and not said.text.startswith(NOT_KNOWN):
         aside = msgspec.structs.replace(said, text=f"{not_known_of(force)} {said.text}")
-        return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force))
+        return compose(topic, [aside], force=force.id, scope="unknown", closing=to_be_sure(force), admits="not_known_of")
+    if point.varies and force.id not in tells_of:
+        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing_from(force)} {to_be_sure(force)}",
+                       admits="nothing_from")
     if point.varies:
-        nothing = "" if force.id in tells_of else f"{nothing_from(force)} "
-        return compose(topic, [said], force=force.id, scope="unknown", closing=f"{nothing}{to_be_sure(force)}")
+        return compose(topic, [said], force=force.id, scope="unknown", closing=to_be_sure(force))
     return compose(topic, [said], force=force.id, scope="unknown" if point.unknown else "national",
                    closing=to_be_sure(force) if point.unknown else "")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from knowledge import yaml_lines
 from knowledge.loading import FOLDER
@@ -51,7 +52,7 @@ class Name(Struct, frozen=True):
 
     `forces` holds the force that is the natural reading first; `certain` is false where
     the place could as well be in another of them. `label` is the proper spelling,
-    `spelling` the normalised one.
+    `spelling` the normalised one. `everywhere`: it names the railways or their police, so that it says of no place.
     """
 
     spelling: str
@@ -60,6 +61,7 @@ class Name(Struct, frozen=True):
     certain: bool
     is_force: bool
     needs_evidence: bool = False
+    everywhere: bool = False
 
 
 def load_place_files(folder: Path = FOLDER) -> PlaceFiles:
@@ -116,7 +118,8 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
             label, force_id = aliases[spelling]
             result[spelling] = Name(spelling=spelling, label=label, forces=(force_id,), certain=True, is_force=True,
                                     needs_evidence=needs_evidence)
-    return result
+    of_both = {force.id for force in knowledge.forces.values() if force.nation == "both"}
+    return {spelling: name if of_both.isdisjoint(name.forces) else replace(name, everywhere=True) for spelling, name in result.items()}
 
 
 def misspelt_forces(knowledge: Knowledge, files: PlaceFiles) -> list[str]:

@@ -6,7 +6,7 @@ Each text keeps its own sources and day, so that what was said before can be lef
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Sequence
+from typing import Any, Iterable, Literal, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -16,9 +16,13 @@ from knowledge.schema import Fact, Knowledge, NationalAnswer, Point, Source
 LONG_ENOUGH = 45
 # Ends the key of what a topic's answer adds to its first paragraph.
 MORE = "#more"
+# Stands before 'I don't have anything from Kent Police', behind what holds everywhere.
+THAT_IS_GENERAL = "That is in general."
 # What a sentence takes back or makes depend on something, and telephone numbers.
 _NEEDED = re.compile(r"^(?:But|Only|The page|That|This|Those|These|It may|You must|Where|Otherwise)\b"
                      r"|\b(?:999|101|111|116 123|0[38]\d\d)\b")
+# How a reply says that a force's own word isn't held; both are functions of knowledge/lookup.py.
+Admission = Literal["nothing_from", "not_known_of"]
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[A-Z‘'(])")
 
 
@@ -52,7 +56,11 @@ class Held(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """One message of the contract, without its `recipient_id`. `held` are the texts that it says, `closing` stands behind them."""
+    """One message of the contract, without its `recipient_id`. `held` are the texts that it says, `closing` stands behind them.
+
+    `is_general`: before the closing stands `THAT_IS_GENERAL`. `admits`: that the force's own word isn't held, in the closing
+    ('nothing_from') or before what other forces do ('not_known_of').
+    """
 
     text: str
     topic: str
@@ -65,6 +73,8 @@ class Reply(Struct, frozen=True):
     lang: str | None = None
     held: tuple[Held, ...] = ()
     closing: str = ""
+    is_general: bool = False
+    admits: Admission | None = None
 
     def custom(self) -> dict[str, Any]:
         """The contract's `custom` object."""
@@ -74,7 +84,9 @@ class Reply(Struct, frozen=True):
 
     def saying(self, held: Sequence[Held], closing: str | None = None) -> Reply:
         """The same reply with only these of its texts (and another closing), and their sources."""
-        made = compose(self.topic, held, scope=self.scope, force=self.force, closing=self.closing if closing is None else closing)
+        as_before = closing is None
+        made = compose(self.topic, held, scope=self.scope, force=self.force, closing=self.closing if as_before else closing,
+                       is_general=self.is_general and as_before, admits=self.admits)
         return msgspec.structs.replace(made, buttons=self.buttons)
 
 
@@ -95,15 +107,18 @@ def held(knowledge: Knowledge, key: str, fact: Fact | NationalAnswer | Point, te
                 fact.checked.isoformat() if fact.checked else None)
 
 
-def compose(topic: str, texts: Iterable[Held], *, scope: str, force: str | None = None, closing: str = "") -> Reply:
+def compose(topic: str, texts: Iterable[Held], *, scope: str, force: str | None = None, closing: str = "",
+            is_general: bool = False, admits: Admission | None = None) -> Reply:
     """A reply with the sources of all `texts`, each once, as old as the oldest of them."""
     said = tuple(texts)
     sources: list[dict[str, str]] = []
     for each in said:
         sources += [source for source in each.sources if source not in sources]
     dates = [each.checked for each in said if each.checked]
-    text = "\n\n".join(filter(None, (*(each.text for each in said), closing)))
-    return Reply(text, topic, force, scope, sources=sources, checked=min(dates) if dates and sources else None, held=said, closing=closing)
+    end = f"{THAT_IS_GENERAL} {closing}" if is_general and closing else closing
+    text = "\n\n".join(filter(None, (*(each.text for each in said), end)))
+    return Reply(text, topic, force, scope, sources=sources, checked=min(dates) if dates and sources else None, held=said, closing=closing,
+                 is_general=is_general, admits=admits)
 
 
 def public(source: Source) -> dict[str, str]:

@@ -15,6 +15,8 @@ PartialDate = Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Link = Annotated[str, Meta(pattern=r"^https?://\S+$")]
 # Text, because YAML would read a time without seconds as text and one with them as a moment without a place.
 LocalTime = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$")]
+# How a recruitment campaign stands at a moment.
+State = Literal["open", "later", "closed"]
 
 
 class Source(Struct, forbid_unknown_fields=True, frozen=True):
@@ -45,6 +47,12 @@ class NationalAnswer(Struct, forbid_unknown_fields=True, frozen=True):
     `varies` is true where a force decides for itself, so that its own fact (or the
     admission that none is held) matters more than this text. `unknown` is true where no
     national source is held; only then may `sources` be empty.
+
+    The rest says what the topic is like. `everywhere`: the answer holds where there are no PCSOs, too; complaints and volunteers are
+    left out, as what is held on them is the law of England and Wales. `joining`: it is about becoming one, so that a force's recruitment
+    team knows more, and who tells of themselves asks whether it matters. `goes_stale`: what is said on it, here or of a force, needs
+    the day to look again. `website`: of a force that says nothing itself, its website is given. `campaign_first`: in which states of a
+    force's campaign its dates stand before the answer; a closed one says nothing on how to apply.
     """
 
     label: Annotated[str, Meta(min_length=3, max_length=40)]
@@ -56,6 +64,11 @@ class NationalAnswer(Struct, forbid_unknown_fields=True, frozen=True):
     more: Sentence | None = None
     review_by: dt.date | None = None
     unknown: bool = False
+    everywhere: bool = False
+    joining: bool = False
+    goes_stale: bool = False
+    website: bool = False
+    campaign_first: list[State] = []
 
 
 class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
@@ -63,6 +76,8 @@ class NationalFile(Struct, forbid_unknown_fields=True, frozen=True):
 
     sources: dict[Key, Source]
     answers: dict[Key, NationalAnswer]
+    # What most people come for, likeliest first.
+    most_asked: list[Key] = []
 
 
 # 'after_powers_search' is what a point `by_thread` means after that topic.
@@ -138,13 +153,21 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Knowledge(Struct, frozen=True):
-    """Everything that is held, as one immutable value. `notes`: BCP 47 tag → what is said to who writes in that language."""
+    """Everything that is held, as one immutable value.
+
+    `notes`: BCP 47 tag → what is said to who writes in that language. `most_asked`: topics that most people come for, likeliest first.
+    """
 
     sources: dict[str, Source]
     answers: dict[str, NationalAnswer]
     forces: dict[str, Force]
     points: dict[str, dict[str, Point]] = {}
     notes: dict[str, str] = {}
+    most_asked: tuple[str, ...] = ()
+
+    def holds_in(self, topic: str, force: Force) -> bool:
+        """Whether what is held on the topic is for that force's people: where there are no PCSOs, little is."""
+        return force.without_pcsos is None or self.answers[topic].everywhere
 
 
 def convert(plain: object, shape: type) -> object:

@@ -39,7 +39,7 @@ _LIES_IN = {"in", "from", "live", "lives", "living", "based"}
 # 'Sacked from HMP Wandsworth' doesn't ask about London.
 _PRISONS = {"hmp", "hmyoi"}
 # 'Not on the train, in the shop.'
-_ON_RAILS, _NOT = "british_transport", {"not", "isnt", "wasnt", "never"}
+_NOT = {"not", "isnt", "wasnt", "never"}
 _APOSTROPHES = ("'", "’", "`")
 
 
@@ -99,7 +99,7 @@ class Gazetteer:
                 continue
             before = words[span.start - 1] if span.start else ""
             is_place = not (self._is_a_saints(name, words, span.start, span.end) or before in _PRISONS
-                            or before in _NOT and name.forces == (_ON_RAILS,))
+                            or before in _NOT and name.everywhere)
             if is_place and not taken & set(range(span.start, span.end)):
                 take(span.start, span.end, name)
         for index in unknown:

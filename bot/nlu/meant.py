@@ -28,9 +28,9 @@ _ASKS_AFTER = re.compile(
     rf"(?:asking|askin|on about|talking about)(?:\s+(?:about|if|whether|for))*\W+{_REST}", _FLAGS)
 # 'no thats for pcsos, i meant police officers', 'i havent had a fine!! i want to know who fines the dumpers'.
 _MEANT_AFTER = re.compile(
-    r"^\W*(?:no+|nope|nah|wrong|not that|(?:i|we|he|she|they)\s*(?:have ?n['’]?t|has ?n['’]?t|did ?n['’]?t))\b[^.!?]{0,60}?[,.;!?]+\s*(?:but\s+)?"
-    rf"(?:i|we)\s+(?:just |only |really |actually )?(?:meant?|asked|want(?:ed)? to know|need(?:ed)? to know)\b(?:\s+(?:about|if|whether|that))*"
-    rf"\W+{_REST}", _FLAGS)
+    r"^\W*(?:no+|nope|nah|wrong|not that|(?:i|we|he|she|they)\s*(?:have ?n['’]?t|has ?n['’]?t|did ?n['’]?t))\b"
+    r"[^.!?]{0,60}?[,.;!?]+\s*(?:but\s+)?(?:i|we)\s+(?:just |only |really |actually )?"
+    rf"(?:meant?|asked|want(?:ed)? to know|need(?:ed)? to know)\b(?:\s+(?:about|if|whether|that))*\W+{_REST}", _FLAGS)
 # 'im not applying for a job. does it count if …', 'I didn't ask for a name. Can the council pay?'
 _NOT_THAT_FIRST = re.compile(
     rf"{_OPENS}(?:i|i['’]?m|i am|we|we['’]?re)\s*(?:did ?n['’]?t|am not|ai ?n['’]?t|not|do ?n['’]?t|was ?n['’]?t)\s+{_SAY}\b[^.!?,;]*?"

@@ -141,7 +141,7 @@ class Reader:
                 ends.append(match.end())
         mentions = self._gazetteer.find(words, starts, ends, message)
         masked: List[str] = []
-        covered = [(mention.start, mention.end, "british_transport" in mention.name.forces) for mention in mentions]
+        covered = [(mention.start, mention.end, mention.name.everywhere) for mention in mentions]
         last = None
         for word, start in zip(words, starts):
             inside = next((span for span in covered if span[0] <= start < span[1] and not span[2]), None)

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from door.api import files
 from door.api.problems import Problem
 from door.content import force_names
+from door.content.force_names import Head
 from knowledge.unpacking import BrokenPackage
 from releases import drafts
 from releases.store import Store, StoreError
@@ -25,8 +26,8 @@ router = APIRouter()
 GET = ["GET", "HEAD"]
 PAGES = files.HERE.parent / "widget" / "pages"
 FORCES = "data/knowledge/forces/"
-# The neighbours that the assistant knows of but can't answer for.
-WITHOUT_PCSOS = ("scotland", "northern_ireland")
+# The nations that the assistant knows of but can't answer for.
+NEIGHBOURS = ("scotland", "northern_ireland")
 # What a frame's address may choose; the widget checks the values itself.
 CHOICES = ("force", "name", "colour", "theme", "lang", "leave")
 MOST_CHARACTERS = 200
@@ -64,20 +65,20 @@ def _page(name: str, **values: object) -> Response:
 
 def _forces() -> list[tuple[str, str]]:
     """(id, name) of every force of England and Wales and the railways, by name: of what is live, else of the files."""
-    names = force_names.read(drafts.content_dir())
+    heads = force_names.heads(drafts.content_dir())
     try:
         live = Store().live()
         if live and not live.follows_files:
-            names = _released(live.release)
+            heads = _released(live.release)
     except (StoreError, BrokenPackage, OSError) as error:
         log.warning("embed.release_unusable", error=type(error).__name__)
-    return sorted(((force, name) for force, name in names.items() if force not in WITHOUT_PCSOS), key=lambda pair: pair[1])
+    return sorted(((force, head.name) for force, head in heads.items() if head.nation not in NEIGHBOURS), key=lambda pair: pair[1])
 
 
 @lru_cache(maxsize=1)
-def _released(release: str) -> dict[str, str]:
-    """Force id → name in a release, which never changes. Raises `StoreError`, `BrokenPackage` and `OSError`."""
+def _released(release: str) -> dict[str, Head]:
+    """Force id → head of its file in a release, which never changes. Raises `StoreError`, `BrokenPackage` and `OSError`."""
     store = Store()
-    found = {PurePath(path).stem: force_names.name_in(text.decode("utf-8", "replace"))
-             for path, text in drafts.files_of(store, store.get(release)).items() if path.startswith(FORCES)}
-    return {force: name or force for force, name in found.items()}
+    files = drafts.files_of(store, store.get(release))
+    return {PurePath(path).stem: force_names.head_in(text.decode("utf-8", "replace"), PurePath(path).stem)
+            for path, text in files.items() if path.startswith(FORCES)}

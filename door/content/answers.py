@@ -13,16 +13,14 @@ from door.content.snapshot import NATIONAL, Snapshot, digest
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow
 from knowledge import Knowledge, Reply, look_up
-from knowledge.lookup import NOT_ABOUT_PCSOS_THERE
 
 # A fact that nobody has looked at for a year may have changed.
 OLD_DAYS = 365
 NATIONAL_PLACE = "national"
 
-# Where a force says nothing of its own on this, its website is given (knowledge/lookup.py), and what to do in an emergency.
-WEBSITE_TOPIC = "contact_force"
-
 Status = Literal["held", "national", "website", "unknown", "none"]
+# What the form of a national answer doesn't ask for, what the topic is like: it stays as it is in the file.
+KEPT = ("everywhere", "joining", "goes_stale", "website", "campaign_first")
 STATUSES: dict[Status, str] = {"held": "Held", "national": "National only", "website": "Website", "unknown": "Unknown",
                                "none": "No PCSOs there"}
 AGES = {"due": "Due for review", "old": "Old"}
@@ -153,6 +151,11 @@ def restore(snapshot: Snapshot, place: str, topic: str, old: dict[str, Any], old
     return Edit(edited.changes, f"{place}: {topic} restored")
 
 
+def kept(entry: dict[str, Any] | None) -> dict[str, Any]:
+    """What an entry of national.yml says of what the topic is like."""
+    return {key: entry[key] for key in KEPT if key in entry} if entry else {}
+
+
 def reply_now(knowledge: Knowledge, place: str, topic: str, point: str | None = None) -> Reply:
     """What a person is answered by the draft as it is, on a topic or on one of its points."""
     return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place, point=point)
@@ -160,7 +163,7 @@ def reply_now(knowledge: Knowledge, place: str, topic: str, point: str | None = 
 
 def left_out(knowledge: Knowledge, place: str, topic: str, text: str) -> list[str]:
     """What a force's text on how to reach it has to say itself, because it is answered instead of the website and the rest."""
-    if topic != WEBSITE_TOPIC or place == NATIONAL_PLACE:
+    if place == NATIONAL_PLACE or not knowledge.answers[topic].website:
         return []
     address = knowledge.forces[place].website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
     return [*([] if address in text else [f"the website ({knowledge.forces[place].website})"]), *([] if "999" in text else ["999"])]
@@ -186,7 +189,7 @@ def _values(fields: Fields, now: dict[str, Any] | None, place: str) -> dict[str,
     """The entry to be, in the order that new ones are written in."""
     values: dict[str, Any] = {}
     if place == NATIONAL_PLACE:
-        values = {"label": fields.label, "question": fields.question, "varies": bool(fields.varies)}
+        values = {"label": fields.label, "question": fields.question, "varies": bool(fields.varies), **kept(now)}
     values |= {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
     if fields.more:
         values["more"] = fields.more
@@ -223,9 +226,9 @@ def _cell(knowledge: Knowledge, topic: str, force_id: str, today: dt.date) -> Ce
     fact = force.facts.get(topic)
     if fact:
         return Cell(topic, force_id, "held", fact.checked, fact.review_by, *_age(fact, today))
-    if force.without_pcsos and topic not in NOT_ABOUT_PCSOS_THERE:
+    if not knowledge.holds_in(topic, force):
         return Cell(topic, force_id, "none", force.without_pcsos.checked)
-    if topic == WEBSITE_TOPIC:
+    if national.website:
         return Cell(topic, force_id, "website")
     return Cell(topic, force_id, "unknown" if national.varies or national.unknown else "national")
 

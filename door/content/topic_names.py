@@ -33,7 +33,7 @@ def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
     changes[RULES] = rules.set_words(_intents(rules.data, old), new).text
     for path, section in [(NATIONAL, "answers"), *((path, "facts") for path in snapshot.force_files().values())]:
         if old in snapshot.text(path) and snapshot.yaml(path).has((section, old)):
-            changes[path] = snapshot.yaml(path).rename((section, old), new).text
+            changes[path] = _most_asked(snapshot.yaml(path).rename((section, old), new), old, new).text
     return Edit({**changes, **follow_ups.renamed(snapshot, old, new), **points.renamed(snapshot, old, new), **_labels(snapshot, old, new)},
                 f"Topic {old} is now called {new}")
 
@@ -67,7 +67,7 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
     changes[RULES] = rules.text
     national = snapshot.yaml(NATIONAL)
     if national.has(("answers", source)):
-        changes[NATIONAL] = national.delete(("answers", source)).text
+        changes[NATIONAL] = _most_asked(national.delete(("answers", source)), source, target).text
     for path in snapshot.force_files().values():
         if source in snapshot.text(path) and snapshot.yaml(path).has(("facts", source)):
             file = snapshot.yaml(path)
@@ -110,6 +110,15 @@ def _has_own_file(snapshot: Snapshot, topic: str) -> bool:
     data, _ = yaml_lines.parse(snapshot.text(own_file(topic)))
     entries = data.get("nlu") if isinstance(data, dict) and set(data) <= {"version", "nlu"} else None
     return bool(entries) and all(entry.keys() == {"intent", "examples"} and entry["intent"] == topic for entry in entries)
+
+
+def _most_asked(file: YamlText, old: str, new: str) -> YamlText:
+    """`new` in the place of `old` among what most people come for, where it has an answer."""
+    topics = file.data.get("most_asked") or []
+    if old not in topics:
+        return file
+    left = dict.fromkeys(new if topic == old else topic for topic in topics)
+    return file.set(("most_asked",), Flow(topic for topic in left if topic in file.data["answers"]))
 
 
 def _labels(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from door.content import nlu_text, words
+from door.content.answers import NATIONAL_PLACE, entry
 from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Changed, Edit, Refused
 from door.content.nlu_text import Example
@@ -23,6 +24,8 @@ FEWEST_EXAMPLES = 5
 GOOD_NUMBER = 25
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 LONGEST_NAME = 40
+# What a new topic is like where all others of its group are.
+OF_A_GROUP = ("joining", "goes_stale")
 QUESTION_ACTION = "action_answer"
 
 
@@ -86,6 +89,17 @@ def groups(snapshot: Snapshot) -> list[str]:
 def group_of(topic: str) -> str:
     """'powers_detain' → 'powers'."""
     return topic.split("_")[0]
+
+
+def like_its_group(snapshot: Snapshot, topic: str) -> dict[str, bool]:
+    """What all topics of its group are like, and so a new one is: 'recruitment_dogs' is about joining, too."""
+    others = [answer for name, answer in snapshot.yaml(NATIONAL).data["answers"].items() if group_of(name) == group_of(topic)]
+    return {key: True for key in OF_A_GROUP if others and all(answer.get(key) for answer in others)}
+
+
+def goes_stale(snapshot: Snapshot, topic: str) -> bool:
+    """Whether what is said on the topic, which may be a new one, needs the day to look again."""
+    return bool((entry(snapshot, NATIONAL_PLACE, topic) or like_its_group(snapshot, topic)).get("goes_stale"))
 
 
 def own_file(topic: str) -> str:
@@ -158,8 +172,8 @@ def new_topic(snapshot: Snapshot, new: NewTopic) -> Edit:
         if there:
             raise Refused(f"'{text}' is an example of {there.topic} already ({there.file}, line {there.line}). Leave it out here, "
                           "or move it afterwards", "examples")
-    answer: dict[str, Any] = {"label": new.label, "question": new.question, "varies": new.varies, "text": new.text,
-                              "sources": Flow(new.sources), "checked": new.checked}
+    answer: dict[str, Any] = {"label": new.label, "question": new.question, "varies": new.varies, **like_its_group(snapshot, new.id),
+                              "text": new.text, "sources": Flow(new.sources), "checked": new.checked}
     if new.review_by:
         answer["review_by"] = new.review_by
     if not new.sources:

@@ -12,8 +12,7 @@ from msgspec import Struct
 from door.content import answers, words
 from door.content.answers import NATIONAL_PLACE, Fields
 from door.staff.forms import Form
-from knowledge import Knowledge, NationalAnswer, Reply, Source, look_up
-from knowledge.loading import GOES_STALE
+from knowledge import Knowledge, Reply, Source, look_up
 from knowledge.schema import Fact
 
 SHORTEST, LONGEST = 10, 1_200
@@ -29,8 +28,11 @@ class Given(Struct, frozen=True):
     errors: dict[str, str]
 
 
-def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.date, before: dict[str, Any] | None = None) -> Given:
-    """Reads the form of `topic` at `place`; `known` are the sources of its file, `before` the entry as it stands in it."""
+def read(form: Form, place: str, known: dict[str, Any], today: dt.date, goes_stale: bool, before: dict[str, Any] | None = None) -> Given:
+    """Reads the form of an answer at `place`; `known` are the sources of its file, `before` the entry as it stands in it.
+
+    `goes_stale`: what is said on its topic needs the day to look again.
+    """
     errors: dict[str, str] = {}
     national = place == NATIONAL_PLACE
     text, more = words.paragraphs(form.text("text")), words.paragraphs(form.text("more"))
@@ -41,7 +43,7 @@ def read(form: Form, place: str, topic: str, known: dict[str, Any], today: dt.da
     sources = [key for key in form.texts("sources") if key in known] + list(new_sources)
     if not sources and not national:
         errors.setdefault("sources", "Choose at least one source, or add one: a fact without a source can’t be shown")
-    checked, review_by = days(form, topic, bool(sources), today, before, errors)
+    checked, review_by = days(form, goes_stale, bool(sources), today, before, errors)
     label, question = words.line(form.text("label")), words.line(form.text("question"))
     if national and not 3 <= len(label) <= 40:
         errors["label"] = "Enter a label of 3 to 40 characters"
@@ -69,8 +71,9 @@ def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dic
     keys = [f"{prefix}.{key}" for key in fields.sources]
     knowledge = with_sources(knowledge, prefix, {**known, **given.new_sources})
     if place == NATIONAL_PLACE:
-        answer = NationalAnswer(fields.label or "", fields.question or "", bool(fields.varies), fields.text, keys, fields.checked,
-                                fields.more, fields.review_by, not keys)
+        answer = msgspec.structs.replace(
+            knowledge.answers[topic], label=fields.label or "", question=fields.question or "", varies=bool(fields.varies),
+            text=fields.text, sources=keys, checked=fields.checked, more=fields.more, review_by=fields.review_by, unknown=not keys)
         return look_up(msgspec.structs.replace(knowledge, answers={**knowledge.answers, topic: answer}), topic, None)
     force = knowledge.forces[place]
     fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by, bool(fields.adds))
@@ -102,7 +105,7 @@ def source(form: Form, prefix: str, errors: dict[str, str], optional: bool = Fal
     return {name: value for name, value in found.items() if value}
 
 
-def days(form: Form, topic: str, has_source: bool, today: dt.date, before: dict[str, Any] | None,
+def days(form: Form, goes_stale: bool, has_source: bool, today: dt.date, before: dict[str, Any] | None,
          errors: dict[str, str]) -> tuple[dt.date | None, dt.date | None]:
     """The day it was checked and the day to look again. What is `before` in the file may stay as it is, though its day has passed."""
     checked, review_by = _date(form, "checked", errors), _date(form, "review_by", errors)
@@ -110,7 +113,7 @@ def days(form: Form, topic: str, has_source: bool, today: dt.date, before: dict[
         errors["checked"] = "This day is in the future. Give the day you read the source"
     if has_source and not checked:
         errors.setdefault("checked", "Enter the day you compared this with its source")
-    if GOES_STALE.match(topic) and not review_by:
+    if goes_stale and not review_by:
         errors.setdefault("review_by", "Facts on this topic go stale. Enter the day to look again")
     stayed = (before or {}).get("review_by") == review_by and (before or {}).get("checked") == checked
     if review_by and review_by <= today and not stayed:

@@ -32,8 +32,11 @@ class Given(Struct, frozen=True):
     errors: dict[str, str]
 
 
-def read(form: Form, topic: str, known: dict[str, Any], today: dt.date, before: Held | None = None) -> Given:
-    """Reads the form of a point of `topic`; `known` are the sources of national.yml, `before` is the point as it stands in its files."""
+def read(form: Form, known: dict[str, Any], today: dt.date, goes_stale: bool, before: Held | None = None) -> Given:
+    """Reads the form of a point; `known` are the sources of national.yml, `before` is the point as it stands in its files.
+
+    `goes_stale`: what is said on its topic needs the day to look again.
+    """
     errors: dict[str, str] = {}
     text = words.paragraphs(form.text("text"))
     answer_forms.check_text(errors, "text", text)
@@ -43,7 +46,7 @@ def read(form: Form, topic: str, known: dict[str, Any], today: dt.date, before: 
     unknown = form.text("unknown") == "yes"
     if not sources and not unknown:
         errors.setdefault("sources", "Choose at least one source, add one, or say that nothing reliable is held")
-    checked, review_by = answer_forms.days(form, topic, bool(sources), today, before.entry if before else None, errors)
+    checked, review_by = answer_forms.days(form, goes_stale, bool(sources), today, before.entry if before else None, errors)
     asked, then = _phrases(form, ASKED, words.example_problem, errors), _phrases(form, THEN, words.follow_up_problem, errors)
     if len(asked) < FEWEST_PHRASES:
         errors.setdefault(ASKED, f"Give at least {FEWEST_PHRASES} phrases, one on each line: people ask in many ways")

@@ -14,7 +14,7 @@ from telegram.ext import CallbackContext
 from door.telegram import words
 from door.telegram.desk import Desk
 from door.telegram.drawing import draw
-from door.telegram.keyboards import STARTERS, shortened
+from door.telegram.keyboards import examples, shortened
 from door.telegram.post import NO_PREVIEW
 from knowledge import look_up
 
@@ -55,7 +55,7 @@ class Inline:
 
     def _examples(self) -> list[InlineQueryResultArticle]:
         facts = self._desk.facts.now
-        replies = [look_up(facts, topic, None) for topic in STARTERS if topic in facts.answers]
+        replies = [look_up(facts, topic, None) for topic in examples(facts)]
         return [self._result(reply.topic, {"text": reply.text, "custom": reply.custom()}) for reply in replies]
 
     def _result(self, key: str, reply: dict[str, Any]) -> InlineQueryResultArticle:

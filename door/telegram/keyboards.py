@@ -14,8 +14,6 @@ from knowledge import Knowledge
 
 # With two rows for paging this fills a phone's screen and no more.
 FORCES_A_PAGE = 8
-# What most people come for, one from each group of topics.
-STARTERS = ("duties_overview", "powers_overview", "powers_search", "recruitment_apply", "contact_local_team")
 
 
 def quick_replies(buttons: list[dict[str, Any]]) -> tuple[Keyboard, dict[str, str]]:
@@ -34,10 +32,14 @@ def feedback(answer: str) -> list[Button]:
     return [(words.HELPED, f"r:{answer}:1"), (words.NOT_HELPED, f"r:{answer}:0")]
 
 
+def examples(knowledge: Knowledge) -> list[str]:
+    """The topics that most people come for, in the order of the answers: what PCSOs do before how to reach them."""
+    return [topic for topic in knowledge.answers if topic in knowledge.most_asked]
+
+
 def starters(knowledge: Knowledge) -> Keyboard:
     """Example questions, and the way to one's force."""
-    rows: Keyboard = [[(shortened(knowledge.answers[topic].question), f"t:{topic}")]
-                      for topic in STARTERS if topic in knowledge.answers]
+    rows: Keyboard = [[(shortened(knowledge.answers[topic].question), f"t:{topic}")] for topic in examples(knowledge)]
     return [*rows, [(words.FORCE_BUTTON, "p:0")]]
 
 

@@ -234,6 +234,13 @@ def test_what_if_i_refuse_is_about_what_was_talked_of_and_the_talk_stays_there()
     assert slots["topic"] == "powers_alcohol_tobacco" and slots["told"]["point"] == "after_powers_alcohol_tobacco"
 
 
+def test_with_no_hint_at_all_what_most_people_come_for_is_offered():
+    most = LIVE.get().most_asked[:clarify.OFFERED]
+    messages, _ = sent([("unclear", 0.9)], ranking=[("powers_fines", 0.01)])
+    assert [button["title"] for button in messages[0]["buttons"]] == [LIVE.get().answers[topic].label for topic in most]
+    assert len(most) == clarify.OFFERED and sent([("not_helpful", 0.9)])[0][0]["buttons"] == messages[0]["buttons"]
+
+
 @pytest.mark.parametrize(("text", "leans", "point", "meant"), [
     ("what if i dont", True, "refusing", "after_powers_alcohol_tobacco"),
     ("what if i dont", True, "after_powers_fines", "after_powers_alcohol_tobacco"),

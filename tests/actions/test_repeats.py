@@ -1,10 +1,13 @@
 """Nothing is said twice: the same again, one's own words on the last answer, and the same of another place."""
 
+import msgspec
 import pytest
 
+from actions import repeats
 from actions.answer import LIVE
-from knowledge import Held
-from tests.actions.turns import WHERE, sent, told
+from actions.thread import Question
+from knowledge import Held, look_up, lookup, reply
+from tests.actions.turns import WHERE, read_turn, sent, told
 
 
 @pytest.mark.parametrize(("leans", "slots", "short"), [
@@ -131,6 +134,31 @@ def test_what_is_of_other_forces_does_not_hold_there_too(topic, point, place):
     _, before = sent([(topic, 0.9)], point=point)
     messages, _ = sent([("set_force", 0.9)], places=[place], text="and there", **before | {"topic": topic})
     assert messages[0]["text"].startswith("I know no more ") and "To be sure, ask" in messages[0]["text"]
+
+
+@pytest.mark.parametrize(("topic", "point", "function", "words"), [
+    ("powers_dispersal", None, "nothing_from", "What I said is what holds in general."),
+    ("recruitment_fitness", "bleep_level", "not_known_of", "What I said is of other forces."),
+])
+def test_how_it_is_worded_that_a_force_says_nothing_changes_no_meaning(monkeypatch, topic, point, function, words):
+    _, before = sent([(topic, 0.9)], point=point)
+    place = {"places": [WHERE | {"label": "Lancashire", "forces": ["lancashire"]}], "text": "and in lancashire"}
+    monkeypatch.setattr(lookup, function, lambda force, more="": f"Nobody there {more}tells.")
+    messages, _ = sent([("set_force", 0.9)], **place, **before | {"topic": topic})
+    assert words in messages[0]["text"] and "Lancashire Constabulary" in messages[0]["text"]
+    messages, _ = sent([("set_force", 0.9)], **place, topic=topic, told=before["told"], said=[*before["said"], ["powers_search"]])
+    assert "the same" not in messages[0]["text"]
+
+
+def test_that_something_is_general_is_not_said_of_what_comes_anew(monkeypatch):
+    monkeypatch.setattr(reply, "THAT_IS_GENERAL", "So much for everywhere.")
+    reply_now = look_up(LIVE.get(), "powers_dispersal", "dorset")
+    assert "\n\nSo much for everywhere. I don't have" in reply_now.text and reply_now.is_general
+    new = msgspec.structs.replace(reply_now.held[0], key="dorset:news", text="In Dorset there is news.")
+    reply_now = msgspec.structs.replace(reply_now, held=(new, *reply_now.held))
+    left = repeats.without_what_was_said(LIVE.get(), Question("powers_dispersal", "dorset"), read_turn([{"topic": "powers_dispersal",
+                                         "confidence": 0.9}]), reply_now, {"powers_dispersal", "powers_dispersal#more"})
+    assert left.text.startswith("In Dorset there is news.\n\nI don't have anything reliable from Dorset Police") and left.admits
 
 
 def test_after_two_answers_a_place_hears_which_is_meant():

@@ -5,7 +5,7 @@ import pytest
 
 from actions.compare import topic_of
 from actions.thread import resolve
-from actions.turn import Asked, Place, Turn, _meant, _narrowed
+from actions.turn import Asked, Place, Turn, _meant, _settled_by_county
 from knowledge import load
 
 DERBY = Place("Derby", ("derbyshire",), True)
@@ -20,6 +20,9 @@ THE_DORSET = Place("Dorset", ("dorset",), True, "Dorset", is_force=True)
 WIGHT = Place("Isle of Wight", ("hampshire",), True, "Isle of Wight", is_force=True)
 NEWPORTS = Place("Newport", ("gwent", "hampshire", "west_mercia"), True, "newport")
 GILLINGHAM = Place("Gillingham", ("dorset", "kent"), False, "Gillingham")
+# Two forces have it, the county's own first.
+LINCOLNSHIRE = Place("Lincolnshire", ("lincolnshire", "humberside"), False, "Lincolnshire", is_force=True)
+KIRTON = Place("Kirton", ("lincolnshire", "suffolk", "humberside"), False, "Kirton")
 GLOSSOP = Place("Glossop", ("derbyshire",), True, "Glossop")
 
 
@@ -200,14 +203,24 @@ def test_nothing_understood_is_unclear(knowledge):
     assert resolve(turn("asdf", "unclear", asked=[("unclear", ())]), knowledge)[0].topic == "unclear"
 
 
+@pytest.mark.parametrize(("place", "named", "forces", "certain"), [
+    (NEWPORT, ["gwent"], ("gwent",), True), (NEWPORTS, ["west_mercia"], ("west_mercia",), True), (NEWPORT, ["kent"], NEWPORT.forces, False),
+    (NEWPORTS, ["kent"], NEWPORTS.forces, True), (NEWPORTS, ["hampshire", "gwent"], ("gwent", "hampshire"), False),
+    (NEWPORT, ["west_mercia", "gwent"], NEWPORT.forces, False), (GLOSSOP, ["kent"], ("derbyshire",), True)])
+def test_what_is_named_beside_a_place_settles_whose_it_is(place, named, forces, certain):
+    settled = place.settled_by(named)
+    assert (settled.label, settled.forces, settled.certain) == (place.label, forces, certain)
+
+
 @pytest.mark.parametrize(("text", "places", "left"), [
     ("in newport, isle of wight", [NEWPORTS, WIGHT], [("Newport", "hampshire")]),
     ("which force polices Newport on the Isle of Wight", [NEWPORTS, WIGHT], [("Newport", "hampshire")]),
     ("Gillingham in Kent", [GILLINGHAM, KENT], [("Gillingham", "kent")]),
+    ("Kirton, Lincolnshire", [KIRTON, LINCOLNSHIRE], [("Kirton", "lincolnshire")]),
     ("is Gillingham in Kent or Dorset", [GILLINGHAM, KENT, THE_DORSET], None),  # settles nothing
     ("from Gillingham to Kent", [GILLINGHAM, KENT], None),
     ("Glossop in Kent", [GLOSSOP, KENT], None),  # there is none
 ])
 def test_a_county_behind_a_place_settles_whose_it_is(text, places, left):
-    found = _narrowed(text, tuple(places))
+    found = _settled_by_county(text, tuple(places))
     assert found == tuple(places) if left is None else [(place.label, *place.forces) for place in found] == left

@@ -120,6 +120,8 @@ answers:
     label: Recruiting now
     question: Is my force recruiting PCSOs now?
     varies: true
+    joining: true
+    goes_stale: true
     text: Each force opens campaigns when it needs people.
     sources: [act]
     checked: 2026-01-03

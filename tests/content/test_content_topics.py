@@ -11,6 +11,7 @@ from door.content import answers, checks, example_files, fact_files, history, nl
 from door.content.contract_topics import CONTRACT_TOPICS
 from door.content.draft import Changed, Draft, Edit, Refused
 from door.content.snapshot import digest
+from knowledge import NationalAnswer
 from tests.content.small_project import ADA, BEN, FILES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,6 +238,49 @@ def test_a_detail_stays_one_when_it_is_deleted_and_restored_or_imported(draft):
     draft.change(lambda files: answers.restore(files, "dorset", "powers_search", {key: old[key] for key in old if key != "adds"}, {},
                                                digest(now)), ADA)
     assert "adds" not in answers.entry(draft.look(), "dorset", "powers_search")
+
+
+def test_what_a_topic_is_like_stays_when_its_answer_is_edited_or_an_old_one_restored(draft):
+    path = draft.root / snapshot.NATIONAL
+    like = {"everywhere": True, "joining": True, "goes_stale": True, "website": True, "campaign_first": ["open", "later"]}
+    assert set(like) == set(answers.KEPT)
+    lines = "    joining: true\n    goes_stale: true\n"
+    path.write_text(path.read_text("utf-8").replace(
+        lines, f"{lines}    everywhere: true\n    website: true\n    campaign_first: [open, later]\n"), "utf-8")
+    before = answers.entry(draft.look(), "national", "recruitment_status")
+    fields = answers.Fields("Each force says so itself.", ["act"], dt.date(2026, 2, 3), dt.date(2027, 1, 1), "Now",
+                            "Do they recruit now?", True)
+    draft.change(lambda files: answers.edit(files, "national", "recruitment_status", fields, digest(before)), ADA)
+    edited = answers.entry(draft.look(), "national", "recruitment_status")
+    assert answers.kept(edited) == like and edited["text"] == fields.text
+    older = {key: value for key, value in before.items() if key not in like}
+    draft.change(lambda files: answers.restore(files, "national", "recruitment_status", older, {}, digest(edited)), ADA)
+    assert answers.entry(draft.look(), "national", "recruitment_status") == before
+    assert "    campaign_first: [open, later]\n" in draft.look().text(snapshot.NATIONAL)
+
+
+def test_the_console_keeps_all_that_its_form_does_not_ask_for():
+    asked = {"label", "question", "varies", "text", "sources", "checked", "more", "review_by", "unknown"}
+    assert set(NationalAnswer.__struct_fields__) - asked == set(answers.KEPT)
+
+
+def test_a_new_topic_is_like_its_group(draft):
+    new = msgspec.structs.replace(NEW, id="recruitment_dogs", review_by=dt.date(2027, 1, 1))
+    assert topics.goes_stale(draft.look(), new.id) and not topics.goes_stale(draft.look(), NEW.id)
+    draft.change(lambda files: topics.new_topic(files, new), ADA)
+    assert answers.kept(answers.entry(draft.look(), "national", new.id)) == {"joining": True, "goes_stale": True}
+    assert topics.goes_stale(draft.look(), "recruitment_status") and not topics.goes_stale(draft.look(), "powers_detain")
+
+
+@pytest.mark.parametrize(("change", "left"), [
+    (lambda files: topic_names.rename(files, "powers_dogs", "powers_hounds"), ["powers_search", "powers_hounds"]),
+    (lambda files: topic_names.merge(files, "powers_dogs", "powers_search"), ["powers_search"]),
+    (lambda files: topic_names.merge(files, "powers_dogs", "greet"), ["powers_search"])])
+def test_what_most_people_come_for_keeps_the_names_of_topics(with_dogs, change, left):
+    path = with_dogs.root / snapshot.NATIONAL
+    path.write_text("most_asked: [powers_search, powers_dogs]\n" + path.read_text("utf-8"), "utf-8")
+    with_dogs.change(change, ADA)
+    assert with_dogs.look().yaml(snapshot.NATIONAL).data["most_asked"] == left and checks.problems(with_dogs.look()) == []
 
 
 def test_texts_are_compared_by_words():

@@ -29,6 +29,7 @@ answers:
     label: How many
     question: How many PCSOs are there?
     varies: false
+    goes_stale: true
     text: A little over seven thousand in England and Wales.
     sources: [act]
     checked: 2026-01-03

@@ -26,6 +26,7 @@ RECRUITMENT = """\
     label: How to apply
     question: How do I apply to be a PCSO?
     varies: true
+    campaign_first: [open, later]
     text: You apply to the force itself, on its website.
     sources: [act]
     checked: 2026-01-03

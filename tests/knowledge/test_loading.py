@@ -39,8 +39,11 @@ def test_the_projects_own_knowledge_is_in_order():
     (DORSET, "website: https://www", "website: www", 5, "form"),
     (DORSET, "area: Dorset", "area: Dorset\ncolour: blue", 1, "unknown field"),
     ("national.yml", "    review_by: 2027-01-03\n", "", 21, "review_by"),
+    ("national.yml", "    varies: true", "    varies: true\n    goes_stale: true", 7, "go stale: add 'review_by'"),
+    ("national.yml", "    varies: true", "    varies: true\n    campaign_first: [shut]", 11, "form"),
     ("national.yml", "question: Can a PCSO search me?", "question: can a pcso detain me?", 16, "same question"),
     ("national.yml", "question: Can a PCSO search me?", "question: Can a PCSO search me", 16, "ends with a question mark"),
+    ("national.yml", "answers:\n", "most_asked: [powers_search, powers_fly]\nanswers:\n", 6, "no answer 'powers_fly'"),
     (POWERS, "  powers_search:", "  powers_fly:", 2, "no topic 'powers_fly'"),
     (POWERS, "sources: [act]", "sources: [acts]", 5, "'acts' isn't under 'sources:' in national.yml"),
     (POWERS, "      sources: [act]\n      checked: 2026-01-05", "      sources: []\n      checked: null", 3, "has no source"),
@@ -55,6 +58,12 @@ def test_mistakes_are_named_with_file_line_and_advice(folder, change, file, old,
     assert any(message.startswith(f"data/knowledge/{file}:") and words in message for message in found), found
     named = next(message for message in found if words in message)
     assert abs(int(named.split(":")[1]) - line) <= 1, named
+
+
+def test_what_goes_stale_needs_the_day_to_look_again_of_forces_and_points_too(folder, change):
+    change("national.yml", "    question: Can a PCSO search me?\n", "    question: Can a PCSO search me?\n    goes_stale: true\n")
+    found = [message.split(":")[0].removeprefix("data/knowledge/") for message in problems(folder) if "'powers_search' go stale" in message]
+    assert sorted(found) == [DORSET, "national.yml", POWERS]
 
 
 def test_a_point_stands_in_one_file(folder):

@@ -1,9 +1,11 @@
 """Topic × force → the right scope, force, source and words."""
 
+import datetime as dt
+
 import msgspec
 import pytest
 
-from knowledge import Held, load, look_up
+from knowledge import Held, NationalAnswer, load, look_up
 from knowledge.lookup import TELL_ME, in_general
 from knowledge.topics import named
 
@@ -121,6 +123,16 @@ def test_where_there_are_no_pcsos_every_question_about_them_is_told_so(real, for
     assert reply.scope == "force"
     assert any(word in reply.text
                for word in ("no PCSOs", "no police community support officers", "none", "No PCSO", "abolished")), reply.text
+
+
+@pytest.mark.parametrize(("like", "force", "begins"), [
+    ({"everywhere": True}, "norfolk", "Ask me about dogs."), ({}, "norfolk", "Norfolk "),
+    ({"website": True}, "kent", "Kent Police's website is https://"), ({}, "kent", "Ask me about dogs.")])
+def test_what_a_topic_is_like_is_data(real, like, force, begins):
+    answer = NationalAnswer("Dogs", "Do PCSOs have dogs?", False, "Ask me about dogs.", ["national.govuk_pcso"], dt.date(2026, 11, 21),
+                            **like)
+    knowledge = msgspec.structs.replace(real, answers={**real.answers, "powers_dogs": answer})
+    assert look_up(knowledge, "powers_dogs", force).text.startswith(begins)
 
 
 def test_every_cell_gives_a_reply_that_keeps_the_contract(real):

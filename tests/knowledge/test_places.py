@@ -38,6 +38,12 @@ def test_a_name_of_one_place_is_certain(known, name, force):
     assert known[name].forces[0] == force and known[name].certain
 
 
+@pytest.mark.parametrize(("name", "everywhere"), [("on the train", True), ("btp", True), ("leeds station", True), ("leeds", False),
+                                                  ("glasgow", False), ("newcastle", False)])
+def test_the_railways_are_no_place(known, name, everywhere):
+    assert known[name].everywhere == everywhere
+
+
 def test_the_place_files_name_no_force_that_has_no_file():
     assert misspelt_forces(load(), load_place_files()) == []
 

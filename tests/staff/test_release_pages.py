@@ -77,13 +77,15 @@ async def test_publishing_needs_the_list_and_rolling_back_is_one_button(staff: A
 async def test_whoever_embeds_the_chat_chooses_among_the_forces_that_are_live(staff: Any, store: Store, candidate: Release) -> None:
     ada, first = await staff("publisher"), store.live().release
     assert "Kent Police" in (await ada.client.get("/embed")).text, "the draft has another name"
+    (drafts.content_dir() / "data" / "knowledge" / "forces" / "north.yml").write_text("name: Police North\nnation: scotland\n", "utf-8")
     assert force_names.read(drafts.content_dir())["kent"] == "Kent Constabulary", "the console's lists are the draft's"
     store.publish(candidate.id, "ada")
     page = (await ada.client.get("/embed")).text
     assert "Kent Constabulary" in page and "Scotland" not in page
     store.publish(first, "ada", "roll_back")
     (store.folder / "live").write_bytes(b"rubbish")
-    assert "Kent Constabulary" in (await ada.client.get("/embed")).text, "without releases the files count"
+    page = (await ada.client.get("/embed")).text
+    assert "Kent Constabulary" in page and "Police North" not in page, "without releases the files count"
 
 
 async def test_an_editor_sees_everything_and_publishes_nothing(staff: Any, store: Store, candidate: Release) -> None:

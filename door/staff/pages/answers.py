@@ -135,7 +135,8 @@ async def _entry(look: Snapshot, knowledge: Knowledge, place: str, topic: str) -
 
 
 def _given(visit: Visit, look: Snapshot, place: str, topic: str) -> Given:
-    return answer_forms.read(visit.form, place, topic, answers.sources(look, place), dt.date.today(), answers.entry(look, place, topic))
+    return answer_forms.read(visit.form, place, answers.sources(look, place), dt.date.today(), topics.goes_stale(look, topic),
+                             answers.entry(look, place, topic))
 
 
 def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any]:
@@ -164,7 +165,7 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
     names = await asyncio.to_thread(visit.parts.force_names)
     return await visit.render(
         "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
-        gives_website=topic == answers.WEBSITE_TOPIC, points=len(knowledge.points.get(topic, {})),
+        gives_website=knowledge.answers[topic].website, points=len(knowledge.points.get(topic, {})),
         place_name=names.get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
         may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
         now=digest(entry), **{"theirs": None, **drawn, **more})

@@ -42,7 +42,7 @@ async def add(visit: Editor) -> Response:
     look = await asyncio.to_thread(visit.parts.draft.look)
     known = await asyncio.to_thread(answers.sources, look, NATIONAL_PLACE)
     name = f"{form.text('group')}_{form.text('name').lower().replace(' ', '_')}"
-    given = answer_forms.read(form, NATIONAL_PLACE, name, known, dt.date.today())
+    given = answer_forms.read(form, NATIONAL_PLACE, known, dt.date.today(), await asyncio.to_thread(topics.goes_stale, look, name))
     errors = dict(given.errors)
     if form.text("group") not in topics.groups(look):
         errors["group"] = "Choose the group it belongs to"

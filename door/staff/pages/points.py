@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import answers, history, points
+from door.content import answers, history, points, topics
 from door.content.answers import NATIONAL_PLACE
 from door.content.draft import Edit
 from door.content.history import Old
@@ -180,14 +180,14 @@ async def _find(look: Snapshot, topic: str, name: str) -> Held:
 
 def _given(visit: Visit, look: Snapshot, topic: str, before: Held | None) -> tuple[point_forms.Given, dict[str, Any]]:
     """What the form gives, and its values to fill it again."""
-    given = point_forms.read(visit.form, topic, answers.sources(look, NATIONAL_PLACE), dt.date.today(), before)
+    given = point_forms.read(visit.form, answers.sources(look, NATIONAL_PLACE), dt.date.today(), topics.goes_stale(look, topic), before)
     return given, {**visit.form.as_values(), "chosen": given.fields.sources}
 
 
 def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, topic: str) -> dict[str, Any]:
     """What the preview shows of the form."""
     known = answers.sources(look, NATIONAL_PLACE)
-    given = point_forms.read(visit.form, topic, known, dt.date.today())
+    given = point_forms.read(visit.form, known, dt.date.today(), topics.goes_stale(look, topic))
     return _preview(point_forms.reply(knowledge, topic, given, known), given.fields.text)
 
 
