@@ -87,6 +87,8 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     if question.closer:
         question = msgspec.structs.replace(question, point=turn.told.point)
     reply = look_up(knowledge, question.topic, question.force, point=question.point, surely=_is_surely(question, turn))
+    if not turn.asks_whether:
+        reply = _without_yes(reply)
     if question.closer and reply.held:
         reply = repeats.nothing_more(knowledge, question, turn, reply)
         buttons = buttons if reply.held else [*buttons, *clarify.instead(knowledge, turn, turn.told)][:clarify.OFFERED]
@@ -97,6 +99,12 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
     return reply
+
+
+def _without_yes(reply: Reply) -> Reply:
+    """Who asks how long, or only says where, isn't told 'Yes. PCSOs in Kent …'."""
+    plain = [msgspec.structs.replace(held, text=held.text.removeprefix("Yes. ")) for held in reply.held]
+    return reply.saying(plain) if plain != list(reply.held) else reply
 
 
 def _is_surely(question: Question, turn: Turn) -> bool:

@@ -159,7 +159,7 @@ def _summed_up(turn: Turn, knowledge: Knowledge) -> Question | None:
     """'so is that a yes or a no': the last answer, in short."""
     told = turn.told
     known = told is not None and told.topic in knowledge.answers
-    return Question(told.topic, told.force, point=told.point) if known and turn.asks_yes_or_no else None
+    return Question(told.topic, told.force, point=told.point) if known and turn.asks_yes_or_no and not turn.places else None
 
 
 def _agreed(turn: Turn, knowledge: Knowledge) -> Question | None:

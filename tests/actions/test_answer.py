@@ -327,3 +327,18 @@ def test_help_in_danger_is_not_said_again_in_the_next_breath():
 def test_a_talk_about_danger_ends_where_something_else_is_asked(topic, before, ends):
     _, slots = sent([(topic, 0.9)], places=[WHERE] if topic == "set_force" else (), alarm_talk=before)
     assert ("alarm_talk" in slots) == ends and slots.get("alarm_talk") is None
+
+
+@pytest.mark.parametrize(("text", "yes"), [
+    ("do pcsos in dorset go on patrol", True), ("so they patrol, is that right in dorset", True),
+    ("how often do they patrol in dorset", False), ("patrols dorset", False), ("what do they do on patrol, im in dorset", False),
+])
+def test_yes_is_for_who_asks_whether(text, yes):
+    messages, _ = sent([("duties_patrol", 0.99)], text=text, places=[WHERE])
+    assert messages[0]["text"].startswith("Yes. PCSOs in Dorset" if yes else "PCSOs in Dorset")
+
+
+def test_yes_or_no_with_a_place_is_asked_of_that_place():
+    messages, slots = sent([("recruitment_eligibility", 0.99)], text="I'm in Dorset, is it yes or no", places=[WHERE],
+                           told=told("recruitment_eligibility"), said=[["recruitment_eligibility"]])
+    assert messages[0]["custom"]["force"] == "dorset" == slots["force"]
