@@ -54,10 +54,10 @@ _YES_OR_NO = re.compile(r"\byes or (?:a )?no\b|\bis that a (?:yes|no)\b")
 # 'Even kids?', 'on Sundays too': what was said holds for these, or nobody says so.
 _SAME_OF = re.compile(r"^\W*(?:(?:and|so|but|ok)\W+)*(?:even|also|same (?:for|with)|including|what about|how about)\b|"
                       r"\b(?:too|as well|also)\W*$")
-# 'Tell me more', rather than 'says who'.
 # What 'yes' or 'no' answers, and what it doesn't.
-_WHETHER = re.compile(r"\b(?:do|does|did|can|could|is|are|am|will|would|should|may|has|have)\s+\w+")
+_WHETHER = re.compile(r"\b(?:do|does|did|can|could|is|are|am|will|would|should|may|has|have|wo|ca)(?:n?['’]?t)?\s+\w+")
 _WHICH_OR_HOW = re.compile(r"\b(?:what|whats|wot|how|hows|who|whos|where|wheres|when|whens|why|which)\b")
+# 'Tell me more', rather than 'says who'.
 _WANTS_MORE = re.compile(r"\b(?:more|else|go on|carry on|rest|details?|further|elaborate|expand)\b")
 _CORRECTION = re.compile(r"^\W*(?:no\b(?! idea| clue)|nope|not\b|i meant|i mean|wrong)|\bmeant\b")
 # 'sorry, Devon', 'actually we moved to Preston', but not 'sorry to bother you, I live in Derby near Nottingham'.
@@ -192,7 +192,7 @@ class Turn(Struct, frozen=True):
     def asks_whether(self) -> bool:
         """'do they visit schools', and not 'how long till they do'."""
         text = self.text.lower()
-        return bool(_WHETHER.search(text)) and not _WHICH_OR_HOW.search(text)
+        return self.asks_yes_or_no or bool(_WHETHER.search(text)) and not _WHICH_OR_HOW.search(text)
 
     @property
     def asks_again(self) -> bool:

@@ -126,8 +126,8 @@ class Jobs:
             if current and current.state == "running":
                 raise Busy("Somebody has started this already. Wait until it is finished.")
             sweep(self._store)
-            with contextlib.suppress(StoreError):  # what can't be read is named where it is asked for
-                self._store.sweep()
+            with contextlib.suppress(StoreError, OSError):  # what is wrong is named where it is needed
+                self._store.sweep(keep=candidate)
             usual = {**USUAL_SECONDS, **_learnt(self._store)}
             job = Job(id=uuid.uuid4().hex, kind=kind, by=by, begun=now(), state="running", started=time.time(), note=note,
                       steps=[Step(name, usual[name]) for name in STEPS[kind]], candidate=candidate,

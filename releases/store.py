@@ -221,8 +221,8 @@ class Store:
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
 
-    def sweep(self) -> None:
-        """Clears what killed processes left, candidates long passed over, and objects that nobody names.
+    def sweep(self, keep: str | None = None) -> None:
+        """Clears what killed processes left, candidates long passed over (but for `keep`), and objects that nobody names.
 
         Raises `StoreError` where the pointer or a release can't be read: what that one names isn't known, and no release or object
         is deleted.
@@ -231,7 +231,7 @@ class Store:
             shutil.rmtree(self.folder / "scratch", ignore_errors=True)
             published = {entry.release for entry in self.history()}
             releases = [self.get(path.stem) for path in sorted((self.folder / "releases").glob("[!.]*.json"), reverse=True)]
-            candidates = [release for release in releases if release.id not in published]
+            candidates = [release for release in releases if release.id not in published and release.id != keep]
             passed = [release for release in candidates[CANDIDATES_KEPT:] if _age(self._release_path(release.id)) > CANDIDATE_SECONDS]
             for release in passed:
                 self._release_path(release.id).unlink(missing_ok=True)

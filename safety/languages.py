@@ -10,6 +10,8 @@ from msgspec import Struct
 from safety import data
 from safety.text import plain
 
+# What a word is worth that is hardly ever English, and one that may be.
+TELLING, COMMON = 2.0, 1.0
 SHORT = 3
 ENOUGH_SHORT = 6.0
 _WORD = re.compile(r"(?:[^\W\d_]|[\u0900-\u0dff])+(?:'[^\W\d_]+)*")
@@ -22,7 +24,7 @@ _SCRIPTS = (
 # In any other script: somebody may be in danger, and nothing here can tell.
 UNKNOWN = "und"
 # What letters alone say of a script that several languages share; the first whose letters are found.
-_BY_LETTERS = {"arabic": ("ur", "fa"), "cyrillic": ("uk", "ru", "bg"), "han": ("zh-Hant",)}
+_BY_LETTERS = {"arabic": ("ur", "fa"), "cyrillic": ("uk", "ru"), "han": ("zh-Hant",)}
 _ELSE = {"arabic": "ar", "cyrillic": "ru", "han": "zh-Hans"}
 _OF_A_SCRIPT = frozenset(tag for tags in _BY_LETTERS.values() for tag in tags)
 
@@ -49,7 +51,7 @@ class Languages:
         self._letters = {tag: frozenset(letters) for tag, letters in file.letters.items()}
         self._weights: dict[str, list[tuple[str, float]]] = {}
         for tag, words in file.languages.items():
-            for weight, entries in ((2.0, words.telling), (1.0, words.common)):
+            for weight, entries in ((TELLING, words.telling), (COMMON, words.common)):
                 for entry in entries:
                     self._weights.setdefault(plain(entry), []).append((tag, weight))
 
@@ -61,7 +63,7 @@ class Languages:
         if not text.isascii():
             script = self._script(letters)
             if script:
-                return script
+                return "bg" if script == "ru" and self._is_bulgarian(text) else script
         words = _WORD.findall(plain(text))
         if not words:
             return UNKNOWN
@@ -90,6 +92,11 @@ class Languages:
         if score < enough or score <= english * 1.5:
             return "en"
         return tag
+
+    def _is_bulgarian(self, text: str) -> bool:
+        """Whether Cyrillic without a letter that Bulgarian hasn't has its words."""
+        of_words = [tags for word in _WORD.findall(plain(text)) for tags in self._weights.get(word, ())]
+        return ("bg", TELLING) in of_words and not frozenset(text) & self._letters["ru"]
 
     def _script(self, letters: list[str]) -> str | None:
         counts: Counter[str] = Counter()

@@ -77,9 +77,9 @@ scale() {
     [ -n "$(command -v $program || ls /usr/lib/postgresql/*/bin/$program 2>/dev/null)" ] && continue
     say "$program is not installed (apt-get install postgresql redis-server): the tests that need it are skipped"
   done
-  say "conversations, locks, the turnstile and the database on PostgreSQL and Redis (Python 3.10; the database on 3.12, too)"
+  say "conversations, locks, the turnstile and the databases on PostgreSQL and Redis (Python 3.10; the door's and the common one's on 3.12, too)"
   "${rasa[@]}" tests/bot tests/turnstile tests/database -m servers -rs
-  "${door[@]}" tests/database -m servers -rs
+  "${door[@]}" tests/door tests/database -m servers -rs
 }
 
 faults() {

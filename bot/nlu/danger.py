@@ -162,13 +162,13 @@ def decide_foreign(alarm: safety.Alarm, danger: float, words: int) -> Text:
     score = FOREIGN_BASE + _log_odds(danger) + FOREIGN_PHRASES_WEIGH[alarm.level]
     if alarm.level == EMERGENCY and words <= FOREIGN_FEW_WORDS:
         score += FOREIGN_IN_FEW_WORDS_WEIGHS
-    return _level(score, FOREIGN_PERHAPS_FROM, alarm)
+    return _level(score, FOREIGN_PERHAPS_FROM, alarm, -math.inf)
 
 
-def _level(score: float, perhaps_from: float, alarm: safety.Alarm) -> Text:
+def _level(score: float, perhaps_from: float, alarm: safety.Alarm, words_alone_from: float = WORDS_ALONE_FROM) -> Text:
     if score >= 0:
         return EMERGENCY
-    return PERHAPS if score >= (perhaps_from if alarm.level == NONE else WORDS_ALONE_FROM) else NONE
+    return PERHAPS if score >= (perhaps_from if alarm.level == NONE else words_alone_from) else NONE
 
 
 def _log_odds(probability: float) -> float:

@@ -31,9 +31,9 @@ from bot.nlu.danger import (LONGEST_BEHIND, NONE, NOT_READ, PERHAPS, READ_BEHIND
 from bot.nlu.encoder import in_thread_of, vectors_of, whole_of
 from bot.nlu.heads import Head
 from bot.nlu.joint import JointHead
-from bot.nlu.other_languages import EMERGENCY, ForeignHeads
+from bot.nlu.other_languages import EMERGENCY, ENGLISH, ForeignHeads
 from bot.nlu.reader import IN_ALARM, SPOKEN_IN_ALARM, reading_of
-from bot.nlu.reading import ROOT
+from bot.nlu.reading import ROOT, Reading
 from bot.nlu.topics import DANGER, QUESTIONS, RIVAL
 from knowledge import yaml_lines
 from knowledge.topics import ABOUT_THE_ANSWER, AFTER_ALARM, COURTESIES, HELD_BY_RASA
@@ -129,6 +129,8 @@ class EmergencyDetector(GraphComponent):
             alarm = safety.check(text)
             by_words = alarm.language if alarm.level != NONE else safety.language_of(text)
             language = self._foreign.language(text, by_words)
+            if by_words in ENGLISH and alarm.level == NONE and _is_a_name(reading_of(message), text):
+                language = "en"  # 'Arundel', 'B13': what letters make of names says nothing
             spoken = message.get(SPOKEN_IN_ALARM)
             if language == "en" and spoken and len(text.split()) <= FEW_WORDS_OF_ANY_LANGUAGE:
                 language = spoken  # 'ile to potrwa': so few words look like any language, and this one was spoken
@@ -228,6 +230,14 @@ def _fit_helps() -> JointHead:
             texts += [safety.clean(example) for example in examples]
             kinds += [frozenset(named.split(", "))] * len(examples)
     return joint.fit_each_margin(texts, kept_vectors.encode(texts, "helps"), kinds, KIND_WEIGHS_AT_LEAST)
+
+
+def _is_a_name(reading: Reading, text: Text) -> bool:
+    """Whether it is no more than a word in plain letters, or places that are known."""
+    if text.isascii() and len(text.split()) == 1:
+        return True
+    named = {at for mention in reading.mentions for at in range(mention.start, mention.end)}
+    return bool(named) and not any(letter.isalnum() and at not in named for at, letter in enumerate(text))
 
 
 def _is_greeting(message: Message, sure: float = SURE_GREETING) -> bool:

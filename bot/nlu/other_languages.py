@@ -20,6 +20,7 @@ EMERGENCY, OTHER = "emergency", "other"
 ENGLISH = ("en", UNKNOWN)
 # Short English with a name or slang in it looks foreign to words and to letters, seldom to both.
 LETTERS_SURE, LETTERS_AGREE = 0.90, 0.30
+NEVER_IN_LATIN = ("zh-Hans", "zh-Hant")
 # What a language is, short and long groups of letters tell together.
 LANGUAGE_GRAMS = NGrams(words=2**14, characters=2**14, shortest=2, longest=5)
 # Thirty languages have more letter groups than one; and a Chinese word is one letter or two.
@@ -72,7 +73,10 @@ class ForeignHeads:
         if by_words == UNKNOWN and any(map(str.isalpha, text)):
             return UNKNOWN
         row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0]))
-        if 1 - row.pop("en") < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
+        if text.isascii():  # 'BB54': of all languages these alone are never written so
+            row = {language: share for language, share in row.items() if language not in NEVER_IN_LATIN}
+        others = sum(row.values()) - row.pop("en")
+        if others < (LETTERS_SURE if by_words in ENGLISH else LETTERS_AGREE):
             return "en"
         found = max(row, key=lambda language: row[language])
         # In which script a language is written, its letters one by one say better than their groups.

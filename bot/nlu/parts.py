@@ -72,8 +72,8 @@ _NO_VERB = {"the", "a", "an", "my", "his", "her", "their", "our", "your", "some"
 _FEWEST_IN_PIECE = 3
 # 'duties, training': in so short a message a word may be a question.
 _LONGEST_LIST = 6
-_LIST = re.compile(r"(?=[^,/+]*\w\s*[,/+])\W*\w+(?:\s+\w+)??(?:(?:\s*[,/+]\s*(?:(?:and|n|&)\s+)?|\s+(?:and|n|&)\s+)\w+(?:\s+\w+)??)+\W*",
-                   re.IGNORECASE)
+_NOUN = r"[^\W\d_]+(?:\s+[^\W\d_]+)??"
+_LIST = re.compile(rf"(?=[^,/+]*\w\s*[,/+])\W*{_NOUN}(?:(?:\s*[,/+]\s*(?:(?:and|n|&)\s+)?|\s+(?:and|n|&)\s+){_NOUN})+\W*", re.IGNORECASE)
 MOST_LOOSE_CUTS = 3
 _POINTS_BACK = re.compile(r"\b(?:that|it|this|those|these|so)\b", re.IGNORECASE)
 _LONGEST_LEANING = 6
@@ -92,7 +92,7 @@ def split(text: str) -> List[str]:
     ['what do they earn', 'do I need to drive?']
     """
     if _is_list(text):
-        return [piece.strip(" ,;?") for piece in _LOOSE_JOINT.split(text.strip(" ,;?"))]
+        return _LOOSE_JOINT.split(text.strip(" ,;?"))
     parts: List[str] = []
     for sentence in _SENTENCE_END.split(text):
         for part in (piece for joined in _JOINT.split(sentence) for piece in _run_on(joined)):
@@ -143,7 +143,8 @@ def _made_whole(first: str, *others: str) -> Tuple[str, ...]:
 
 def _is_list(text: str) -> bool:
     """A few nouns in a row and no more: 'duties, training'."""
-    return len(text.split()) <= _LONGEST_LIST and bool(_LIST.fullmatch(text)) and not is_question(text.strip(" ?"))
+    few = len(re.findall(r"\w+", text)) <= _LONGEST_LIST
+    return few and bool(_LIST.fullmatch(text)) and not is_question(text.strip(" ?"))
 
 
 def _run_on(text: str) -> List[str]:

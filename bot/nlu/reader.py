@@ -19,6 +19,7 @@ import safety
 from bot.encoder import TOKENIZER_FILE
 from bot.nlu import digest, follow_ups, reading
 from bot.nlu.gazetteer import Mention
+from bot.nlu.other_languages import ENGLISH
 from bot.nlu.reading import Reading
 from knowledge import load, taught
 from knowledge.loading import FOLDER
@@ -124,7 +125,7 @@ class MessageReader(GraphComponent):
             read = self._reader.read(safety.clean(text, keep_lines=True), last)
             message.set(READING, read)
             message.set(IN_ALARM, in_alarm)
-            message.set(SPOKEN_IN_ALARM, language if language != "en" else None)
+            message.set(SPOKEN_IN_ALARM, language if language not in ENGLISH else None)
             entities = [_entity(mention, text) for mention in read.mentions]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

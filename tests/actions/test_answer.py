@@ -331,6 +331,7 @@ def test_a_talk_about_danger_ends_where_something_else_is_asked(topic, before, e
 
 @pytest.mark.parametrize(("text", "yes"), [
     ("do pcsos in dorset go on patrol", True), ("so they patrol, is that right in dorset", True),
+    ("dont they patrol in dorset", True), ("patrols in dorset yes or no", True),
     ("how often do they patrol in dorset", False), ("patrols dorset", False), ("what do they do on patrol, im in dorset", False),
 ])
 def test_yes_is_for_who_asks_whether(text, yes):

@@ -55,7 +55,7 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
 def database(request, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path}/door.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
     made = Database(url)

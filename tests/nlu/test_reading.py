@@ -117,6 +117,8 @@ def test_what_was_answered_last_stands_before_what_leans_on_it(reader):
     ("wot do they do an how do i join", ["wot do they do", "how do i join"]),
     ("duties, training", ["duties", "training"]),
     ("pay, hours and training?", ["pay", "hours", "training"]),
+    ("01/02/2023", []),
+    ("pay," * 500, []),
     ("Swindon. Any jobs at present? Wage?", ["Swindon. Any jobs at present?", "Wage?"]),
     ("can they search me, please?", []),
     ("fish and chips", []),

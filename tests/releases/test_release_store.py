@@ -112,6 +112,15 @@ def test_a_candidate_that_nobody_published_goes_after_a_month_but_never_what_was
     assert [path for path in found_out if path.exists()] == found_out[:3]
 
 
+def test_a_candidate_that_is_about_to_be_compared_stays(store, first, content, tmp_path, monkeypatch):
+    import os
+    monkeypatch.setattr("releases.store.CANDIDATES_KEPT", 0)
+    other = second(store, content, tmp_path)
+    os.utime(store.folder / "releases" / f"{other.id}.json", (0, 0))
+    store.sweep(keep=other.id)
+    assert store.get(other.id) == other
+
+
 def test_what_would_change_is_forgotten_after_a_month(store, first):
     import os
     kept, gone = (store.folder / "changes" / f"{first.id}--{live}.json" for live in ("1", "2"))

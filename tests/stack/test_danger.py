@@ -32,6 +32,12 @@ def test_after_an_alarm_the_talk_is_about_it(assistant):
     assert talk[8][0]["custom"]["topic"] == "recruitment_pay" and not talk[9][0]["custom"]["topic"].startswith("emergency")
 
 
+@pytest.mark.parametrize("place", ["Arundel", "Aberteifi", "Aberhonddu", "BB54", "b13", "Raby", "Siobhan"])
+def test_a_name_alone_is_no_danger_in_another_language(assistant, place):
+    asked, told = turns(assistant, "how do I apply", place)
+    assert not any(reply["custom"]["emergency"] or reply["custom"].get("lang", "en") != "en" for reply in told), told
+
+
 def test_how_to_call_in_silence_is_said_as_often_as_it_is_needed(assistant):
     for turn in turns(assistant, "hes breaking in im hiding", "i cant talk", "i cant speak hell hear me"):
         assert "999" in turn[0]["text"][:FIRST_CHARACTERS] and any("press 55" in reply["text"] for reply in turn)
