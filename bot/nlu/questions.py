@@ -18,7 +18,7 @@ MOST_QUESTIONS = 3
 # From here on the whole is so clear that it isn't cut in two where nothing parts it.
 CLEAR_WHOLE = 0.999
 # By how much a part that only tells is less of a question where one other part asks: 'a PCSO took my bike. can I complain'.
-TOLD_BESIDE = 2.5
+TOLD_BESIDE = 3.0
 # What people tell before they ask: 'our house got burgled and a PCSO came round, do they always do that'.
 TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
 # How sure the whole has to be of what is asked in the end.
