@@ -70,8 +70,8 @@ class ForeignHeads:
     def language(self, text: Text, by_words: Text) -> Text:
         """'en' unless words (`by_words`, as `safety` says) and letters agree that it is another, or letters are sure; `UNKNOWN` in a
         script that isn't known."""
-        if by_words == UNKNOWN and any(map(str.isalpha, text)):
-            return UNKNOWN
+        if by_words == UNKNOWN:
+            return UNKNOWN if any(map(str.isalpha, text)) else "en"
         row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0]))
         if text.isascii():  # 'BB54': of all languages these alone are never written so
             row = {language: share for language, share in row.items() if language not in NEVER_IN_LATIN}
