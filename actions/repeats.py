@@ -93,7 +93,7 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
     said_last = turn.said[-1] if turn.said else ()
     only_this = bool(said_last) and all(_topic_of(key) == question.topic for key in said_last)
     if only_this and not force.without_pcsos:
-        return _what_was_told(force, where, reply, answer, of_others=bool(named_in(knowledge, answer.text) - {force.id}))
+        return _what_was_told(force, where, reply, answer, of_others=bool(_named_before(knowledge, question, turn, answer) - {force.id}))
     if reply.admits == "not_known_of":
         return reply.saying([_in_short(reply.held[0])])
     if reply.admits == "nothing_from":
@@ -102,6 +102,12 @@ def _for_another_place(knowledge: Knowledge, question: Question, turn: Turn, rep
     particular = any(force_of(key) not in (None, force.id) for key in said_last)
     opening = f"For {force.name} I hold only what holds everywhere." if particular else f"It is the same {where}."
     return reply.saying([_in_short(answer, opening)])
+
+
+def _named_before(knowledge: Knowledge, question: Question, turn: Turn, answer: Held) -> set[str]:
+    """Ids of the forces that the answer told of when it was read, before a force was known."""
+    point = knowledge.points.get(question.topic, {}).get(question.point or "")
+    return named_in(knowledge, point.text if point and not (turn.told and turn.told.force) else answer.text)
 
 
 def _what_was_told(force: Force, where: str, reply: Reply, answer: Held, of_others: bool) -> Reply:

@@ -79,20 +79,7 @@ class _Loader:
             if not read:
                 continue
             force: Force = read.data
-            if force.id != path.stem:
-                self._add(read.file, read.lines, ("id",),
-                          f"the id '{force.id}' differs from the file's name. Call the file '{force.id}.yml'")
-            for topic, fact in force.facts.items():
-                where = ("facts", topic)
-                if national and topic not in answers:
-                    self._add(read.file, read.lines, where,
-                              f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
-                self._check_dated(read.file, read.lines, where, topic, fact, topic in answers and answers[topic].goes_stale)
-                self._check_sources(read.file, read.lines, where, fact, force.sources)
-            if force.without_pcsos:
-                self._check_sources(read.file, read.lines, ("without_pcsos",), force.without_pcsos, force.sources)
-            for place, message in campaigns.mistakes(force, self.today):
-                self._add(read.file, read.lines, ("campaigns", *place), message)
+            self._check_force(read, force, path.stem, answers if national else None, points)
             sources.update({f"{force.id}.{key}": source for key, source in force.sources.items()})
             forces[force.id] = _with_full_source_keys(force)
         notes = self._read(self.folder / NOTES, dict[str, str]) if (self.folder / NOTES).exists() else None
@@ -143,10 +130,35 @@ class _Loader:
         try:
             return _Read(file, convert(data, shape), lines)
         except msgspec.ValidationError as error:
-            for where, problem in _each_mistake(data) or [((), error)]:
+            for where, problem in _each_mistake(data, Fact if shape is Force else Point) or [((), error)]:
                 message, path_in_file = _explain(str(problem))
                 self._add(file, lines, where + path_in_file, message)
             return None
+
+    def _check_force(self, read: _Read, force: Force, stem: str, answers: dict[str, NationalAnswer] | None,
+                     points: dict[str, dict[str, Point]]) -> None:
+        """`answers` is None where national.yml can't be read, so that nothing is known of topics."""
+        if force.id != stem:
+            self._add(read.file, read.lines, ("id",), f"the id '{force.id}' differs from the file's name. Call the file '{force.id}.yml'")
+        for topic, fact in force.facts.items():
+            where = ("facts", topic)
+            if answers is not None and topic not in answers:
+                self._add(read.file, read.lines, where, f"there is no topic '{topic}'. The topics are the keys of national.yml's 'answers'")
+            self._check_fact(read, where, topic, fact, answers or {})
+        for topic, name in ((topic, name) for topic, held in force.points.items() for name in held):
+            where = ("points", topic, name)
+            if answers is not None and name not in points.get(topic, {}):
+                self._add(read.file, read.lines, where,
+                          f"there is no particular question '{named(topic, name)}'. They stand in data/knowledge/{POINTS}/")
+            self._check_fact(read, where, topic, force.points[topic][name], answers or {})
+        if force.without_pcsos:
+            self._check_sources(read.file, read.lines, ("without_pcsos",), force.without_pcsos, force.sources)
+        for place, message in campaigns.mistakes(force, self.today):
+            self._add(read.file, read.lines, ("campaigns", *place), message)
+
+    def _check_fact(self, read: _Read, where: tuple, topic: str, fact: Fact, answers: dict[str, NationalAnswer]) -> None:
+        self._check_dated(read.file, read.lines, where, topic, fact, topic in answers and answers[topic].goes_stale)
+        self._check_sources(read.file, read.lines, where, fact, read.data.sources)
 
     def _check_dated(self, file: str, lines: dict, where: tuple, topic: str, fact: Fact | NationalAnswer | Point,
                      goes_stale: bool) -> None:
@@ -201,12 +213,15 @@ def _with_full_source_keys(force: Force) -> Force:
     return msgspec.structs.replace(
         force,
         facts={topic: full(fact) for topic, fact in force.facts.items()},
+        points={topic: {name: full(fact) for name, fact in held.items()} for topic, held in force.points.items()},
         without_pcsos=full(force.without_pcsos) if force.without_pcsos else None,
     )
 
 
-def _each_mistake(data: Any) -> list[tuple[tuple, msgspec.ValidationError]]:
-    """Mistakes within single facts, answers and sources: msgspec stops at the first and hides its key."""
+def _each_mistake(data: Any, of_points: type[Fact] | type[Point]) -> list[tuple[tuple, msgspec.ValidationError]]:
+    """Mistakes within single facts, answers and sources: msgspec stops at the first and hides its key.
+
+    `of_points`: what stands under `points`, in the files of forces or of points."""
     found = []
     for section, shape in (("sources", Source), ("facts", Fact), ("answers", NationalAnswer)):
         entries = data.get(section) if isinstance(data, dict) else None
@@ -219,7 +234,7 @@ def _each_mistake(data: Any) -> list[tuple[tuple, msgspec.ValidationError]]:
     for topic, entries in points.items() if isinstance(points, dict) else ():
         for name, value in entries.items() if isinstance(entries, dict) else ():
             try:
-                convert(value, Point)
+                convert(value, of_points)
             except msgspec.ValidationError as error:
                 found.append((("points", topic, name), error))
     rounds = data.get("campaigns") if isinstance(data, dict) else None

@@ -61,7 +61,7 @@ def _everywhere(knowledge: Knowledge, topic: str, national: NationalAnswer, poin
     fact = knowledge.points[topic][point] if point else national
     said = [held(knowledge, named(topic, point), fact)] if point else _whole(knowledge, topic, national)
     return compose(topic, said, scope="unknown" if fact.unknown else "national",
-                   closing=ask_for_force(knowledge, topic, fact) if fact.varies else "")
+                   closing=ask_for_force(knowledge, topic, point) if fact.varies else "")
 
 
 def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force: Force, more: str = "") -> Reply:
@@ -83,11 +83,15 @@ def _of_force(knowledge: Knowledge, topic: str, national: NationalAnswer, force:
 
 
 def _point_of_force(knowledge: Knowledge, topic: str, name: str, point: Point, force: Force, surely: bool) -> Reply:
-    """What holds everywhere on the point, beside what the force says on the topic.
+    """What the force says on just this; else what holds everywhere on the point, beside what the force says on the topic.
 
     The force goes first where nothing is held everywhere, or where that begins with what other forces say.
     """
-    fact, said = force.facts.get(topic), held(knowledge, named(topic, name), point)
+    fact, said = force.facts.get(topic), held(knowledge, named(topic, name), point, point.with_force)
+    own = force.points.get(topic, {}).get(name)
+    if own:
+        of_force = held(knowledge, f"{force.id}:{named(topic, name)}", own)
+        return compose(topic, [said, of_force] if own.adds else [of_force], force=force.id, scope="force")
     tells_of = named_in(knowledge, said.text)
     if fact and not (point.alone and surely):
         of_force = held(knowledge, f"{force.id}:{topic}", fact)
@@ -121,10 +125,11 @@ def _recruiting(rest: Reply, recruiting: list[Force], now: dt.datetime) -> Reply
     return rest.saying([opened, *rest.held])
 
 
-def ask_for_force(knowledge: Knowledge, topic: str, fact: NationalAnswer | Point) -> str:
-    """What telling the force would bring: a promise only where most forces' own words on the topic are held."""
+def ask_for_force(knowledge: Knowledge, topic: str, point: str | None = None) -> str:
+    """What telling the force would bring: a promise only where most forces' own words on the topic, or the point, are held."""
+    fact = knowledge.points[topic][point] if point else knowledge.answers[topic]
     with_pcsos = [force for force in knowledge.forces.values() if not force.without_pcsos]
-    known = sum(topic in force.facts for force in with_pcsos)
+    known = sum(point in force.points.get(topic, {}) for force in with_pcsos) or sum(topic in force.facts for force in with_pcsos)
     if 2 * known >= len(with_pcsos):
         return f"For the answer where you are, {TELL_ME}"
     if not known or fact.unknown:

@@ -29,9 +29,9 @@ class Source(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Fact(Struct, forbid_unknown_fields=True, frozen=True):
-    """What one force says about one topic, in words the public reads.
+    """What one force says about one topic, or on one particular question, in words the public reads.
 
-    `adds` is true where it is but one detail, so that the national answer goes before it instead of being replaced.
+    `adds` is true where it is but one detail, so that the answer for everywhere goes before it instead of being replaced.
     """
 
     text: Sentence
@@ -90,8 +90,9 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     `varies` is true where a force decides on it, so that it is worth asking which is meant. `unknown` is true where nothing is held on
     what is asked, and the text says so; only then may `sources` be empty. `by_thread` is true where what is asked goes by what was
     talked of before ('what if I refuse'): the point called `AFTER` + that topic is meant then, where there is one. `alone` is true
-    where what forces say on the topic doesn't bear on it, so that it isn't said beside it. `question` is how a button asks it: what has
-    one is offered beside the topic's own answer.
+    where what forces say on the topic doesn't bear on it, so that it isn't said beside it. `with_force` is said instead of `text` to
+    people whose force is known, who needn't read what others do. `question` is how a button asks it: what has one is offered beside the
+    topic's own answer.
     """
 
     text: Sentence
@@ -102,6 +103,7 @@ class Point(Struct, forbid_unknown_fields=True, frozen=True):
     review_by: dt.date | None = None
     by_thread: bool = False
     alone: bool = False
+    with_force: Sentence | None = None
     question: Annotated[str, Meta(min_length=8, max_length=60, pattern=r"\?$")] | None = None
 
 
@@ -132,6 +134,7 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
     `places` are those where the force is the natural reading;
     `ambiguous_places` have a namesake in another force. `without_pcsos` answers every
     question about PCSOs where there are none (Norfolk, Scotland, Northern Ireland).
+    `points` are the force's own answers to particular questions, topic → point → fact.
     `campaigns` say from when until when it recruits; see knowledge/campaigns.py.
     """
 
@@ -146,6 +149,7 @@ class Force(Struct, forbid_unknown_fields=True, frozen=True):
     area: str
     sources: dict[Key, Source]
     facts: dict[Key, Fact]
+    points: dict[Key, dict[Key, Fact]] = {}
     welsh_language: bool = False
     data_police_uk_id: str | None = None
     without_pcsos: Fact | None = None

@@ -17,6 +17,8 @@ from releases.store import EXAMPLES, RUN, Release, Store
 NATIONAL = "data/knowledge/national.yml"
 FORCES = "data/knowledge/forces/"
 POINTS = "data/knowledge/points/"
+# The parts of an entry that people read.
+READ = ("text", "more", "with_force")
 
 
 class FactChange(Struct, frozen=True):
@@ -102,7 +104,7 @@ def _texts(content: bytes | None) -> dict[str, str]:
     entries |= {named(topic, name): point for topic, points in (data.get("points") or {}).items() for name, point in points.items()}
     if data.get("without_pcsos"):
         entries["without_pcsos"] = data["without_pcsos"]
-    found = {topic: "\n\n".join(str(entry[part]) for part in ("text", "more") if entry.get(part)) for topic, entry in entries.items()}
+    found = {topic: "\n\n".join(str(entry[part]) for part in READ if entry.get(part)) for topic, entry in entries.items()}
     if data.get("campaigns"):
         found["recruitment campaigns"] = "\n".join(
             f"from {campaign.get('opens')} until {campaign.get('closes') or 'further notice'} {campaign.get('link') or ''}".strip()

@@ -1,4 +1,6 @@
-"""National answers and forces' facts: the grid of what is held, and the changes to it."""
+"""National answers and forces' facts: the grid of what is held, and the changes to it.
+
+`name` is a topic's, or, of a force, that of a particular question within it: 'recruitment_vetting/appeal'."""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from door.content.snapshot import NATIONAL, Snapshot, digest
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow
 from knowledge import Knowledge, Reply, look_up
+from knowledge.topics import parted
 
 # A fact that nobody has looked at for a year may have changed.
 OLD_DAYS = 365
@@ -68,9 +71,11 @@ def grid(knowledge: Knowledge, today: dt.date) -> dict[str, dict[str, Cell]]:
 
 
 def points_grid(knowledge: Knowledge, today: dt.date) -> list[Cell]:
-    """A cell for each particular question, which hold nationally."""
-    return [Cell(topic, NATIONAL_PLACE, "unknown" if point.unknown else "held", point.checked, point.review_by, *_age(point, today), name)
-            for topic, points in knowledge.points.items() for name, point in points.items()]
+    """A cell for each particular question, and for each that a force answers itself."""
+    national = [Cell(topic, NATIONAL_PLACE, "unknown" if point.unknown else "held", point.checked, point.review_by, *_age(point, today),
+                     name) for topic, points in knowledge.points.items() for name, point in points.items()]
+    return national + [Cell(topic, force.id, "held", fact.checked, fact.review_by, *_age(fact, today), name)
+                       for force in knowledge.forces.values() for topic, points in force.points.items() for name, fact in points.items()]
 
 
 def file_of(snapshot: Snapshot, place: str) -> str:
@@ -81,15 +86,18 @@ def file_of(snapshot: Snapshot, place: str) -> str:
     return files[place]
 
 
-def where(place: str, topic: str) -> Path:
+def where(place: str, name: str) -> Path:
     """Where in its file an answer stands."""
+    topic, point = parted(name)
+    if point:
+        return ("points", topic, point)
     return ("answers" if place == NATIONAL_PLACE else "facts", topic)
 
 
-def entry(snapshot: Snapshot, place: str, topic: str) -> dict[str, Any] | None:
+def entry(snapshot: Snapshot, place: str, name: str) -> dict[str, Any] | None:
     """The answer or fact as it stands in its file; None where there is none."""
     file = snapshot.yaml(file_of(snapshot, place))
-    path = where(place, topic)
+    path = where(place, name)
     return dict(file.get(path)) if file.has(path) else None
 
 
@@ -105,50 +113,48 @@ def source_key(title: str, publisher: str, known: dict[str, Any]) -> str:
     return next(key for key in (base, *(f"{base}_{number}" for number in range(2, 10_000))) if key not in known)
 
 
-def edit(snapshot: Snapshot, place: str, topic: str, fields: Fields, based_on: str,
+def edit(snapshot: Snapshot, place: str, name: str, fields: Fields, based_on: str,
          new_sources: dict[str, dict[str, str]] | None = None) -> Edit:
     """Writes an answer or fact; a new one where there is none. `based_on` is `digest(entry(…))` of the form's making.
 
     Raises `Changed`, with the entry as it is now, and `Refused`.
     """
-    now = entry(snapshot, place, topic)
+    now = entry(snapshot, place, name)
     if digest(now) != based_on:
         raise Changed("Somebody else has changed this since you opened it. Both texts are below: "
                       "put into yours what you want of theirs, and save again", now)
-    path, name = where(place, topic), file_of(snapshot, place)
-    file = with_sources(snapshot.yaml(name), new_sources or {})
-    if not file.has(("answers" if place == NATIONAL_PLACE else "facts",)):
-        raise Refused(f"{name} has no facts yet. Add the line 'facts: {{}}' to it by hand")
+    path, file_name = where(place, name), file_of(snapshot, place)
+    file = with_sources(snapshot.yaml(file_name), new_sources or {})
     values = _values(fields, now, place)
     if now is None:
-        _must_be_topic(snapshot, topic)
-        after = neighbour(snapshot, file.get(path[:-1]), topic)
-        file = file.add(path, values, after=after, first=after is None)
+        _must_be_asked(snapshot, place, name)
+        file = placed(snapshot, file, path[:1], name, values)
     else:
-        file = file.within(path, lambda lines: with_values(lines, topic, values))
-    return Edit({name: file.text}, f"{place}: {topic} {'changed' if now else 'added'}")
+        file = file.within(path, lambda lines: with_values(lines, path[-1], values))
+    return Edit({file_name: file.text}, f"{place}: {name} {'changed' if now else 'added'}")
 
 
-def delete(snapshot: Snapshot, place: str, topic: str, based_on: str) -> Edit:
+def delete(snapshot: Snapshot, place: str, name: str, based_on: str) -> Edit:
     """Takes a force's fact out: the national answer holds again. Raises `Changed` and `Refused`."""
     if place == NATIONAL_PLACE:
         raise Refused("A national answer can't be deleted on its own: merge the topic into another one")
-    now = entry(snapshot, place, topic)
+    now = entry(snapshot, place, name)
     if now is None or digest(now) != based_on:
         raise Changed("Somebody else has changed or deleted this since you opened it", now)
-    name = file_of(snapshot, place)
-    return Edit({name: snapshot.yaml(name).delete(where(place, topic)).text}, f"{place}: {topic} deleted")
+    file_name, path = file_of(snapshot, place), where(place, name)
+    file = snapshot.yaml(file_name)
+    return Edit({file_name: (without(file, path) if parted(name)[1] else file.delete(path)).text}, f"{place}: {name} deleted")
 
 
-def restore(snapshot: Snapshot, place: str, topic: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
+def restore(snapshot: Snapshot, place: str, name: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
     """Makes an old version the present one, with the sources it names. Raises `Changed` and `Refused`."""
     known = sources(snapshot, place)
     missing = {key: old_sources[key] for key in old.get("sources") or () if key not in known and key in old_sources}
     fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
                     old.get("review_by"), old.get("label"), old.get("question"), old.get("varies"), old.get("more"),
                     old.get("adds"))
-    edited = edit(snapshot, place, topic, fields, based_on, missing)
-    return Edit(edited.changes, f"{place}: {topic} restored")
+    edited = edit(snapshot, place, name, fields, based_on, missing)
+    return Edit(edited.changes, f"{place}: {name} restored")
 
 
 def kept(entry: dict[str, Any] | None) -> dict[str, Any]:
@@ -156,14 +162,15 @@ def kept(entry: dict[str, Any] | None) -> dict[str, Any]:
     return {key: entry[key] for key in KEPT if key in entry} if entry else {}
 
 
-def reply_now(knowledge: Knowledge, place: str, topic: str, point: str | None = None) -> Reply:
-    """What a person is answered by the draft as it is, on a topic or on one of its points."""
-    return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place, point=point)
+def reply_now(knowledge: Knowledge, place: str, name: str) -> Reply:
+    """What a person is answered by the draft as it is."""
+    topic, point = parted(name)
+    return look_up(knowledge, topic, None if place == NATIONAL_PLACE else place, point=point or None)
 
 
-def left_out(knowledge: Knowledge, place: str, topic: str, text: str) -> list[str]:
+def left_out(knowledge: Knowledge, place: str, name: str, text: str) -> list[str]:
     """What a force's text on how to reach it has to say itself, because it is answered instead of the website and the rest."""
-    if place == NATIONAL_PLACE or not knowledge.answers[topic].website:
+    if place == NATIONAL_PLACE or name not in knowledge.answers or not knowledge.answers[name].website:
         return []
     address = knowledge.forces[place].website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
     return [*([] if address in text else [f"the website ({knowledge.forces[place].website})"]), *([] if "999" in text else ["999"])]
@@ -205,9 +212,29 @@ def _values(fields: Fields, now: dict[str, Any] | None, place: str) -> dict[str,
     return values
 
 
-def _must_be_topic(snapshot: Snapshot, topic: str) -> None:
+def placed(snapshot: Snapshot, file: YamlText, above: Path, name: str, value: Any) -> YamlText:
+    """A new entry `name` below `above`: a topic that has none yet gets its place among the others."""
+    topic, point = parted(name)
+    if above and not file.has(above):
+        file = file.add(above, {})
+    if point and file.has((*above, topic)):
+        return file.add((*above, topic, point), value)
+    after = neighbour(snapshot, file.get(above) or {}, topic)
+    return file.add((*above, topic), {point: value} if point else value, after=after, first=after is None)
+
+
+def without(file: YamlText, path: Path) -> YamlText:
+    """Without the entry, and without its topic where it was the last one there; the last of all leaves '{}'."""
+    is_last = len(file.get(path[:-1])) == 1 and len(file.get(path[:-2])) > 1
+    return file.delete(path[:-1] if is_last else path)
+
+
+def _must_be_asked(snapshot: Snapshot, place: str, name: str) -> None:
+    topic, point = parted(name)
     if topic not in snapshot.yaml(NATIONAL).data["answers"]:
         raise Refused(f"There is no topic '{topic}' with an answer")
+    if point and (place == NATIONAL_PLACE or not any(file.has(("points", topic, point)) for file in snapshot.points().values())):
+        raise Refused(f"There is no particular question '{name}' that a force could answer")
 
 
 def neighbour(snapshot: Snapshot, entries: dict[str, Any], topic: str) -> str | None:

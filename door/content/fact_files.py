@@ -10,7 +10,9 @@ from door.content.answers import NATIONAL_PLACE, Fields
 from door.content.draft import Edit, Refused
 from door.content.snapshot import NATIONAL, Snapshot, digest
 from door.content.tables import Import, Row, Trouble, cell, read_rows, write_rows
+from knowledge.topics import named
 
+# The topic of what a force says on a particular question has its name behind it: 'recruitment_vetting/appeal'.
 COLUMNS = ("force", "topic", "text", "sources", "checked", "review_by")
 
 
@@ -28,11 +30,12 @@ def read_csv(snapshot: Snapshot, text: str) -> Import:
     """What a CSV file would change: rows that differ from the draft."""
     rows, troubles = read_rows(text, COLUMNS)
     topics = set(snapshot.yaml(NATIONAL).data["answers"])
+    particular = {named(topic, name) for file in snapshot.points().values() for topic, held in file.data["points"].items() for name in held}
     changed, unchanged, seen = [], 0, {}
     for row in rows:
         values = {name: cell(value) for name, value in row.values.items()}
         place, topic = words.line(values["force"]), words.line(values["topic"])
-        wrong = _wrong(snapshot, place, topic, values, topics)
+        wrong = _wrong(snapshot, place, topic, values, topics if place == NATIONAL_PLACE else topics | particular)
         first = seen.setdefault((place, topic), row.line)
         if first != row.line:
             wrong.append(f"'{topic}' of '{place}' stands on line {first} already. Delete one")
@@ -100,7 +103,10 @@ def _same(entry: dict[str, Any] | None, row: dict[str, str]) -> bool:
 
 def _entries(snapshot: Snapshot, place: str) -> dict[str, Any]:
     data = snapshot.yaml(answers.file_of(snapshot, place)).data
-    return data.get("answers" if place == NATIONAL_PLACE else "facts") or {}
+    if place == NATIONAL_PLACE:
+        return data["answers"]
+    return (data.get("facts") or {}) | {named(topic, name): entry for topic, held in (data.get("points") or {}).items()
+                                        for name, entry in held.items()}
 
 
 def _keys(value: str) -> list[str]:

@@ -70,6 +70,8 @@ class Fields(Struct, frozen=True):
     then: list[str]
     # How a button asks it, None where none is to.
     question: str | None = None
+    # What is said instead where a force is known, None where that is the text.
+    with_force: str | None = None
 
 
 def of_topic(snapshot: Snapshot, topic: str) -> dict[str, Held]:
@@ -136,15 +138,16 @@ def edit(snapshot: Snapshot, topic: str, name: str, fields: Fields, based_on: st
 
 
 def delete(snapshot: Snapshot, topic: str, name: str, based_on: str) -> Edit:
-    """Takes a point out, text and phrases: the topic's answer holds again. Raises `Changed`.
+    """Takes a point out, text and phrases, and what forces say on it: the topic's answer holds again. Raises `Changed`.
 
     What is typed after its answer goes too. Evaluation questions that expect it expect the topic as a whole then.
     """
     now = one(snapshot, topic, name)
     if now is None or state(now) != based_on:
         raise Changed("Somebody else has changed or deleted this since you opened it", now.plain if now else None)
-    return Edit({**_taken_out(snapshot, topic, name), **follow_ups.without(snapshot, named(topic, name)),
-                 **_labels(snapshot, topic, name, NO_POINT)}, f"{named(topic, name)} deleted")
+    return Edit({**_taken_out(snapshot, topic, name), **_forces_without(snapshot, topic, name),
+                 **follow_ups.without(snapshot, named(topic, name)), **_labels(snapshot, topic, name, NO_POINT)},
+                f"{named(topic, name)} deleted")
 
 
 def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_sources: dict[str, Any], based_on: str) -> Edit:
@@ -153,15 +156,17 @@ def restore(snapshot: Snapshot, topic: str, name: str, old: dict[str, Any], old_
     missing = {key: old_sources[key] for key in old.get("sources") or () if key not in known and key in old_sources}
     asked, then = (now.asked, now.then) if now else ([], [])
     fields = Fields(old["text"], [key for key in old.get("sources") or () if key in known or key in missing], old.get("checked"),
-                    bool(old.get("varies")), bool(old.get("unknown")), old.get("review_by"), asked, then, old.get("question"))
+                    bool(old.get("varies")), bool(old.get("unknown")), old.get("review_by"), asked, then, old.get("question"),
+                    old.get("with_force"))
     return Edit(edit(snapshot, topic, name, fields, based_on, missing).changes, f"{named(topic, name)} restored")
 
 
 def renamed(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
-    """The files of points with the topic's new name: path → text."""
+    """The files of points, and of what forces say on them, with the topic's new name: path → text."""
     changes = {}
-    for path in [path for path in snapshot.files if path.startswith((f"{POINTS}/", f"{PHRASES}/"))]:
-        above: Path = ("points",) if path.startswith(f"{POINTS}/") else ()
+    of_forces = [path for path in snapshot.force_files().values() if old in snapshot.text(path)]
+    for path in [*(path for path in snapshot.files if path.startswith((f"{POINTS}/", f"{PHRASES}/"))), *of_forces]:
+        above: Path = () if path.startswith(f"{PHRASES}/") else ("points",)
         file = snapshot.yaml(path)
         if file.has((*above, old)):
             file = file.rename((*above, old), new)
@@ -190,13 +195,38 @@ def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     for name, held in ours.items() if theirs else ():
         changes |= _taken_out(snapshot.with_changes(changes), source, name)
         changes |= _put(snapshot.with_changes(changes), target, name, held.entry, held.asked, held.then)
+    changes |= _forces_merged(snapshot, source, target)
     return {**changes, **renamed(snapshot.with_changes(changes), source, target)}
 
 
+def of_forces(snapshot: Snapshot, topic: str, name: str) -> dict[str, str]:
+    """Force's id → what it says on just this."""
+    return {force: snapshot.yaml(path).get(("points", topic, name, "text")) for force, path in snapshot.force_files().items()
+            if name in snapshot.text(path) and snapshot.yaml(path).has(("points", topic, name))}
+
+
+def _forces_without(snapshot: Snapshot, topic: str, name: str) -> dict[str, str]:
+    files = snapshot.force_files()
+    return {files[force]: answers.without(snapshot.yaml(files[force]), ("points", topic, name)).text
+            for force in of_forces(snapshot, topic, name)}
+
+
+def _forces_merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
+    """The files of forces that say something on points of both: `target` gets those of `source` there. (`renamed` does the others.)"""
+    changes = {}
+    for path in snapshot.force_files().values():
+        if source in snapshot.text(path) and all(snapshot.yaml(path).has(("points", topic)) for topic in (source, target)):
+            file = snapshot.yaml(path)
+            for name, entry in file.get(("points", source)).items():
+                file = file.add(("points", target, name), entry)
+            changes[path] = file.delete(("points", source)).text
+    return changes
+
+
 def _taken_out(snapshot: Snapshot, topic: str, name: str) -> dict[str, str]:
-    changes = {path: _without(file, ("points", topic, name)).text for path, file in snapshot.points().items()
+    changes = {path: answers.without(file, ("points", topic, name)).text for path, file in snapshot.points().items()
                if file.has(("points", topic, name))}
-    return changes | {path: _without(snapshot.yaml(path), (topic, name)).text for path, file in snapshot.phrases().items()
+    return changes | {path: answers.without(snapshot.yaml(path), (topic, name)).text for path, file in snapshot.phrases().items()
                       if (topic, name) in file.points}
 
 
@@ -208,7 +238,8 @@ def _written(snapshot: Snapshot, topic: str, name: str, now: Held | None, fields
         _must_be_a_name(name)
     _must_be_free(snapshot, topic, name, now, fields)
     values: dict[str, Any] = {"question": fields.question} if fields.question else {}
-    values |= {"text": fields.text, "sources": Flow(fields.sources), "checked": fields.checked}
+    values |= {"text": fields.text, **({"with_force": fields.with_force} if fields.with_force else {})}
+    values |= {"sources": Flow(fields.sources), "checked": fields.checked}
     values |= {key: True for key, is_so in (("varies", fields.varies), ("unknown", fields.unknown)) if is_so}
     if fields.review_by:
         values["review_by"] = fields.review_by
@@ -228,7 +259,7 @@ def _put(snapshot: Snapshot, topic: str, name: str, values: dict[str, Any] | Non
         if file.has(("points", topic, name)):
             file = file.within(("points", topic, name), lambda inner: answers.with_values(inner, name, values))
         else:
-            file = _with(snapshot, file, ("points", topic, name), values)
+            file = answers.placed(snapshot, file, ("points",), named(topic, name), values)
         changes[path] = file.text
     path = phrases_file_of(snapshot, topic, name)
     phrases = {ASKED: asked, THEN: then}
@@ -237,17 +268,8 @@ def _put(snapshot: Snapshot, topic: str, name: str, values: dict[str, Any] | Non
     elif snapshot.yaml(path).has((topic, name)):
         changes[path] = snapshot.yaml(path).within((topic, name), lambda inner: _with_phrases(inner, name, phrases)).text
     else:
-        changes[path] = _with(snapshot, snapshot.yaml(path), (topic, name), phrases).text
+        changes[path] = answers.placed(snapshot, snapshot.yaml(path), (), named(topic, name), phrases).text
     return changes
-
-
-def _with(snapshot: Snapshot, file: YamlText, path: Path, value: dict[str, Any]) -> YamlText:
-    """A new point; a topic that has none yet gets its place among the others."""
-    *above, topic, name = path
-    if file.has(path[:-1]):
-        return file.add(path, value)
-    after = answers.neighbour(snapshot, _below(file.data, *above), topic)
-    return file.add(path[:-1], {name: value}, after=after, first=after is None)
 
 
 def _with_phrases(inner: YamlText, name: str, phrases: dict[str, list[str]]) -> YamlText:
@@ -263,12 +285,6 @@ def _with_phrases(inner: YamlText, name: str, phrases: dict[str, list[str]]) -> 
         for index in reversed([index for index, text in enumerate(there) if text not in texts]):
             inner = inner.delete((name, kind, index))
     return inner
-
-
-def _without(file: YamlText, path: Path) -> YamlText:
-    """Without the point, and without its topic where it was the last one; the last of a file leaves '{}'."""
-    is_last = len(file.get(path[:-1])) == 1 and len(file.get(path[:-2])) > 1
-    return file.delete(path[:-1] if is_last else path)
 
 
 def _must_be_a_name(name: str) -> None:

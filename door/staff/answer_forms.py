@@ -14,6 +14,7 @@ from door.content.answers import NATIONAL_PLACE, Fields
 from door.staff.forms import Form
 from knowledge import Knowledge, Reply, Source, look_up
 from knowledge.schema import Fact
+from knowledge.topics import parted
 
 SHORTEST, LONGEST = 10, 1_200
 _ADDRESS = re.compile(r"https?://\S+")
@@ -65,20 +66,24 @@ def values(entry: dict[str, Any] | None) -> dict[str, Any]:
             "varies": "yes" if entry.get("varies") else "", "chosen": list(entry.get("sources") or ())}
 
 
-def reply(knowledge: Knowledge, place: str, topic: str, given: Given, known: dict[str, Any]) -> Reply:
-    """What a person will be answered with these fields in the draft."""
+def reply(knowledge: Knowledge, place: str, name: str, given: Given, known: dict[str, Any]) -> Reply:
+    """What a person will be answered with these fields in the draft; `name` is a topic's or, of a force, a point's."""
     fields, prefix = given.fields, place
     keys = [f"{prefix}.{key}" for key in fields.sources]
     knowledge = with_sources(knowledge, prefix, {**known, **given.new_sources})
     if place == NATIONAL_PLACE:
         answer = msgspec.structs.replace(
-            knowledge.answers[topic], label=fields.label or "", question=fields.question or "", varies=bool(fields.varies),
+            knowledge.answers[name], label=fields.label or "", question=fields.question or "", varies=bool(fields.varies),
             text=fields.text, sources=keys, checked=fields.checked, more=fields.more, review_by=fields.review_by, unknown=not keys)
-        return look_up(msgspec.structs.replace(knowledge, answers={**knowledge.answers, topic: answer}), topic, None)
+        return look_up(msgspec.structs.replace(knowledge, answers={**knowledge.answers, name: answer}), name, None)
     force = knowledge.forces[place]
     fact = Fact(fields.text, keys, fields.checked or dt.date.today(), fields.review_by, bool(fields.adds))
-    force = msgspec.structs.replace(force, facts={**force.facts, topic: fact})
-    return look_up(msgspec.structs.replace(knowledge, forces={**knowledge.forces, place: force}), topic, place)
+    topic, point = parted(name)
+    if point:
+        force = msgspec.structs.replace(force, points={**force.points, topic: {**force.points.get(topic, {}), point: fact}})
+    else:
+        force = msgspec.structs.replace(force, facts={**force.facts, topic: fact})
+    return look_up(msgspec.structs.replace(knowledge, forces={**knowledge.forces, place: force}), topic, place, point=point or None)
 
 
 def with_sources(knowledge: Knowledge, place: str, sources: dict[str, dict[str, str]]) -> Knowledge:

@@ -40,6 +40,9 @@ def read(form: Form, known: dict[str, Any], today: dt.date, goes_stale: bool, be
     errors: dict[str, str] = {}
     text = words.paragraphs(form.text("text"))
     answer_forms.check_text(errors, "text", text)
+    with_force = words.paragraphs(form.text("with_force"))
+    if with_force:
+        answer_forms.check_text(errors, "with_force", with_force)
     new_sources = answer_forms.new_source(form, known, errors)
     # One value may hold several keys: a notice's 'Undo' has one field of each name.
     sources = [key for value in form.texts("sources") for key in value.split() if key in known] + list(new_sources)
@@ -60,7 +63,7 @@ def read(form: Form, known: dict[str, Any], today: dt.date, goes_stale: bool, be
     elif question and not question.endswith("?"):
         errors["question"] = words.NO_QUESTION_MARK
     fields = Fields(text, sources, checked if sources else None, form.text("varies") == "yes", unknown, review_by, asked, then,
-                    question or None)
+                    question or None, with_force or None)
     return Given(fields, new_sources, errors)
 
 
@@ -69,7 +72,7 @@ def values(held: Held | None) -> dict[str, Any]:
     if held is None:
         return {"chosen": []}
     entry = held.entry or {}
-    return {**{name: str(entry.get(name) or "") for name in ("text", "question", "checked", "review_by")},
+    return {**{name: str(entry.get(name) or "") for name in ("text", "with_force", "question", "checked", "review_by")},
             **{name: "yes" if entry.get(name) else "" for name in ("varies", "unknown")}, "chosen": list(entry.get("sources") or ()),
             ASKED: "\n".join(held.asked), THEN: "\n".join(held.then)}
 

@@ -136,11 +136,42 @@ def test_what_is_of_other_forces_does_not_hold_there_too(topic, point, place):
     assert messages[0]["text"].startswith("I know no more ") and "To be sure, ask" in messages[0]["text"]
 
 
+def only_text(monkeypatch, topic, name):
+    """The point as it would be with a text alone, that tells of other forces."""
+    knowledge = LIVE.get()
+    point = msgspec.structs.replace(knowledge.points[topic][name], with_force=None)
+    points = {**knowledge.points, topic: {**knowledge.points[topic], name: point}}
+    monkeypatch.setattr(LIVE, "get", lambda: msgspec.structs.replace(knowledge, points=points))
+    return point
+
+
+def test_where_the_force_is_known_others_are_left_out_and_what_it_says_itself_comes_first():
+    text = LIVE.get().points["recruitment_eligibility"]["driving"]
+    _, before = sent([("recruitment_eligibility", 0.9)], point="driving")
+    assert before["said"][-1] == ["recruitment_eligibility/driving"]
+    own = LIVE.get().forces["greater_manchester"].points["recruitment_eligibility"]["driving"]
+    place = {"places": [WHERE | {"label": "Manchester", "forces": ["greater_manchester"]}], "text": "in manchester"}
+    messages, slots = sent([("set_force", 0.9)], **place, **before | {"topic": "recruitment_eligibility"})
+    assert own.text in messages[0]["text"] and "Sussex" in text.text and "Sussex" not in messages[0]["text"]
+    assert slots["said"][-1] == ["greater_manchester:recruitment_eligibility/driving"]
+    messages, _ = sent([("recruitment_eligibility", 0.9)], point="driving", force="durham")
+    assert messages[0]["text"].startswith(text.with_force) and "Sussex" not in messages[0]["text"]
+
+
+def test_what_was_read_of_other_forces_is_called_so_where_another_text_would_stand_for_them_now():
+    _, before = sent([("recruitment_fitness", 0.9)], point="bleep_level")
+    messages, _ = sent([("set_force", 0.9)], places=[WHERE | {"label": "Lancashire", "forces": ["lancashire"]}], text="and in lancashire",
+                       **before | {"topic": "recruitment_fitness"})
+    assert "I don't have anything reliable from Lancashire Constabulary" in messages[0]["text"]
+    assert "What I said of other forces may not hold there." in messages[0]["text"]
+
+
 @pytest.mark.parametrize(("topic", "point", "function", "words"), [
     ("powers_dispersal", None, "nothing_from", "What I said is what holds in general."),
     ("recruitment_fitness", "bleep_level", "not_known_of", "What I said is of other forces."),
 ])
 def test_how_it_is_worded_that_a_force_says_nothing_changes_no_meaning(monkeypatch, topic, point, function, words):
+    only_text(monkeypatch, "recruitment_fitness", "bleep_level")
     _, before = sent([(topic, 0.9)], point=point)
     place = {"places": [WHERE | {"label": "Lancashire", "forces": ["lancashire"]}], "text": "and in lancashire"}
     monkeypatch.setattr(lookup, function, lambda force, more="": f"Nobody there {more}tells.")
@@ -207,8 +238,8 @@ def test_what_was_told_is_left_out_beside_what_is_new():
     assert LIVE.get().forces["dorset"].facts["recruitment_vetting"].text not in messages[0]["text"]
 
 
-def test_another_force_is_no_aside_twice():
-    point = LIVE.get().points["recruitment_fitness"]["bleep_level"]
+def test_another_force_is_no_aside_twice(monkeypatch):
+    point = only_text(monkeypatch, "recruitment_fitness", "bleep_level")
     first, slots = sent([("recruitment_fitness", 0.9)], point="bleep_level", force="lancashire")
     assert first[0]["text"].startswith(f"I don't know about Lancashire Constabulary. {point.text}")
     silent = next(force for force in LIVE.get().forces.values()

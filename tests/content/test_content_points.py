@@ -33,7 +33,7 @@ def fields_of(held, **other):
     entry = held.entry
     return msgspec.structs.replace(points.Fields(
         entry["text"], entry["sources"], entry["checked"], bool(entry.get("varies")), bool(entry.get("unknown")), entry.get("review_by"),
-        held.asked, held.then, entry.get("question")), **other)
+        held.asked, held.then, entry.get("question"), entry.get("with_force")), **other)
 
 
 def change(draft, name, by=ADA, **other):

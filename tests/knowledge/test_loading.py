@@ -8,6 +8,8 @@ from knowledge import KnowledgeError, load
 
 DORSET = "forces/dorset.yml"
 POWERS = "points/powers.yml"
+# What a force says on a particular question: its name, and a source.
+OWN = "points:\n  powers_search:\n    {}:\n      text: In Dorset you may not.\n      sources: [{}]\n      checked: 2026-02-01\n"
 
 
 def problems(folder):
@@ -50,6 +52,9 @@ def test_the_projects_own_knowledge_is_in_order():
     (POWERS, "checked: 2026-01-05", "checked: 2030-01-05", 6, "in the future"),
     (POWERS, "    refuse:", "    after_powers_serch:", 3, "names no topic behind 'after_'"),
     (POWERS, "text: You may", "texts: You may", 3, "unknown field"),
+    (DORSET, "facts:\n", OWN.format("agree", "page") + "facts:\n", 17, "no particular question 'powers_search/agree'"),
+    (DORSET, "facts:\n", OWN.format("refuse", "pgae") + "facts:\n", 19, "'pgae' isn't under 'sources:'"),
+    (DORSET, "facts:\n", OWN.format("refuse", "page").replace("text", "texts") + "facts:\n", 17, "unknown field"),
     ("national.yml", "    sources: [act]\n    checked: 2026-01-02", "    sources: []\n    checked: null", 7, "has no source"),
 ])
 def test_mistakes_are_named_with_file_line_and_advice(folder, change, file, old, new, line, words):

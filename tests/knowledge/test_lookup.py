@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from knowledge import Held, NationalAnswer, load, look_up
+from knowledge import Fact, Held, NationalAnswer, load, look_up
 from knowledge.lookup import TELL_ME, in_general
 from knowledge.topics import named
 
@@ -56,7 +56,7 @@ def test_a_detail_of_a_force_follows_the_national_answer(real):
 
 def test_a_point_is_answered_instead_of_the_topic_and_a_force_that_may_know_more_is_named(real):
     for name, where in (("appeal", True), ("family", False)):
-        point = msgspec.structs.replace(real.points["recruitment_vetting"][name], varies=False, unknown=where)
+        point = msgspec.structs.replace(real.points["recruitment_vetting"][name], varies=False, unknown=where, with_force=None)
         changed = msgspec.structs.replace(real, points={"recruitment_vetting": {name: point}})
         silent = next(force for force in real.forces.values() if "recruitment_vetting" not in force.facts and not force.without_pcsos)
         assert look_up(changed, "recruitment_vetting", None, point=name).text == point.text
@@ -65,10 +65,30 @@ def test_a_point_is_answered_instead_of_the_topic_and_a_force_that_may_know_more
         assert (reply.topic, reply.force) == ("recruitment_vetting", silent.id)
 
 
+@pytest.mark.parametrize("adds", [False, True])
+def test_what_a_force_says_on_just_that_is_answered_instead_of_all_else(real, adds):
+    kent, fact = real.forces["kent"], Fact("Kent Police wants a licence.", ["kent.pcsos_page"], dt.date(2026, 11, 21), adds=adds)
+    changed = msgspec.structs.replace(kent, points={"recruitment_eligibility": {"driving": fact}})
+    real = msgspec.structs.replace(real, forces={**real.forces, "kent": changed})
+    reply = look_up(real, "recruitment_eligibility", "kent", point="driving")
+    general = real.points["recruitment_eligibility"]["driving"].with_force
+    assert reply.text == (f"{general}\n\n{fact.text}" if adds else fact.text) and (reply.scope, reply.force) == ("force", "kent")
+    assert reply.held[-1].key == "kent:recruitment_eligibility/driving"
+
+
+def test_who_names_no_force_is_told_how_many_say_something_on_just_that(real):
+    topic, name = "recruitment_eligibility", "older"
+    known = sum(name in force.points.get(topic, {}) for force in real.forces.values())
+    assert 1 < known < 20
+    assert f"I know more for {known} forces: tell me" in look_up(real, topic, None, point=name).text
+
+
 @pytest.mark.parametrize("unknown", [False, True])
 def test_beside_a_point_stands_what_the_force_says(real, unknown):
+    of_force = real.forces["derbyshire"].points
     topic, name = next((topic, name) for topic, points in real.points.items() for name, point in points.items()
-                       if point.varies and point.unknown == unknown and topic in real.forces["derbyshire"].facts)
+                       if point.varies and point.unknown == unknown and not point.with_force and name not in of_force.get(topic, {})
+                       and topic in real.forces["derbyshire"].facts)
     point, fact = real.points[topic][name], real.forces["derbyshire"].facts[topic]
     reply = look_up(real, topic, "derbyshire", point=name)
     both = [fact.text, point.text] if unknown else [point.text, fact.text]

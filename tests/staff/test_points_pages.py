@@ -28,7 +28,7 @@ def project(tmp_path, content, monkeypatch):
 def filled(page, **other):
     """The page's form as a browser sends it back, but for `other`."""
     boxes = {name: "yes" for name in ("varies", "unknown") if re.search(rf'name="{name}" value="yes" checked', page.text)}
-    names = ("text", "question", "asked", "then", "checked", "review_by", "based_on")
+    names = ("text", "with_force", "question", "asked", "then", "checked", "review_by", "based_on")
     chosen = re.findall(r'name="sources" value="(\w+)" checked', page.text)
     return {**{name: field(page, name) for name in names}, **boxes, "sources": chosen, "do": "save", **other}
 
@@ -49,6 +49,54 @@ async def test_topic_and_answer_lead_to_the_list(project, staff):
     assert "how long You may have to wait for a police officer" in page and "2 January 2026 7" in page.replace("  ", " ")
     assert "walk off I don't know what happens where you walk off. Unknown 6" in page
     assert "None yet." in words(await ada.get("/staff/topics/powers_search/points"))
+
+
+OWN = "/staff/answers/dorset/powers_detain/how_long"
+SAYS = {"text": "In Dorset it is ten minutes.", "sources": "page", "checked": "2026-03-01", "do": "save"}
+
+
+async def test_a_force_answers_it_itself_from_both_pages_and_takes_that_back(project, staff):
+    ada = await staff("editor")
+    assert f'href="{OWN}"' in (await ada.get(ONE)).text and f'href="{OWN}"' in (await ada.get("/staff/answers/dorset/powers_detain")).text
+    page = await ada.get(OWN)
+    assert title(page) == "Holding someone: how long, Dorset Police" and "Nothing of this force’s own is held" in words(page)
+    part = await ada.post(OWN + "/preview", 200, **SAYS, based_on=field(page, "based_on"))
+    assert json.loads(html.unescape(re.search(r'data-message="([^"]*)"', part.text)[1]))["text"] == SAYS["text"]
+    done = await ada.submit(OWN, **SAYS, based_on=field(page, "based_on"))
+    assert notice(done) == "Saved in the draft." and git(project, "log", "-1", "--format=%s") == "dorset: powers_detain/how_long added"
+    assert "Dorset Police In Dorset it is ten minutes." in words(await ada.get(ONE))
+    assert "and what 1 force says on it" in words(await ada.get(ONE))
+    assert f'href="{OWN}"' in (await ada.get("/staff/answers?force=dorset")).text
+    again = await ada.submit(OWN, **{**SAYS, "text": "In Dorset it is twenty minutes."}, based_on=field(done, "based_on"))
+    commit = re.findall(rf'href="{OWN}/versions/(\w+)"', again.text)[-1]
+    old = await ada.get(f"{OWN}/versions/{commit}")
+    back = await ada.submit(f"{OWN}/versions/{commit}/restore", based_on=field(old, "based_on"))
+    assert "old version is in the draft again" in notice(back)
+    gone = await ada.submit(OWN + "/delete", based_on=field(await ada.get(OWN), "based_on"))
+    assert "Taken out of the draft" in notice(gone) and "None says anything of its own yet." in words(await ada.get(ONE))
+
+
+async def test_an_editor_of_one_force_answers_for_that_one_alone(project, staff):
+    ada = await staff("editor", force="dorset")
+    page = await ada.get(OWN)
+    assert notice(await ada.submit(OWN, **SAYS, based_on=field(page, "based_on"))) == "Saved in the draft."
+    other = OWN.replace("dorset", "norfolk")
+    assert "Add what the force says" not in words(await ada.get(other))
+    await ada.post(other, 403, **SAYS, based_on="x")
+
+
+@pytest.mark.parametrize("address", [OWN.replace("how_long", "never"), OWN.replace("dorset", "national"), OWN.replace("dorset", "narnia")])
+async def test_there_is_no_page_for_what_nobody_asks(project, staff, address):
+    ada = await staff("editor")
+    await ada.get(address, 404)
+
+
+async def test_another_answer_for_those_whose_force_is_known_is_kept(project, staff):
+    ada = await staff("editor")
+    page = await ada.get(ONE)
+    assert "with_force" in problems(await ada.post(ONE, 422, **filled(page, with_force="short")))
+    done = await ada.submit(ONE, **filled(page, with_force="You may have to wait. How long I don't know."))
+    assert notice(done) == "Saved in the draft." and field(done, "with_force") == "You may have to wait. How long I don't know."
 
 
 async def test_one_is_changed_in_its_own_lines_and_is_a_commit(project, staff):

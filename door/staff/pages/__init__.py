@@ -17,9 +17,10 @@ MODULES = (
     "new_topics",
     "topics",
     "follow_ups",
+    # Before the answers, whose addresses end in any name.
+    "versions",
     "answers",
     "points",
-    "versions",
     "recruitment",
     "exchange",
     "trying",

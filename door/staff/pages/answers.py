@@ -1,4 +1,6 @@
-"""Answers and facts: the grid of what is held, editing with preview, deleting; two editors at once lose nothing."""
+"""Answers and facts: the grid of what is held, editing with preview, deleting; two editors at once lose nothing.
+
+`name` is a topic's or, of a force, that of a particular question within it: '/answers/kent/recruitment_vetting/appeal'."""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import Knowledge
+from knowledge.topics import parted
 
 router = APIRouter()
 
@@ -43,8 +46,9 @@ async def show(visit: Editor) -> Response:
     listed = None
     particular = await asyncio.to_thread(answers.points_grid, knowledge, dt.date.today())
     if status or age or place:
-        # Particular questions are many: they are listed where something has to be done about them.
-        cells = [*(cell for cells in rows.values() for cell in cells.values()), *(particular if age else ())]
+        # Particular questions are many: they are listed where something has to be done about them, and those that one force answers.
+        shown = particular if age else [cell for cell in particular if cell.place == place != NATIONAL_PLACE]
+        cells = [*(cell for cells in rows.values() for cell in cells.values()), *shown]
         listed = [cell for cell in cells if cell.topic in rows and _fits(cell, status, age, place)]
     return await visit.render("answers.html", rows=rows, listed=listed, groups=groups, statuses=STATUSES, ages=AGES,
                               force_names=await asyncio.to_thread(visit.parts.force_names), answers=knowledge.answers,
@@ -58,65 +62,65 @@ async def preview_script(visit: Editor) -> Response:
     return Response(await asyncio.to_thread(widget_preview.script), media_type="text/javascript; charset=utf-8")
 
 
-@router.get(AT + "/{place}/{topic}")
-async def one(visit: Editor, place: str, topic: str) -> Response:
+@router.get(AT + "/{place}/{name:path}")
+async def one(visit: Editor, place: str, name: str) -> Response:
     """The form of an answer or fact, with its preview and its versions."""
     look, knowledge = await held(visit)
-    entry = await _entry(look, knowledge, place, topic)
-    return await _page(visit, look, knowledge, place, topic, {**answer_forms.values(entry), "based_on": digest(entry)})
+    entry = await _entry(look, knowledge, place, name)
+    return await _page(visit, look, knowledge, place, name, {**answer_forms.values(entry), "based_on": digest(entry)})
 
 
-@router.post(AT + "/{place}/{topic}/preview")
-async def preview(visit: Editor, place: str, topic: str) -> Response:
+@router.post(AT + "/{place}/{name:path}/preview")
+async def preview(visit: Editor, place: str, name: str) -> Response:
     """The preview of what is in the form: a part of the page, asked for while somebody types."""
     look, knowledge = await held(visit)
-    await _entry(look, knowledge, place, topic)
-    return await visit.render("answer_preview.html", **await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic))
+    await _entry(look, knowledge, place, name)
+    return await visit.render("answer_preview.html", **await asyncio.to_thread(_drawn, visit, look, knowledge, place, name))
 
 
-@router.post(AT + "/{place}/{topic}")
-async def change(visit: Editor, place: str, topic: str) -> Response:
-    """Saves the answer or fact, or with do=preview only draws it."""
-    visit.need_force(None if place == NATIONAL_PLACE else place)
-    look, knowledge = await held(visit)
-    before = await _entry(look, knowledge, place, topic)
-    given = _given(visit, look, place, topic)
-    values = {**visit.form.as_values(), "chosen": visit.form.texts("sources")}
-    if visit.form.text("do") == "preview" or given.errors:
-        errors = {} if visit.form.text("do") == "preview" else given.errors
-        return await _page(visit, look, knowledge, place, topic, values, errors=errors)
-    based_on = visit.form.text("based_on")
-    try:
-        await save(visit, lambda files: answers.edit(files, place, topic, given.fields, based_on, given.new_sources), "text")
-    except NotSaved as error:
-        return await _not_saved(visit, place, topic, values, error)
-    await visit.audit("answer changed" if before else "answer added", f"{place}: {topic}", before=(before or {}).get("text"),
-                      after=given.fields.text)
-    return await visit.redirect(f"{PATH}{AT}/{place}/{topic}", "Saved in the draft.")
-
-
-@router.post(AT + "/{place}/{topic}/delete")
-async def delete(visit: Editor, place: str, topic: str) -> Response:
+@router.post(AT + "/{place}/{name:path}/delete")
+async def delete(visit: Editor, place: str, name: str) -> Response:
     """Takes a force's fact out."""
     visit.need_force(None if place == NATIONAL_PLACE else place)
     look, knowledge = await held(visit)
-    before = await _entry(look, knowledge, place, topic)
+    before = await _entry(look, knowledge, place, name)
     try:
-        await save(visit, lambda files: answers.delete(files, place, topic, visit.form.text("based_on")), "text")
+        await save(visit, lambda files: answers.delete(files, place, name, visit.form.text("based_on")), "text")
     except NotSaved as error:
-        return await _not_saved(visit, place, topic, {**answer_forms.values(before), "based_on": digest(before)}, error)
-    await visit.audit("answer deleted", f"{place}: {topic}", before=(before or {}).get("text"))
-    return await visit.redirect(f"{PATH}{AT}/{place}/{topic}", "Taken out of the draft. Its versions are below.")
+        return await _not_saved(visit, place, name, {**answer_forms.values(before), "based_on": digest(before)}, error)
+    await visit.audit("answer deleted", f"{place}: {name}", before=(before or {}).get("text"))
+    return await visit.redirect(f"{PATH}{AT}/{place}/{name}", "Taken out of the draft. Its versions are below.")
 
 
-async def _not_saved(visit: Visit, place: str, topic: str, values: dict[str, Any], error: NotSaved) -> Response:
+@router.post(AT + "/{place}/{name:path}")
+async def change(visit: Editor, place: str, name: str) -> Response:
+    """Saves the answer or fact, or with do=preview only draws it."""
+    visit.need_force(None if place == NATIONAL_PLACE else place)
+    look, knowledge = await held(visit)
+    before = await _entry(look, knowledge, place, name)
+    given = _given(visit, look, place, name)
+    values = {**visit.form.as_values(), "chosen": visit.form.texts("sources")}
+    if visit.form.text("do") == "preview" or given.errors:
+        errors = {} if visit.form.text("do") == "preview" else given.errors
+        return await _page(visit, look, knowledge, place, name, values, errors=errors)
+    based_on = visit.form.text("based_on")
+    try:
+        await save(visit, lambda files: answers.edit(files, place, name, given.fields, based_on, given.new_sources), "text")
+    except NotSaved as error:
+        return await _not_saved(visit, place, name, values, error)
+    await visit.audit("answer changed" if before else "answer added", f"{place}: {name}", before=(before or {}).get("text"),
+                      after=given.fields.text)
+    return await visit.redirect(f"{PATH}{AT}/{place}/{name}", "Saved in the draft.")
+
+
+async def _not_saved(visit: Visit, place: str, name: str, values: dict[str, Any], error: NotSaved) -> Response:
     """The form with what was typed; where somebody else was quicker, their text beside it, and a save that goes on from theirs."""
     look, knowledge = await held(visit)
     theirs = None
     if error.conflict:
         theirs = {"entry": error.theirs, "pieces": history.compare((error.theirs or {}).get("text", ""), values.get("text", ""))}
         values = {**values, "based_on": digest(error.theirs)}
-    return await _page(visit, look, knowledge, place, topic, values, errors=error.errors, theirs=theirs)
+    return await _page(visit, look, knowledge, place, name, values, errors=error.errors, theirs=theirs)
 
 
 async def held(visit: Visit) -> tuple[Snapshot, Knowledge]:
@@ -125,47 +129,52 @@ async def held(visit: Visit) -> tuple[Snapshot, Knowledge]:
     return look, await asyncio.to_thread(checks.knowledge, look)
 
 
-async def _entry(look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any] | None:
-    if topic not in knowledge.answers or (place != NATIONAL_PLACE and place not in knowledge.forces):
+async def _entry(look: Snapshot, knowledge: Knowledge, place: str, name: str) -> dict[str, Any] | None:
+    topic, point = parted(name)
+    is_asked = point in knowledge.points.get(topic, {}) and place != NATIONAL_PLACE if point else topic in knowledge.answers
+    if not is_asked or (place != NATIONAL_PLACE and place not in knowledge.forces):
         raise Problem(404, "not_found", "There is no such answer.")
     try:
-        return await asyncio.to_thread(answers.entry, look, place, topic)
+        return await asyncio.to_thread(answers.entry, look, place, name)
     except Refused as error:
         raise Problem(404, "not_found", str(error)) from error
 
 
-def _given(visit: Visit, look: Snapshot, place: str, topic: str) -> Given:
-    return answer_forms.read(visit.form, place, answers.sources(look, place), dt.date.today(), topics.goes_stale(look, topic),
-                             answers.entry(look, place, topic))
+def _given(visit: Visit, look: Snapshot, place: str, name: str) -> Given:
+    return answer_forms.read(visit.form, place, answers.sources(look, place), dt.date.today(), topics.goes_stale(look, parted(name)[0]),
+                             answers.entry(look, place, name))
 
 
-def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str) -> dict[str, Any]:
+def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, name: str) -> dict[str, Any]:
     """What the preview shows of the form."""
-    given = _given(visit, look, place, topic)
-    reply = answer_forms.reply(knowledge, place, topic, given, answers.sources(look, place))
+    given = _given(visit, look, place, name)
+    reply = answer_forms.reply(knowledge, place, name, given, answers.sources(look, place))
     return {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(given.fields.text),
-            "left_out": answers.left_out(knowledge, place, topic, given.fields.text)}
+            "left_out": answers.left_out(knowledge, place, name, given.fields.text)}
 
 
-async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, topic: str, values: dict[str, Any],
+async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, name: str, values: dict[str, Any],
                 **more: Any) -> Response:
-    entry = await asyncio.to_thread(answers.entry, look, place, topic)
+    entry = await asyncio.to_thread(answers.entry, look, place, name)
     if visit.request.method == "POST":
-        drawn = await asyncio.to_thread(_drawn, visit, look, knowledge, place, topic)
+        drawn = await asyncio.to_thread(_drawn, visit, look, knowledge, place, name)
     else:
-        reply = answers.reply_now(knowledge, place, topic)
+        reply = answers.reply_now(knowledge, place, name)
         drawn = {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(values.get("text", "")),
-                 "left_out": answers.left_out(knowledge, place, topic, entry["text"]) if entry else []}
+                 "left_out": answers.left_out(knowledge, place, name, entry["text"]) if entry else []}
     try:
         old = await asyncio.to_thread(history.versions, visit.parts.draft.repository, answers.file_of(look, place),
-                                      answers.where(place, topic))
+                                      answers.where(place, name))
         trouble = ""
     except GitTrouble as error:
         old, trouble = [], str(error)
     names = await asyncio.to_thread(visit.parts.force_names)
+    topic, point = parted(name)
+    own = knowledge.forces[place].points.get(topic, {}) if place != NATIONAL_PLACE else {}
     return await visit.render(
-        "answer.html", place=place, topic=topic, entry=entry, answer=knowledge.answers[topic], national=place == NATIONAL_PLACE,
-        gives_website=knowledge.answers[topic].website, points=len(knowledge.points.get(topic, {})),
+        "answer.html", place=place, name=name, topic=topic, point=point, entry=entry, answer=knowledge.answers[topic],
+        national=place == NATIONAL_PLACE, gives_website=knowledge.answers[topic].website and not point,
+        points=knowledge.points.get(topic, {}), own=own,
         place_name=names.get(place, "England and Wales"), sources=answers.sources(look, place), versions=old, trouble=trouble,
         may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), today=dt.date.today(), values=values,
         now=digest(entry), **{"theirs": None, **drawn, **more})

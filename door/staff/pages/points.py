@@ -24,7 +24,7 @@ from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.pages.answers import held
 from door.staff.visit import Visit
-from knowledge import Knowledge
+from knowledge import Knowledge, look_up
 from knowledge.phrase_text import ASKED, THEN
 from knowledge.topics import named
 
@@ -38,7 +38,8 @@ async def show(visit: Editor, topic: str) -> Response:
     """The topic's particular questions."""
     look, knowledge = await _held(visit, topic)
     found = await asyncio.to_thread(points.of_topic, look, topic)
-    cells = {cell.point: cell for cell in answers.points_grid(knowledge, dt.date.today()) if cell.topic == topic}
+    cells = {cell.point: cell for cell in answers.points_grid(knowledge, dt.date.today())
+             if (cell.topic, cell.place) == (topic, NATIONAL_PLACE)}
     return await visit.render("points.html", topic=topic, answer=knowledge.answers[topic], found=found, cells=cells)
 
 
@@ -216,13 +217,16 @@ async def _page(visit: Visit, topic: str, name: str, values: dict[str, Any], **m
     if visit.request.method == "POST":
         drawn = await asyncio.to_thread(_drawn, visit, look, knowledge, topic)
     elif name in knowledge.points.get(topic, {}):
-        reply = answers.reply_now(knowledge, NATIONAL_PLACE, topic, name)
+        reply = look_up(knowledge, topic, None, point=name)
         drawn = _preview(reply, values.get("text", ""))
     old, trouble = await _versions(visit, look, topic, name)
+    of_forces = {force.id: force.points[topic][name] for force in knowledge.forces.values() if name in force.points.get(topic, {})}
     return await visit.render(
         "point.html", topic=topic, name=name, point=point, answer=knowledge.answers[topic], sources=answers.sources(look, NATIONAL_PLACE),
         versions=old, trouble=trouble, may_edit=visit.account.may_change_force(None), today=dt.date.today(), values=values,
-        now=points.state(point), fewest=FEWEST_PHRASES, good=GOOD_NUMBER, longest=LONGEST_FOLLOW_UP, **{"theirs": None, **drawn, **more})
+        now=points.state(point), of_forces=of_forces,
+        force_names=await asyncio.to_thread(visit.parts.force_names), fewest=FEWEST_PHRASES, good=GOOD_NUMBER,
+        longest=LONGEST_FOLLOW_UP, **{"theirs": None, **drawn, **more})
 
 
 async def _versions(visit: Visit, look: Snapshot, topic: str, name: str) -> tuple[list[Old], str]:
