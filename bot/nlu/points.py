@@ -27,6 +27,7 @@ from bot.nlu import digest, joint
 from bot.nlu.encoder import SentenceEncoder, vectors_of
 from bot.nlu.joint import JointHead
 from bot.nlu.reader import OWN_QUESTION, POINT, reading_of
+from bot.nlu.reading import Reading
 from bot.nlu.topics import QUESTIONS, ROWS
 from knowledge import taught
 from knowledge.topics import NO_QUESTION, named, parted
@@ -47,6 +48,9 @@ NEAR, MOST_NEAR = 3.0, 6
 # From this share of all points of the topic on, one of them stands out, should the topic as a whole not be meant; and no further
 # behind the best than this, in log-odds: 'what hours do they do then' asks nothing particular.
 STANDS_OUT, STANDS_BEHIND = 0.7, 4.0
+# How far (in log-odds) a part has to fit its point, or the topic as a whole, better than anything else, where two parts ask two things
+# within one topic: 'how long is the training and is there a probation after'.
+ASKS_APART = 7.0
 
 
 class Asked(NamedTuple):
@@ -100,6 +104,22 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
                   and scores[particular[0]] >= scores[ranked[0]] - STANDS_BEHIND)
     surely = len(ranked) == 1 or bool(scores[ranked[1]] < scores[ranked[0]] - NEAR)
     return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]), labels[particular[0]][1] if stands_out else None, surely)
+
+
+def apart(head: JointHead, topic: Text, texts: Sequence[Text], vectors: np.ndarray) -> List[Text]:
+    """The different points within `topic` that parts of a message (texts and their vectors, shape (n, 384)) surely ask, in order.
+
+    Fewer than two where it asks one thing. Only the first part may ask for the whole of the topic: behind something particular that
+    says no more.
+    """
+    labels, _, whole = _by_topic(tuple(head.labels))
+    found: List[Text] = []
+    for scores in np.log(head.probabilities(texts, vectors, -WHOLE_BEHIND * whole) + UNLIKELY):
+        best, second = scores.argsort()[:-3:-1]
+        (of, point), surely = labels[best], scores[best] - scores[second] >= ASKS_APART
+        if of == topic and surely and point not in found and not (point == WHOLE and found):
+            found.append(point)
+    return found
 
 
 @lru_cache(maxsize=2)
@@ -188,10 +208,20 @@ class PointSelector(GraphComponent):
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
                 found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near),
                               "particular": chosen.particular, "surely": chosen.surely})
+            if len(found) == 1 and not found[0]["leans"] and len(vectors):
+                found = self._asked_apart(found[0], reading_of(message), vectors)
             message.set(QUESTIONS, found, add_to_output=True)
             if found and found[0]["topic"] != questions[0]["topic"]:
                 _choose_topic(message, found[0], ranking)
         return messages
+
+    def _asked_apart(self, question: Dict[Text, Any], reading: Reading, vectors: np.ndarray) -> List[Dict[Text, Any]]:
+        """The question, or one for each of the parts that ask different things within its topic."""
+        rows = [row for row, part in enumerate(reading.parts, 1) if part.is_question]
+        several = apart(self._head, question["topic"], [reading.texts[row] for row in rows], vectors[rows]) if len(rows) > 1 else []
+        if len(several) < 2:
+            return [question]
+        return [{**question, "point": point or None, "near": [], "particular": None, "surely": True} for point in several]
 
 
 def _choose_topic(message: Message, question: Dict[Text, Any], ranking: Dict[Text, float]) -> None:
