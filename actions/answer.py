@@ -58,7 +58,7 @@ class ActionAnswer(Action):
         warning = IF_NOW if turn.alarm_level == "perhaps" and turn.language == "en" and not only_about_words else ""
         answered: list[tuple[Question, Reply]] = []
         said = {key for keys in turn.said for key in keys}
-        for asked in questions:
+        for asked in _naming_each_place_once(questions):
             question = _after_the_last(asked, turn, knowledge, said)
             if question.topic in HELD_BY_RASA:
                 if warning:
@@ -99,6 +99,18 @@ def answer(knowledge: Knowledge, question: Question, turn: Turn, said: Collectio
     if place and force and not places.is_name_of(place.label, force):
         return msgspec.structs.replace(reply, text=f"{places.covers(question, force)} {reply.text}")
     return reply
+
+
+def _naming_each_place_once(questions: list[Question]) -> list[Question]:
+    """The questions, of which only the first on a place says whose it is: 'NG7 is covered by Nottinghamshire Police.'"""
+    named: set[str] = set()
+    left = []
+    for question in questions:
+        label = question.because_of.label if question.because_of else ""
+        again = label in named and question.topic != "force_for_place"
+        left.append(msgspec.structs.replace(question, because_of=None) if again else question)
+        named |= {label} - {""}
+    return left
 
 
 def _without_yes(reply: Reply) -> Reply:

@@ -205,6 +205,13 @@ def test_a_place_is_told_whose_it_is_and_that_it_is_the_same_there():
     assert messages[0]["text"].startswith("Weymouth is covered by Dorset Police. What I said holds there, too.")
 
 
+def test_whose_a_place_is_stands_before_the_first_of_several_answers_alone():
+    messages, _ = sent([("powers_search", 0.9), ("recruitment_pay", 0.9)], places=[WHERE | {"label": "Weymouth"}],
+                       text="can they search us and what is the pay in weymouth")
+    covered = [message["text"].startswith("Weymouth is covered by Dorset Police.") for message in messages]
+    assert covered == [True, False] and all(message["custom"]["force"] == "dorset" for message in messages)
+
+
 def test_it_is_not_called_the_same_after_what_another_force_says():
     _, before = sent([("contact_report_crime", 0.9)], force="british_transport", said=[["contact_report_crime"]])
     assert before["said"][-1] == ["british_transport:contact_report_crime"]
