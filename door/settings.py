@@ -101,7 +101,7 @@ class Settings:
                                 database.DEFAULT_URL, "SQLite file .state/conversations.db")
     redis_url: str | None = setting("REDIS_URL", "locks and limits shared by several doors", _redis, None,
                                     "none: in memory")
-    secret_key: str | None = setting("SECRET_KEY", "signs conversation tokens; the same for all doors", _secret,
+    secret_key: str | None = setting("SECRET_KEY", "signs conversation tokens and staff sessions; the same for all doors", _secret,
                                      None, "made once, kept in .state/secret.key (mode 600)")
     retention_days: float = setting("RETENTION_DAYS", "how long conversations are kept", database.retention_days,
                                     database.DEFAULT_RETENTION_DAYS)

@@ -52,19 +52,19 @@ class Form:
         return {name: self.text(name) for name in self._data if isinstance(self._data[name], str)}
 
 
-async def read_form(request: Request) -> Form:
-    """The request's form. Raises `Problem` 413 and 415, and `NotUnderstood`."""
+async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
+    """The request's form, of up to `most` bytes. Raises `Problem` 413 and 415, and `NotUnderstood`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
         raise Problem(415, "media_type", "Send the form as a browser would.")
-    body = await read_bytes(request, MOST_BYTES)
+    body = await read_bytes(request, most)
 
     async def replay() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     try:
-        # Memory is bounded by MOST_BYTES already; a part may take all of it.
-        data = await Request(request.scope, replay).form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+        # Memory is bounded by `most` already; a part may take all of it.
+        data = await Request(request.scope, replay).form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=most)
     except (MultiPartException, ValueError, KeyError) as error:
         raise NotUnderstood("form_malformed", f"The form can't be read ({type(error).__name__}).") from None
     except Exception as error:  # starlette wraps what its parser finds wrong in an HTTPException

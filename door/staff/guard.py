@@ -10,7 +10,7 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from door.api.edge import is_https
+from door.api.edge import client_address, is_https
 from door.staff.forms import Form, read_form
 from door.staff.parts import Parts
 from door.staff.sessions import LONGEST_SECONDS, Session
@@ -18,8 +18,9 @@ from door.staff.visit import Visit
 
 COOKIE = "pcso_staff"
 PATH = "/staff"
+STATIC = "/static/{name}"
 # What somebody who isn't signed in may reach, by its route. A test holds every other route to a session.
-OPEN = frozenset({"/sign-in", "/welcome/{secret}", "/static/{name}"})
+OPEN = frozenset({"/sign-in", "/welcome/{secret}", STATIC})
 SAFE = ("GET", "HEAD")
 
 
@@ -38,14 +39,18 @@ class Forged(Exception):
 async def guard(request: Request) -> Visit | None:
     """The visit, for every route of the console; None on the few that are open.
 
-    Raises `SignInNeeded`, `Forged`, and what `read_form` raises.
+    Raises `SignInNeeded`, `Forged`, `TooMany`, and what `read_form` raises.
     """
-    if request.scope["route"].path in OPEN:
+    route, parts = request.scope["route"].path, request.app.state.parts
+    session = None if route in OPEN else await session_of(request)
+    if session is None and route != STATIC:
+        # Each request of somebody who isn't signed in is counted, and before any of its body is read.
+        await parts.service.admit(client_address(request, parts.service.settings.trusted_proxies))
+    if route in OPEN:
         return None
-    session = await session_of(request)
     if session is None:
-        # Who was signed out while writing gets the words back; a stranger's upload isn't read at all.
-        wrote = request.method not in SAFE and COOKIE in request.cookies
+        # A person who was signed out while writing gets the words back; a stranger's upload isn't read at all.
+        wrote = request.method not in SAFE and parts.sessions.gave(request.cookies.get(COOKIE, ""))
         raise SignInNeeded(await read_form(request) if wrote else None)
     form = Form()
     if request.method not in SAFE:

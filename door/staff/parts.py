@@ -31,7 +31,7 @@ class Parts:
         self.accounts = Accounts(service.database)
         self.audit = Audit(service.database)
         self.lockout = Lockout(service.database)
-        self.sessions = Sessions(service.database)
+        self.sessions = Sessions(service.database, service.tokens.client("staff session"))
         self.trial = Trial()
         self.talks = Talks()
         self._understanding: Understanding | None = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import sqlalchemy as sa
+from itsdangerous import Signer
 from msgspec import Struct
 
 from door.database import Database
@@ -31,14 +33,19 @@ class Session(Struct, frozen=True):
 
 
 class Sessions:
-    """Begins, finds and ends sessions. Raises `sqlalchemy.exc.SQLAlchemyError`."""
+    """Begins, finds and ends sessions, whose tokens are signed with `key`. Raises `sqlalchemy.exc.SQLAlchemyError`."""
 
-    def __init__(self, database: Database):
+    def __init__(self, database: Database, key: str):
         self._database = database
+        self._signer = Signer(key, salt="staff session", digest_method=hashlib.sha256)
+
+    def gave(self, token: str) -> bool:
+        """Whether a session began with `token`, which may have ended. A made-up one is known without the database."""
+        return self._signer.validate(token)
 
     def begin(self, account: str, replaced: str | None = None) -> str:
         """A new session's token; the session of the token that it `replaced` ends. The account remembers when it signed in."""
-        token, table = new_secret(), tables.sessions
+        token, table = self._signer.sign(new_secret()).decode(), tables.sessions
         with self._database.transaction() as connection:
             connection.execute(table.delete().where(sa.or_(table.c.seen < ago(IDLE_SECONDS), table.c.began < ago(LONGEST_SECONDS))))
             if replaced:
@@ -49,6 +56,8 @@ class Sessions:
 
     def find(self, token: str) -> Session | None:
         """The session that `token` opens, or None where it is forged, ended or too old."""
+        if not self.gave(token):
+            return None
         table, key = tables.sessions, digest(token)
         query = (sa.select(table.c.seen, table.c.notice, tables.accounts)
                  .join(tables.accounts, tables.accounts.c.name == table.c.account)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from door.staff import tables
 from door.staff.guard import COOKIE, OPEN
-from door.staff.pages.entrance import STATIC
+from door.staff.pages.entrance import MOST_FORM_BYTES, STATIC
 from door.staff.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from door.store import ago
 from tests.staff.harness import all_routes, console, notice, title
@@ -135,6 +139,72 @@ async def test_what_was_written_is_given_back_after_signing_out(app, staff):
     assert "my very own password" not in answer.text
 
 
+@pytest.fixture
+def limited(make_app, monkeypatch):
+    """`await limited(3)`: a door that lets an address send so many requests, and somebody before it who isn't signed in."""
+    minute = time.time() // 60
+    monkeypatch.setattr("door.shared._window", lambda seconds: (int(minute), 50))
+
+    async def make(limit: int) -> httpx.AsyncClient:
+        app = await make_app(address_limit=limit)
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door.test")
+
+    return make
+
+
+class Upload:
+    """A large form whose bytes are counted as they are fetched."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in (b"text=", *[b"what a stranger wrote " * 50] * 100):
+            self.read += len(piece)
+            yield piece
+
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("cookie", ["x", "a" * 43, "a" * 43 + "." + "b" * 43])
+async def test_a_strangers_upload_is_counted_and_neither_read_nor_given_back(limited, cookie):
+    async with await limited(3) as client:
+        statuses = []
+        for _ in range(5):
+            upload = Upload()
+            answer = await client.post("/staff/exchange", content=upload, headers={**FORM, "cookie": f"{COOKIE}={cookie}"})
+            statuses.append(answer.status_code)
+            assert upload.read == 0 and "what a stranger wrote" not in answer.text
+        assert statuses == [401, 401, 401, 429, 429]
+
+
+async def test_people_who_are_not_signed_in_are_counted_on_every_page_before_anything_is_read(limited):
+    async with await limited(3) as client:
+        for path in ("/staff/own", "/staff/sign-in", "/staff/welcome/nothing"):
+            assert (await client.get(path)).status_code != 429, path
+        for path in ("/staff/own", "/staff/sign-in", "/staff/welcome/nothing"):
+            assert (await client.get(path)).status_code == 429, path
+        for path in ("/staff/sign-in", "/staff/welcome/nothing"):
+            upload = Upload()
+            assert (await client.post(path, content=upload, headers=FORM)).status_code == 429 and upload.read == 0, path
+        assert (await client.get("/staff/static/staff.css")).status_code == 200
+
+
+async def test_the_forms_that_anybody_may_send_are_small(stranger):
+    nobody = stranger()
+    for path in ("/staff/sign-in", "/staff/welcome/nothing"):
+        answer = await nobody.client.post(path, data={"name": "a" * MOST_FORM_BYTES})
+        assert answer.status_code == 413, path
+
+
+async def test_the_signed_in_are_not_counted(stranger, staff, monkeypatch):
+    ada = await staff("editor")
+    monkeypatch.setattr(ada.parts.service, "settings", dataclasses.replace(ada.parts.service.settings, address_limit=0))
+    await ada.get("/staff/own")
+    await stranger().get("/staff/own", 429)
+
+
 async def test_the_cookie_is_out_of_reach(staff, stranger):
     await staff("editor")
     answer = await stranger().sign_in("editor")
@@ -143,8 +213,6 @@ async def test_the_cookie_is_out_of_reach(staff, stranger):
 
 
 async def test_the_cookie_is_for_https_alone_where_there_is_https(make_app):
-    import httpx
-
     from door.settings import from_environment
     app = await make_app(trusted_proxies=from_environment({"TRUSTED_PROXIES": "198.51.100.7"}).trusted_proxies)
     transport = httpx.ASGITransport(app, client=("198.51.100.7", 1))
@@ -166,7 +234,6 @@ async def test_pages_carry_strict_headers_and_are_kept_nowhere(staff):
 
 
 async def test_the_console_is_framed_by_no_site_that_embeds_the_chat(make_app, stranger):
-    import httpx
     app = await make_app(embed_origins=("https://www.dorset.police.uk",))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door.test") as client:
         headers = (await client.get("/staff/sign-in")).headers

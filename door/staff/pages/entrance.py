@@ -30,6 +30,8 @@ HOME = f"{PATH}/"
 # Before there is a session, the form's token hangs on a cookie of its own.
 FORM_COOKIE = "pcso_staff_form"
 FORM_SECONDS = 3600
+# Names and passwords are short, and anybody may send these forms.
+MOST_FORM_BYTES = 32 * 1024
 STATIC = HERE / "static"
 _NEXT = re.compile(re.escape(PATH) + r"/[A-Za-z0-9_./?=&%+,:-]*")
 WRONG = "Check your sign-in name and password: they don’t belong together, or the account is closed"
@@ -56,9 +58,7 @@ async def sign_in(request: Request) -> Response:
     """Begins a session, or says that name and password don't belong together."""
     parts, form = _parts(request), await _checked_form(request)
     name, wanted = form.text("name").lower()[:80], _next(form.text("next"))
-    address = client_address(request, parts.service.settings.trusted_proxies)
-    await parts.service.admit(address)
-    locked = parts.service.tokens.client(address)
+    locked = parts.service.tokens.client(client_address(request, parts.service.settings.trusted_proxies))
     wait = await asyncio.to_thread(parts.lockout.begin, name, locked)
     if wait:
         minutes = plural(-(-wait // 60), "minute")
@@ -93,7 +93,6 @@ async def welcome(request: Request, secret: str) -> Response:
 async def accept(request: Request, secret: str) -> Response:
     """Keeps the password and signs its owner in; the invitation ends."""
     parts, form = _parts(request), await _checked_form(request)
-    await parts.service.admit(client_address(request, parts.service.settings.trusted_proxies))
     account = await asyncio.to_thread(parts.accounts.invited, secret)
     if account is None:
         return _form(request, "welcome_over.html", 404)
@@ -141,7 +140,7 @@ def _form(request: Request, template: str, status: int = 200, errors: dict[str, 
 
 
 async def _checked_form(request: Request) -> Form:
-    form = await read_form(request)
+    form = await read_form(request, MOST_FORM_BYTES)
     seed = request.cookies.get(FORM_COOKIE, "")
     # Without the cookie nothing fits: the token of an empty one is never handed out.
     check_csrf(request, _token(request, seed) if seed else secrets.token_hex(32), form)
