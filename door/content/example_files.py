@@ -48,8 +48,11 @@ def edit(snapshot: Snapshot, wanted: Import) -> Edit:
     for row in wanted.rows:
         by_topic.setdefault(row.values["topic"], []).append(row.values["text"])
     changes: dict[str, str] = {}
+    there = topics.by_words(snapshot)
     for topic, texts in by_topic.items():
-        changes |= topics.add_examples(snapshot.with_changes(changes), topic, texts).changes
+        topics.must_exist(snapshot, topic)
+        topics.must_be_new(there, topic, texts)
+        changes |= topics.with_examples(snapshot.with_changes(changes), topic, texts)
     return Edit(changes, f"{len(wanted.rows)} examples imported")
 
 

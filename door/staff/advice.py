@@ -71,7 +71,7 @@ def conflicts(parts: Parts, texts: list[str], topic: str) -> list[tuple[str, Nea
 
 
 def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near]]:
-    return topics.same_as(parts.draft.look(), text), parts.understanding.nearest(text, LOOKED_AT)
+    return topics.by_words(parts.draft.look()).get(words.same(text)), parts.understanding.nearest(text, LOOKED_AT)
 
 
 async def live_opinion(rasa_url: str, text: str) -> Opinion | None:

@@ -85,9 +85,10 @@ class Lesson:
     def edit(self, snapshot: Snapshot) -> Edit:
         """The change to the draft. Raises `Refused`."""
         new = {words.same(example := words.example(text)): (text, example) for text in reversed(self.became)}
-        for text, example in new.values():
-            there = content_topics.same_as(snapshot, example)
-            if there is None or there.topic != self._topic:  # of another topic: refused, with words that say where
+        there = content_topics.by_words(snapshot)
+        for same, (text, example) in new.items():
+            found = there.get(same)
+            if found is None or found.topic != self._topic:  # of another topic: refused, with words that say where
                 self.became[text] = example
         added = [example for example in self.became.values() if example]
         return content_topics.add_examples(snapshot, self._topic, added) if added else Edit({}, "")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from door.content import answers, checks, example_files, fact_files, history, nl
 from door.content.contract_topics import CONTRACT_TOPICS
 from door.content.draft import Changed, Draft, Edit, Refused
 from door.content.snapshot import digest
+from door.staff.teaching import Lesson
 from knowledge import NationalAnswer
 from tests.content.small_project import ADA, BEN, FILES
 
@@ -140,6 +142,24 @@ def test_an_example_taught_twice_by_two_people_is_refused_the_second_time(draft)
     draft.change(lambda files: topics.add_examples(files, "powers_detain", ["may i leave"]), ADA)
     with pytest.raises(Refused, match="already, of powers_detain"):
         draft.change(lambda files: topics.add_examples(files, "powers_detain", ["May I leave?"]), BEN)
+
+
+MANY = [f"quite new line {number}" for number in range(100)]
+
+
+@pytest.mark.parametrize("change", [
+    lambda files: topics.add_examples(files, "powers_detain", MANY),
+    lambda files: topics.new_topic(files, msgspec.structs.replace(NEW, examples=MANY)),
+    lambda files: example_files.edit(files, example_files.read_csv(files, "topic,text\n" + "".join(
+        f"{'powers_detain' if number % 2 else 'greet'},{text}\n" for number, text in enumerate(MANY)))),
+    lambda files: Lesson(MANY, "powers_detain").edit(files)])
+def test_many_examples_are_each_compared_once_with_what_is_there(draft, monkeypatch, change):
+    compared = []
+    same = words.same
+    monkeypatch.setattr(words, "same", lambda text: compared.append(text) or same(text))
+    saved = change(draft.look())
+    assert all(f"- {text}\n" in "".join(saved.changes.values()) for text in MANY)
+    assert max(Counter(compared).values()) <= 5
 
 
 def test_the_last_example_stays(draft):
