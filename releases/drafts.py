@@ -112,7 +112,7 @@ def before_editing(store: Store, by: str) -> None:
     Until then an engineer's edits are live at once (`make run`); what the files hold at this moment
     becomes a release, so that nothing changes for people. Raises like `make`; changes nothing then.
     """
-    with _publishing(store):
+    with publishing(store):
         _take_over(store, by)
 
 
@@ -137,7 +137,7 @@ def publish_knowledge(store: Store, changes: Mapping[str, Callable[[bytes], byte
     published a moment ago stays. Raises `KnowledgeError` where the result can't be used, `StoreError` where nothing is live
     yet or such a file isn't, and what a change raises.
     """
-    with _publishing(store):
+    with publishing(store):
         _take_over(store, by)
         release = store.live_release()
         if release is None:
@@ -152,6 +152,17 @@ def publish_knowledge(store: Store, changes: Mapping[str, Callable[[bytes], byte
         return store.publish(made.id, by, "knowledge", note)
 
 
+def roll_back(store: Store, release_id: str, by: str, reason: str = "") -> Live:
+    """Makes an earlier release live, after whatever is being published at this moment. Raises `StoreError`."""
+    with publishing(store):
+        return store.publish(release_id, by, "roll_back", reason)
+
+
+def publishing(store: Store) -> AbstractContextManager[None]:
+    """Two that change what is live at once: the second starts from what the first made."""
+    return files.locked(store.folder / "publishing")
+
+
 def commit(folder: Path) -> str | None:
     """The git commit of a folder; None where there is no git."""
     try:
@@ -159,11 +170,6 @@ def commit(folder: Path) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout.strip() or None if done.returncode == 0 else None
-
-
-def _publishing(store: Store) -> AbstractContextManager[None]:
-    """Two that publish at once: the second starts from what the first made."""
-    return files.locked(store.folder / "publishing")
 
 
 def _take_over(store: Store, by: str) -> None:

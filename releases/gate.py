@@ -64,7 +64,7 @@ def judge(store: Store, candidate: Release, by: str) -> Verdict:
 
 def publish(store: Store, candidate: Release, by: str, reason: str) -> Live:
     """Makes a candidate live. Raises `NotYet`, `RunError` and `StoreError`."""
-    with files.locked(store.folder / "publishing"):
+    with drafts.publishing(store):
         verdict = judge(store, candidate, by)
         if verdict.missing:
             raise NotYet(" ".join(verdict.missing))

@@ -27,17 +27,18 @@ def prepare(store: Store, say: Say) -> Release:
     Raises `StackError` with what to do.
     """
     try:
-        live = store.live()
-        if live is None:
-            return _release_files(store, "first")
-        if not live.follows_files:
-            return _keep_published(store, live, say)
-        release = store.get(live.release)
-        packed = files.digest_of(packing.pack(packing.files_below(drafts.content_dir())))
-        if packed == release.knowledge and files.digest(_trained()) == release.model:
-            store.verify(release)
-            return release
-        return _release_files(store, "files")
+        with drafts.publishing(store):
+            live = store.live()
+            if live is None:
+                return _release_files(store, "first")
+            if not live.follows_files:
+                return _keep_published(store, live, say)
+            release = store.get(live.release)
+            packed = files.digest_of(packing.pack(packing.files_below(drafts.content_dir())))
+            if packed == release.knowledge and files.digest(_trained()) == release.model:
+                store.verify(release)
+                return release
+            return _release_files(store, "files")
     except KnowledgeError as error:
         raise StackError(f"The knowledge is not in order:\n{error}") from error
     except (StoreError, OSError) as error:
@@ -101,7 +102,9 @@ def _history(store: Store, options: argparse.Namespace) -> int:
 
 
 def _follow(store: Store, options: argparse.Namespace) -> int:
-    print(f"Following the files again: release {_release_files(store, 'follow').id}")
+    with drafts.publishing(store):
+        release = _release_files(store, "follow")
+    print(f"Following the files again: release {release.id}")
     return 0
 
 
@@ -111,7 +114,7 @@ def _follows(store: Store, options: argparse.Namespace) -> int:
 
 
 def _roll_back(store: Store, options: argparse.Namespace) -> int:
-    live = store.publish(options.release, "command line", "roll_back")
+    live = drafts.roll_back(store, options.release, "command line")
     print(f"Live: {live.release}")
     return 0
 

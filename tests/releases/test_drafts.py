@@ -12,6 +12,7 @@ from knowledge.schema import Point
 from releases import differences, drafts
 from releases.store import PROJECT, Check, StoreError
 from tests.releases.conftest import KENT, second
+from tools import release as command
 
 NATIONAL = "data/knowledge/national.yml"
 NLU = "data/nlu/role_definition.yml"
@@ -104,6 +105,25 @@ def test_two_who_publish_at_once_keep_each_others_change(store, first):
     [thread.join() for thread in threads]
     live = drafts.live_files(store)
     assert all(old + b" X" in live[name] for name, old in changes)
+
+
+@pytest.mark.parametrize("words, action", [(["roll-back"], "roll_back"), (["follow"], "follow")])
+def test_what_is_taken_back_while_somebody_publishes_stays_taken_back(store, first, content, tmp_path, model, monkeypatch, words, action):
+    monkeypatch.setenv("RELEASES_DIR", str(store.folder))
+    monkeypatch.setattr(command, "TRAINED", model)
+    wrong = second(store, content, tmp_path)
+    store.publish(wrong.id, "ada")
+    taking_back = threading.Thread(target=command.main, args=([*words, *([first.id] if action == "roll_back" else [])],))
+
+    def change(kent: bytes) -> bytes:
+        taking_back.start()
+        taking_back.join(0.5)
+        return kent + b"# open\n"
+
+    drafts.publish_knowledge(store, {KENT: change}, "ben", "Recruitment of Kent: open")
+    taking_back.join()
+    assert [entry.action for entry in store.history()][:3] == [action, "knowledge", "publish"]
+    assert store.live_release().model == first.model != wrong.model
 
 
 def test_nothing_can_be_published_before_the_first_release(store, content):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import msgspec
@@ -162,6 +164,26 @@ async def test_rolling_back_to_what_was_never_live_is_refused(staff: Any, store:
     ada, live = await staff("publisher"), store.live()
     assert "never live" in problems(await ada.post(f"/staff/releases/{candidate.id}/roll-back", 422, reason=""))["reason"]
     assert store.live() == live
+
+
+async def test_rolling_back_while_somebody_opens_recruitment_is_not_undone_by_that(staff: Any, store: Store, candidate: Release) -> None:
+    first, ada = store.live().release, await staff("publisher")
+    store.publish(candidate.id, "ben")
+    await ada.get(f"/staff/releases/{first}")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def change(kent: bytes) -> bytes:
+        begun.set()
+        go_on.wait(30)
+        return kent + b"# open\n"
+
+    opening = asyncio.create_task(asyncio.to_thread(drafts.publish_knowledge, store, {KENT: change}, "ben", "Recruitment of Kent: open"))
+    await asyncio.to_thread(begun.wait, 30)
+    back = asyncio.create_task(ada.post(f"/staff/releases/{first}/roll-back", reason="people complained"))
+    await asyncio.sleep(0.5)
+    go_on.set()
+    await asyncio.gather(opening, back)
+    assert store.live().release == first and [entry.action for entry in store.history()][:2] == ["roll_back", "knowledge"]
 
 
 async def test_the_list_of_releases_shows_what_is_live_and_who_did_it(

@@ -17,7 +17,7 @@ from door.staff.pages.changes import find
 from door.staff.visit import Visit
 from evaluation.judging import Judged
 from evaluation.runs import RunError
-from releases import differences, followers, gate
+from releases import differences, drafts, followers, gate
 from releases.gate import NotYet
 from releases.store import PROJECT, REPORT, Release, Store, StoreError
 
@@ -102,7 +102,7 @@ async def roll_back(visit: Publisher, release: str) -> Response:
     if earlier.id not in {entry.release for entry in await asyncio.to_thread(store.history)}:
         return await _page(visit, release, errors={"reason": "This release was never live. Publish it instead"})
     try:
-        live = await asyncio.to_thread(store.publish, earlier.id, visit.account.name, "roll_back", reason)
+        live = await asyncio.to_thread(drafts.roll_back, store, earlier.id, visit.account.name, reason)
     except StoreError as error:
         return await _page(visit, release, errors={"reason": str(error)}, values=visit.form.as_values())
     await visit.audit("rolled back", earlier.id, before=live.previous, after=reason or None)
