@@ -21,6 +21,7 @@ from door.staff.parts import Parts
 from door.staff.rendering import render
 from door.staff.visit import NotAllowed
 from knowledge.yaml_lines import BrokenYaml
+from releases.store import StoreError
 
 log = structlog.get_logger()
 
@@ -109,6 +110,11 @@ async def _broken_file(_: Request, error: Exception) -> Response:
                  "The list of topics names the file. What is live goes on as it is.")
 
 
+async def _unusable_releases(_: Request, error: Exception) -> Response:
+    log.error("releases.unusable", error=str(error))
+    return _page(409, "The releases can’t be used as they are", f"{error} Nothing was changed. Tell whoever runs the assistant.")
+
+
 async def _wrong_address(_: Request, __: Exception) -> Response:
     return _page(404, "There is nothing at this address", "Check the address, or begin at the inbox.")
 
@@ -124,5 +130,5 @@ async def _problem(_: Request, error: Exception) -> Response:
 
 
 _ANSWERS = {SignInNeeded: _sign_in_needed, Forged: _forged, NotAllowed: _not_allowed, RequestValidationError: _wrong_address,
-            **dict.fromkeys(BROKEN, _broken_file), sa.exc.SQLAlchemyError: _no_database,
+            **dict.fromkeys(BROKEN, _broken_file), sa.exc.SQLAlchemyError: _no_database, StoreError: _unusable_releases,
             **dict.fromkeys((HTTPException, TooMany, problems.Problem, problems.NotUnderstood), _problem)}

@@ -18,6 +18,7 @@ from releases.jobs import Job, Jobs, Step
 from releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from tests.door.rasa_on_the_wire import RasaOnTheWire
 from tests.releases.test_gate import run
+from tests.staff.editing_harness import words
 from tests.staff.harness import notice, problems, title
 
 KENT = "data/knowledge/forces/kent.yml"
@@ -151,6 +152,29 @@ async def test_what_would_change_is_found_out_for_what_is_live_now(staff: Any, s
 async def test_the_report_keeps_its_words_and_takes_the_console_s_style(staff: Any, store: Store, candidate: Release) -> None:
     page = (await (await staff("editor")).get(f"/staff/releases/{candidate.id}/report")).text
     assert "<h1>Report</h1>" in page and "<style>" not in page and "http-equiv" not in page and "/staff/releases/report.css" in page
+
+
+async def test_what_to_do_about_an_unreadable_pointer_is_told_where_releases_are(staff: Any, store: Store, candidate: Release) -> None:
+    live, ada = store.live(), await staff("publisher")
+    (store.folder / "live").write_bytes(b"{")
+    for path in ("/staff/releases", f"/staff/releases/{candidate.id}", f"/staff/changes/{candidate.id}"):
+        page = words(await ada.get(path, 409))
+        assert "Delete it: then the last of history.jsonl is live again" in page and live.release in page, path
+    (store.folder / "live").unlink()
+    await ada.get("/staff/releases")
+
+
+async def test_a_lost_report_is_told_so(staff: Any, store: Store, candidate: Release) -> None:
+    store.object_path(store.check_of(candidate).report, REPORT).unlink()
+    page = words(await (await staff("editor")).get(f"/staff/releases/{candidate.id}/report", 409))
+    assert "report.html with the digest" in page and "Bring it back from a backup" in page
+
+
+async def test_finding_out_without_a_rasa_says_what_is_missing(staff: Any, store: Store, candidate: Release, tmp_path: Any,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "PYTHON", tmp_path / "python")
+    ada = await staff("publisher")
+    assert "There is no Python for Rasa" in notice(await ada.submit(f"/staff/changes/{candidate.id}/find-out"))
 
 
 @pytest.mark.parametrize("path", ["releases", "changes"])

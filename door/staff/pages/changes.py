@@ -63,7 +63,7 @@ async def find_out(visit: Editor, release: str) -> Response:
     try:
         await asyncio.to_thread(lambda: Jobs(visit.parts.releases).start(
             "changes", visit.account.name, kept.latest(visit.parts.service.database), candidate=candidate.id))
-    except Busy as error:
+    except (Busy, StoreError) as error:
         return await visit.redirect(f"{PATH}{AT}/{release}", str(error))
     return await visit.redirect(f"{PATH}/check")
 
