@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from door.database import daily_counts
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+# What each database calls an insert that may meet a row that is there.
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Custom = dict[str, Any] | None
 
@@ -41,6 +42,6 @@ def _key(channel: str, at: str, custom: Custom) -> tuple[str, str, str, str, str
 def _add(connection: sa.Connection, key: tuple, **by: int) -> None:
     numbers = {"answers": 0, "helped": 0, "unhelped": 0, **by}
     names = [column.name for column in daily_counts.primary_key]
-    insert = _INSERT[connection.dialect.name](daily_counts).values(**dict(zip(names, key, strict=True)), **numbers)
+    insert = INSERT[connection.dialect.name](daily_counts).values(**dict(zip(names, key, strict=True)), **numbers)
     connection.execute(insert.on_conflict_do_update(
         index_elements=names, set_={name: daily_counts.c[name] + insert.excluded[name] for name in numbers}))

@@ -16,7 +16,7 @@ fast() {
   say "releases"
   "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
   say "the staff console"
-  "${door[@]}" tests/staff -m "not slow"
+  "${door[@]}" tests/staff -m "not slow and not servers"
 }
 
 telegram() {
@@ -80,6 +80,7 @@ scale() {
   say "conversations, locks, the turnstile and the databases on PostgreSQL and Redis (Python 3.10; the door's and the common one's on 3.12, too)"
   "${rasa[@]}" tests/bot tests/turnstile tests/database -m servers -rs
   "${door[@]}" tests/door tests/database -m servers -rs
+  "${door[@]}" tests/staff -m servers -rs
 }
 
 faults() {

@@ -6,6 +6,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from door.counts import INSERT
 from door.database import Database
 from door.staff import tables
 from door.staff.digests import digest
@@ -30,23 +31,23 @@ class Lockout:
     def begin(self, account: str, address: str) -> int:
         """Counts a try that is about to be made. Returns 0, or for how many seconds none is allowed.
 
-        Counted before it is known to fail, so that tries made at the same time are counted too.
+        Counted before it is known to fail, and before it is known whether it must wait, so that tries made at the same time are
+        counted one after the other.
         """
-        table = tables.failures
+        table, free = tables.failures, _keys(account, address)
+        ours = table.c.key.in_(free)
         with self._database.transaction() as connection:
             connection.execute(table.delete().where(table.c.last < ago(FORGET_SECONDS)))
-            waits = []
-            for key, free in _keys(account, address).items():
-                row = connection.execute(sa.select(table).where(table.c.key == key)).one_or_none()
-                if row:
-                    waits.append(_wait(row.number, row.last, free))
-            wait = max(waits, default=0)
-            if not wait:
-                for key in _keys(account, address):
-                    changed = connection.execute(
-                        table.update().where(table.c.key == key).values(number=table.c.number + 1, last=now()))
-                    if changed.rowcount == 0:
-                        connection.execute(table.insert().values(key=key, number=1, last=now()))
+            # The counters are taken in the order of `_keys` everywhere: two tries can't wait for each other.
+            insert = INSERT[connection.dialect.name](table).values([{"key": key, "number": 1, "last": now()} for key in free])
+            connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_={"number": table.c.number + 1}))
+            rows = connection.execute(sa.select(table).where(ours)).all()
+            wait = max(_wait(row.number - 1, row.last, free[row.key]) for row in rows)
+            if wait:  # then it isn't made
+                connection.execute(table.update().where(ours).values(number=table.c.number - 1))
+                connection.execute(table.delete().where(ours, table.c.number < 1))
+            else:
+                connection.execute(table.update().where(ours).values(last=now()))
         return wait
 
     def succeed(self, account: str, address: str) -> None:
@@ -56,8 +57,8 @@ class Lockout:
         with self._database.transaction() as connection:
             connection.execute(table.delete().where(table.c.key == both))
             # One less, not none: a list of passwords isn't forgotten because the owner signed in meanwhile.
-            connection.execute(table.update().where(table.c.key.in_((of_account, of_address)), table.c.number > 0)
-                               .values(number=table.c.number - 1))
+            for key in (of_account, of_address):
+                connection.execute(table.update().where(table.c.key == key, table.c.number > 0).values(number=table.c.number - 1))
 
 
 def _keys(account: str, address: str) -> dict[str, int]:

@@ -18,6 +18,7 @@ from door.settings import Settings
 from door.staff import passwords
 from tests.door.conftest import rasa as rasa  # the same Rasa on the wire
 from tests.door.harness import SECRET
+from tests.scale.servers import postgres_url as postgres_url
 from tests.staff.harness import PASSWORD, Person
 from tests.staff.trimmed_project import write_trimmed
 
