@@ -114,9 +114,10 @@ def keep_changes(store: Store, found: Changes) -> None:
 
 def note_seen(store: Store, candidate: str, live: str, by: str) -> None:
     """Records that `by` opened the list."""
-    seen = seen_by(store, candidate, live)
-    if by not in {item.by for item in seen}:
-        files.replace_bytes(_path(store, "seen", candidate, live), msgspec.json.encode([*seen, Seen(by, now())]))
+    with files.locked(store.folder / "seen.lock"):  # of two who open it at once, neither is forgotten
+        seen = seen_by(store, candidate, live)
+        if by not in {item.by for item in seen}:
+            files.replace_bytes(_path(store, "seen", candidate, live), msgspec.json.encode([*seen, Seen(by, now())]))
 
 
 def seen_by(store: Store, candidate: str, live: str) -> list[Seen]:

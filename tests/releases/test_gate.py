@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -56,6 +57,13 @@ def test_a_list_that_the_publisher_never_opened_stops_it(store, candidate):
         gate.publish(store, candidate, "ada", "")
     gate.note_seen(store, candidate.id, store.live().release, "ada")
     assert gate.publish(store, candidate, "ada", "").release == candidate.id
+
+
+def test_all_who_open_the_list_at_once_are_noted(store, candidate, first):
+    people = [f"person {number}" for number in range(20)]
+    with ThreadPoolExecutor(len(people)) as threads:
+        list(threads.map(lambda by: gate.note_seen(store, candidate.id, first.id, by), people))
+    assert sorted(seen.by for seen in gate.seen_by(store, candidate.id, first.id)) == sorted(people)
 
 
 def test_without_a_list_or_a_report_it_is_stopped(store, first, content, tmp_path):
