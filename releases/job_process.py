@@ -135,19 +135,19 @@ def check(work: Work) -> None:
         with work.step("ask"):
             run = _evaluated(work, recorder, conversations)
             kept = ask_kept(recorder, work.kept, lambda done: work.progress(len(run.judged) + done, _total(work, conversations)))
-    live = work.store.live_release()
+    live = jobs.compared_with(work.store)
     before = _live_answers(work, live, conversations)
     with work.step("report"):
         candidate = drafts.make(work.store, ROOT, model, work.job.by, "candidate", work.job.note,
-                                _kept_check(work, run, recorder.answers, live), work.job.copied_at)
+                                _kept_check(work, run, recorder.answers, conversations, live), work.job.copied_at)
         work.job.candidate = candidate.id
         _keep_changes(work, candidate, live, conversations, before, (recorder.answers, kept))
 
 
 def compare(work: Work) -> None:
     """Asks a candidate that is there already what it hasn't been asked, and compares it with what is live."""
+    candidate, live = work.store.get(work.job.candidate), jobs.compared_with(work.store)
     conversations = questions.load()
-    candidate, live = work.store.get(work.job.candidate), work.store.live_release()
     answers, kept = _answers_of(work, candidate, conversations, "start", "ask")
     before = _live_answers(work, live, conversations)
     with work.step("report"):
@@ -228,7 +228,7 @@ def _live_answers(work: Work, live: Release, conversations: List[List[Question]]
             kept = ask_kept(recorder, work.kept, lambda done: work.progress(
                 (len(run.judged) if run else 0) + done, _total(work, conversations) if run else sum(map(len, work.kept))))
         if run:
-            work.store.add_check(live.id, _kept_check(work, run, found, None))
+            work.store.add_check(live.id, _kept_check(work, run, found, conversations, None))
         return found, kept
 
 
@@ -254,20 +254,20 @@ def _missing(found: Answers, conversations: List[List[Question]]) -> List[List[Q
     return [conversation for conversation in conversations if SEPARATOR.join(question.text for question in conversation) not in found]
 
 
-def _kept_check(work: Work, run: Run, answers: Answers, live: Optional[Release]) -> Check:
-    """Keeps run, report and answers; the report compares with what is live."""
+def _kept_check(work: Work, run: Run, answers: Answers, conversations: List[List[Question]], live: Optional[Release]) -> Check:
+    """Keeps run, report and answers; the report compares with what is live, but for that of what is live itself (None)."""
     theirs = work.store.check_of(live) if live else None
     earlier = runs.read(work.store.object_path(theirs.run, RUN)) if theirs else None
     html = page.render(run, runs.compare(earlier, run.judged) if earlier else None)
-    kept_texts = {SEPARATOR.join(said) for said in _evaluation_texts()}
+    kept_texts = {SEPARATOR.join(said) for said in _evaluation_texts(conversations)}
     return Check(run=work.store.put(RUN, msgspec.json.encode(run)), report=work.store.put(REPORT, html.encode()),
                  answers=work.store.put(ANSWERS,
                                         msgspec.json.encode({key: answer for key, answer in answers.items() if key in kept_texts})))
 
 
-def _evaluation_texts() -> Iterator[List[str]]:
+def _evaluation_texts(conversations: List[List[Question]]) -> Iterator[List[str]]:
     """Each turn of the evaluation by all that was said up to it. Nothing else is kept: other words may be people's own."""
-    for conversation in questions.load():
+    for conversation in conversations:
         for turn in range(1, len(conversation) + 1):
             yield [question.text for question in conversation[:turn]]
 
@@ -276,7 +276,7 @@ def _keep_changes(work: Work, candidate: Release, live: Release, conversations: 
                   before: Tuple[Answers, Dict[int, Answered]], after: Tuple[Answers, Dict[int, Answered]]) -> None:
     rights = _rights(work.store, live), _rights(work.store, candidate)
     found: List[Change] = []
-    asked = list(dict.fromkeys(SEPARATOR.join(said) for said in _evaluation_texts()))
+    asked = list(dict.fromkeys(SEPARATOR.join(said) for said in _evaluation_texts(conversations)))
     for key in asked:
         change = _change(before[0].get(key), after[0].get(key))
         if change:

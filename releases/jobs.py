@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from processes import files
 from releases import drafts
-from releases.store import PROJECT, Store, StoreError, now
+from releases.store import PROJECT, Release, Store, StoreError, now
 
 Kind = Literal["check", "changes"]
 PYTHON = PROJECT / ".venv" / "rasa" / "bin" / "python"
@@ -145,6 +145,14 @@ class Jobs:
         if job and job.state == "running" and is_alive(self._store) and job.pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(job.pid, signal.SIGTERM)
+
+
+def compared_with(store: Store) -> Release:
+    """What is live, which a job compares with. Raises `StoreError` where nothing is."""
+    live = store.live_release()
+    if live is None:
+        raise StoreError("Nothing is live yet, so there is nothing to compare with. Start the assistant with `make run` first.")
+    return live
 
 
 def read(store: Store) -> Job | None:

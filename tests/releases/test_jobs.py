@@ -10,7 +10,7 @@ import time
 import msgspec
 import pytest
 
-from releases import jobs
+from releases import drafts, jobs
 from releases.jobs import Busy, Jobs, Kept
 from releases.store import PROJECT
 
@@ -89,6 +89,13 @@ def test_stopping_ends_the_process(waiting, store):
     started(waiting, store)
     waiting.stop()
     until(lambda: not jobs.is_alive(store))
+
+
+def test_a_comparison_with_nothing_live_says_so(store, content, model):
+    it = Jobs(store)
+    it.start("changes", "ada", [], candidate=drafts.make(store, content, model, "ada", "candidate").id)
+    until(lambda: it.current().state != "running")
+    assert it.current().error.startswith("Nothing is live yet, so there is nothing to compare with.")
 
 
 def test_the_time_left_is_what_is_left_of_each_step(store):

@@ -14,7 +14,7 @@ from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import KnowledgeError
-from releases import drafts
+from releases import drafts, jobs
 from releases.drafts import State
 from releases.jobs import Busy, Job, Jobs
 from releases.store import StoreError
@@ -66,8 +66,7 @@ async def stop(visit: Editor) -> Response:
 
 def _start(visit: Visit, note: str) -> None:
     store = visit.parts.releases
-    if store.live_release() is None:
-        raise StoreError("Nothing is live yet, so there is nothing to compare with. Start the assistant with `make run` first.")
+    jobs.compared_with(store)
     Jobs(store).start("check", visit.account.name, kept.latest(visit.parts.service.database), note)
 
 
