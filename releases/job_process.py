@@ -259,24 +259,27 @@ def _kept_check(work: Work, run: Run, answers: Answers, conversations: List[List
     theirs = work.store.check_of(live) if live else None
     earlier = runs.read(work.store.object_path(theirs.run, RUN)) if theirs else None
     html = page.render(run, runs.compare(earlier, run.judged) if earlier else None)
-    kept_texts = {SEPARATOR.join(said) for said in _evaluation_texts(conversations)}
+    kept_texts = set(_evaluation_texts(conversations).values())
     return Check(run=work.store.put(RUN, msgspec.json.encode(run)), report=work.store.put(REPORT, html.encode()),
                  answers=work.store.put(ANSWERS,
                                         msgspec.json.encode({key: answer for key, answer in answers.items() if key in kept_texts})))
 
 
-def _evaluation_texts(conversations: List[List[Question]]) -> Iterator[List[str]]:
-    """Each turn of the evaluation by all that was said up to it. Nothing else is kept: other words may be people's own."""
-    for conversation in conversations:
-        for turn in range(1, len(conversation) + 1):
-            yield [question.text for question in conversation[:turn]]
+def _evaluation_texts(conversations: List[List[Question]]) -> Dict[str, str]:
+    """Each turn of the evaluation, by its key: all that was said up to it, as the answers are named.
+
+    Nothing else is kept: other words may be people's own.
+    """
+    return {question.key: SEPARATOR.join(said.text for said in conversation[:turn])
+            for conversation in conversations for turn, question in enumerate(conversation, 1)}
 
 
 def _keep_changes(work: Work, candidate: Release, live: Release, conversations: List[List[Question]],
                   before: Tuple[Answers, Dict[int, Answered]], after: Tuple[Answers, Dict[int, Answered]]) -> None:
-    rights = _rights(work.store, live), _rights(work.store, candidate)
+    texts = _evaluation_texts(conversations)
+    rights = _rights(work.store, live, texts), _rights(work.store, candidate, texts)
     found: List[Change] = []
-    asked = list(dict.fromkeys(SEPARATOR.join(said) for said in _evaluation_texts(conversations)))
+    asked = list(dict.fromkeys(texts.values()))
     for key in asked:
         change = _change(before[0].get(key), after[0].get(key))
         if change:
@@ -303,17 +306,12 @@ def _change(then: Optional[Answered], current: Optional[Answered]) -> Optional[C
     return Change(sort, then, current) if sort else None
 
 
-def _rights(store: Store, release: Release) -> Dict[str, bool]:
+def _rights(store: Store, release: Release, texts: Dict[str, str]) -> Dict[str, bool]:
     found = store.check_of(release)
     if not found:
         return {}
     run = runs.read(store.object_path(found.run, RUN))
-    return {_words(item.question): item.right for item in run.judged if item.aspects}
-
-
-def _words(question: Question) -> str:
-    """A question's key without its file, as the answers are named."""
-    return question.key.partition(": ")[2].replace(" | ", SEPARATOR)
+    return {texts[item.question.key]: item.right for item in run.judged if item.aspects and item.question.key in texts}
 
 
 def _right(then: Optional[bool], current: Optional[bool]) -> Optional[str]:
