@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from knowledge.loading import FOLDER, POINTS, KnowledgeError, Problem, load
+from knowledge.loading import FOLDER, KnowledgeError, Problem, files, load
 from knowledge.schema import Knowledge
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,7 @@ class LiveKnowledge:
 
     def _fingerprint(self) -> tuple:
         found = []
-        folders = (self._folder / POINTS, self._folder / "forces")
-        for path in [self._folder / "national.yml", *(path for folder in folders for path in sorted(folder.glob("*.yml")))]:
+        for path in files(self._folder):
             with suppress(FileNotFoundError):  # taken away just now
                 stat = path.stat()
                 found.append((path.parent.name, path.name, stat.st_mtime_ns, stat.st_size))

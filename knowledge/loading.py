@@ -15,7 +15,9 @@ from knowledge.schema import AFTER, Campaign, Fact, Force, Knowledge, NationalAn
 from knowledge.topics import named
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "knowledge"
+NATIONAL = "national.yml"
 POINTS = "points"
+FORCES = "forces"
 NOTES = "notes.yml"
 
 
@@ -50,6 +52,15 @@ def load(folder: Path = FOLDER, today: dt.date | None = None) -> Knowledge:
     return knowledge
 
 
+def files(folder: Path) -> list[Path]:
+    """What `load` reads of `folder`, whether it is there or not; `LiveKnowledge` looks at the same for changes."""
+    return [folder / NATIONAL, *_below(folder, POINTS), *_below(folder, FORCES), folder / NOTES]
+
+
+def _below(folder: Path, name: str) -> list[Path]:
+    return sorted((folder / name).glob("*.yml"))
+
+
 class _Loader:
     def __init__(self, folder: Path, today: dt.date):
         self.folder = folder
@@ -57,7 +68,7 @@ class _Loader:
         self.problems: list[Problem] = []
 
     def run(self) -> Knowledge:
-        national = self._read(self.folder / "national.yml", NationalFile)
+        national = self._read(self.folder / NATIONAL, NationalFile)
         sources, answers = {}, {}
         if national:
             file, lines = national.file, national.lines
@@ -74,7 +85,7 @@ class _Loader:
                     self._add(file, lines, ("most_asked", index), f"there is no answer '{topic}'. Name topics that stand under 'answers'")
         points = self._points(national.data) if national else {}
         forces: dict[str, Force] = {}
-        for path in sorted((self.folder / "forces").glob("*.yml")):
+        for path in _below(self.folder, FORCES):
             read = self._read(path, Force)
             if not read:
                 continue
@@ -89,7 +100,7 @@ class _Loader:
     def _points(self, national: NationalFile) -> dict[str, dict[str, Point]]:
         found: dict[str, dict[str, Point]] = {}
         asked = {normalise(answer.question): topic for topic, answer in national.answers.items()}
-        for path in sorted((self.folder / POINTS).glob("*.yml")):
+        for path in _below(self.folder, POINTS):
             read = self._read(path, PointsFile)
             for topic, points in read.data.points.items() if read else ():
                 if topic not in national.answers:
@@ -99,7 +110,7 @@ class _Loader:
                 for name, point in points.items():
                     where = ("points", topic, name)
                     self._check_dated(read.file, read.lines, where, topic, point, goes_stale)
-                    self._check_sources(read.file, read.lines, where, point, national.sources, "national.yml")
+                    self._check_sources(read.file, read.lines, where, point, national.sources, NATIONAL)
                     self._check_has_source(read.file, read.lines, where, f"'{name}'", point)
                     if name.startswith(AFTER) and name.removeprefix(AFTER) not in national.answers:
                         self._add(read.file, read.lines, where, f"'{name}' names no topic behind '{AFTER}'. Correct it")

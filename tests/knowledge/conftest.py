@@ -66,16 +66,21 @@ points:
       checked: 2026-01-05
 """
 
+NOTES = """\
+pl: W nagłym wypadku dzwoń pod 999.
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """data/knowledge with three topics, a point of one, and one force."""
+    """data/knowledge with three topics, a point of one, one force, and a note in Polish."""
     knowledge = tmp_path / "data" / "knowledge"
     (knowledge / "forces").mkdir(parents=True)
     (knowledge / "points").mkdir()
     (knowledge / "points" / "powers.yml").write_text(POINTS, encoding="utf-8")
     (knowledge / "national.yml").write_text(NATIONAL, encoding="utf-8")
     (knowledge / "forces" / "dorset.yml").write_text(FORCE, encoding="utf-8")
+    (knowledge / "notes.yml").write_text(NOTES, encoding="utf-8")
     return knowledge
 
 
