@@ -132,6 +132,9 @@ class _Loader:
         except FileNotFoundError:
             self.problems.append(Problem(file, 1, "this file is missing. Bring it back from version control"))
             return None
+        except OSError as error:
+            self.problems.append(Problem(file, 1, f"this file can't be read ({error.strerror}). See what it is, and who may read it"))
+            return None
         except UnicodeDecodeError:
             self.problems.append(Problem(file, 1, "this file isn't UTF-8 text. Save it as UTF-8"))
             return None

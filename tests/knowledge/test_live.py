@@ -34,3 +34,13 @@ def test_an_edit_of_any_file_that_is_read_is_taken_up(folder, monkeypatch):
         live.get()
     (folder / "notes.yml").write_text("pl: Zadzwoń pod 999.\n", "utf-8")
     assert live.get().notes == {"pl": "Zadzwoń pod 999."} and live.problems == []
+
+
+def test_a_file_that_cannot_be_read_leaves_the_last_good_version(folder, monkeypatch):
+    monkeypatch.setattr("knowledge.live.RELOAD_CHECK_SECONDS", 0)
+    live = LiveKnowledge(folder)
+    (folder / DORSET).unlink()
+    (folder / DORSET).mkdir()
+    assert "cannot stop" in live.get().forces["dorset"].facts["powers_search"].text
+    assert [str(problem) for problem in live.problems] == [
+        f"data/knowledge/{DORSET}:1: this file can't be read (Is a directory). See what it is, and who may read it"]
