@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 import safety
 from door.metrics import Metrics
@@ -32,11 +32,11 @@ EMERGENCY_SECONDS = 4.0
 
 
 class Unavailable(Exception):
-    """Nothing behind the door answers now; the question was not kept and can be sent again."""
+    """Nothing behind the door answers now; the question may not be kept, and can be sent again with the same id."""
 
 
 class Question(Struct, frozen=True):
-    """What one person asks. `begun`: the conversation is known to exist. `id` may be chosen here."""
+    """What one person asks. `begun`: the conversation is known to exist. Without an `id` one is chosen here."""
 
     conversation: str
     text: str
@@ -61,10 +61,14 @@ class Turns:
         """
         alarm = safety.check(question.text)
         in_danger = alarm.level == "emergency"
+        # A new conversation whose first message has no id of the caller's can't have been asked before.
+        is_new = not (question.begun or question.id)
+        # One id for each try to keep the turn: the thread of a try that was given up may still write.
+        question = structs.replace(question, id=question.id or uuid.uuid4().hex)
         with self._metrics.waiting.track_inprogress(), self._metrics.stage("total"):
             try:
                 async with asyncio.timeout(EMERGENCY_SECONDS if in_danger else TURN_SECONDS):
-                    turn, outcome = await self._in_order(question, alarm)
+                    turn, outcome = await self._in_order(question, alarm, is_new)
             except (RasaFailed, sa.exc.SQLAlchemyError, TimeoutError) as error:
                 reason = error.reason if isinstance(error, RasaFailed) else type(error).__name__
                 self._metrics.rasa_failures.labels(reason).inc()
@@ -78,12 +82,11 @@ class Turns:
                  topics=[custom.get("topic") for custom in customs if custom])
         return turn
 
-    async def _in_order(self, question: Question, alarm: safety.Alarm) -> tuple[Turn, str]:
+    async def _in_order(self, question: Question, alarm: safety.Alarm, is_new: bool) -> tuple[Turn, str]:
         came = time.perf_counter()
         async with self._shared.lock(question.conversation):
             self._metrics.stages.labels("wait").observe(time.perf_counter() - came)
-            # A new conversation whose first message has no id of the caller's can't have been asked before.
-            if question.begun or question.id:
+            if not is_new:
                 kept = await self._find(question)
                 if kept:
                     return kept, "repeated"
@@ -96,7 +99,7 @@ class Turns:
 
     async def _find(self, question: Question) -> Turn | None:
         with self._metrics.stage("read"):
-            return await asyncio.to_thread(self._store.find, question.conversation, question.id or "",
+            return await asyncio.to_thread(self._store.find, question.conversation, question.id,
                                            question.text, begun=question.begun)
 
     async def _keep(self, question: Question, turn: Turn) -> Turn:
@@ -104,7 +107,7 @@ class Turns:
             with self._metrics.stage("write"):
                 await asyncio.to_thread(self._store.save, question.conversation, turn, begun=question.begun)
         except sa.exc.IntegrityError:
-            kept = await self._find(question)  # a door that doesn't share our locks was faster
+            kept = await self._find(question)  # a door that doesn't share our locks was faster, or a try that was given up
             if kept is None:
                 raise
             return kept
@@ -121,7 +124,7 @@ class Turns:
 
 
 def _turn(question: Question, asked_at: str, replies: list[dict[str, Any]], understood: Understood | None = None) -> Turn:
-    person = Message(id=question.id or uuid.uuid4().hex, sender="person", at=asked_at, text=question.text)
+    person = Message(id=question.id, sender="person", at=asked_at, text=question.text)
     return Turn(person, [
         Message(id=uuid.uuid4().hex, sender="assistant", at=now(), text=reply["text"], answers=person.id,
                 custom=reply.get("custom"), buttons=reply.get("buttons"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -158,6 +159,20 @@ async def test_with_the_database_locked_nothing_is_acknowledged_that_is_not_kept
 async def test_with_the_database_locked_danger_is_still_told_999(locked: Door):
     for token in (locked.token, None):
         assert (await locked.say(DANGER, token))["messages"][0]["custom"]["emergency"] is True
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_danger_that_a_slow_database_keeps_late_is_kept_once(make_door, tmp_path: Path, monkeypatch, begun: bool):
+    at = await make_door()
+    token = (await at.say("hello"))["conversation"]
+    monkeypatch.setattr(door.turns, "EMERGENCY_SECONDS", 0.4)
+    with contextlib.closing(sqlite3.connect(tmp_path / "door.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = await at.say(DANGER, token if begun else None)
+    assert answer["messages"][0]["custom"]["emergency"] is True
+    await asyncio.sleep(1)  # both tries have ended: SQLite looks at the lock ten times a second
+    kept = (await at.read(answer["conversation"])).json()["messages"]
+    assert [m["text"] for m in kept if m["from"] == "person"][-2:] == (["hello", DANGER] if begun else [DANGER])
 
 
 async def test_a_door_whose_database_never_was_still_says_999(make_door):
