@@ -36,9 +36,11 @@ def test_which_of_two_places_is_asked_and_remembered():
     assert slots["pending"] == {"ask": "force", "topic": "powers_search", "place": "Newport", "forces": ["gwent", "west_mercia"]}
 
 
-def test_what_is_unclear_offers_topics():
-    messages, slots = sent([("unclear", 0.1), ("powers_search", 0.1)][:1])
-    assert messages[0]["custom"]["topic"] == "unclear" and messages[0]["buttons"]
+def test_what_is_unclear_offers_the_topics_that_are_likely():
+    messages, slots = sent([("unclear", 0.1)], ranking=[("unclear", 0.1), ("powers_search", 0.1), ("recruitment_pay", 0.01)])
+    search = LIVE.get().answers["powers_search"]
+    assert messages[0]["custom"]["topic"] == "unclear"
+    assert messages[0]["buttons"] == [{"title": search.label, "payload": search.question}]
     assert slots["pending"]["ask"] == "topic"
 
 

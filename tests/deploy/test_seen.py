@@ -1,4 +1,4 @@
-"""Dashboard and alerts ask only for figures that the real endpoints have, and every alert says what to do."""
+"""Dashboard and alerts ask only for figures that the real endpoints have, probes for addresses; every alert says what to do."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
+from door.app import create_app
 from door.metrics import Metrics
+from door.settings import Settings
 from door.telegram.metrics import Metrics as TelegramMetrics
+from processes import stack
 from processes.stack import ENVIRONMENT, RASA_PYTHON
 from releases.metrics import Figures
-from tests.deploy.manifests import DEPLOY, ROOT
+from releases.server import Server
+from releases.store import Store
+from tests.deploy.manifests import BASE, DEPLOY, ROOT, containers, files, of
 
 ALERTS = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
 DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8"))
@@ -126,3 +133,23 @@ def test_rules_hold_to_prometheus_own_check():
         rules = json.dumps({"groups": [{"name": "x", "rules": [{"record": "x", "expr": expression}]}]})
         done = subprocess.run(["promtool", "check", "rules", "/dev/stdin"], input=rules, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
+
+
+async def test_probes_ask_what_answers(tmp_path: Path):
+    door = create_app(Settings(secret_key="x" * 40, database_url=f"sqlite:///{tmp_path}/door.db"))
+    ours = {"door": door, "console": door, "releases": Server(Store(tmp_path), "").app()}
+    # Of the other environment: what the keeper of `make run` asks, and Rasa's own "/".
+    theirs = {"rasa": {"/", stack.rasa().ready_path}, "actions": {stack.action_server().ready_path}}
+    probed = set()
+    for deployment in of(files(BASE), "Deployment"):
+        for container in containers(deployment):
+            name, ports = container["name"], {port["name"] for port in container.get("ports", [])}
+            for asked in [container[probe]["httpGet"] for probe in container if probe.endswith("Probe")]:
+                probed.add(name)
+                assert asked["port"] in ports, (name, asked)
+                if name in theirs:
+                    assert asked["path"] in theirs[name], (name, asked)
+                else:
+                    async with httpx.AsyncClient(transport=httpx.ASGITransport(ours[name]), base_url="http://probe") as client:
+                        assert (await client.get(asked["path"])).status_code == 200, (name, asked)
+    assert probed == {*ours, *theirs}
