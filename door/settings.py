@@ -97,7 +97,7 @@ class Settings:
                                address("http://127.0.0.1:5055"), "http://127.0.0.1:5055")
     # Rasa gives up a turn after 20 s itself; a person before that.
     rasa_seconds: float = setting("RASA_SECONDS", "how long the door waits for Rasa's answer", _seconds, 15.0)
-    database_url: str = setting("DATABASE_URL", "conversations (SQLAlchemy URL)", _database,
+    database_url: str = setting("DATABASE_URL", "conversations, and the console's accounts and sessions (SQLAlchemy URL)", _database,
                                 database.DEFAULT_URL, "SQLite file .state/conversations.db")
     redis_url: str | None = setting("REDIS_URL", "locks and limits shared by several doors", _redis, None,
                                     "none: in memory")
