@@ -65,7 +65,10 @@ def test_nothing_of_kubernetes_is_public_but_the_door():
     assert {path["backend"]["service"]["name"] for path in ingresses["public"]} == {"door"}
     assert {path["backend"]["service"]["name"] for path in ingresses["staff"]} == {"console"}
     assert not [path for path in ingresses["public"] if path["pathType"] == "Prefix" and path["path"] == "/"]
-    assert not {"/metrics", "/health", "/staff"} & {path["path"] for path in ingresses["public"]}
+    inside = {"/metrics", "/health", "/staff"}
+    assert not inside & {path["path"] for path in ingresses["public"]}
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8").split("## What listens where")[1].split("\n## ")[0]
+    assert all(f"`{path}`" in page for path in inside), "say to those with a proxy of their own what it has to refuse"
 
 
 ALLOWED = {
