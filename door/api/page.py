@@ -62,7 +62,7 @@ async def submit(request: Request) -> Response:
     page = Page(secrets.token_hex(16))
     fields: dict[str, str] = {}
     try:
-        fields = await read_form(request)
+        fields = await read_form(request)  # before the limit: a person over it gets back what they wrote
         page.token = fields.get("conversation", "")
         page.text = fields.get("message", "").replace("\r\n", "\n")
         await service.admit(client_address(request, service.settings.trusted_proxies))
@@ -104,7 +104,7 @@ async def _explain(service: Service, page: Page, problem: problems.Problem, fiel
     if problem.status == 401:
         page.token = ""
         page.error = f"This chat has ended or was deleted. Your text is kept: press Ask to start a new chat. {problems.CALL}"
-    elif page.token:
+    elif page.token and problem.status != 429:  # a limit spares the database, too
         page.messages = await _history(service, page.token)
 
 

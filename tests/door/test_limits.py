@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from tests.door.harness import Door
 
@@ -40,6 +41,16 @@ async def test_an_address_has_a_limit_whatever_it_asks(make_door):
     assert page.status_code == 429 and "my long question" in page.text and page.headers["retry-after"] == "50"
     for path in ("/", "/health", "/metrics", "/static/page.css"):
         assert (await door.client.get(path)).status_code == 200, path
+
+
+async def test_over_the_limit_the_page_leaves_the_database_alone(make_door):
+    door = await make_door(address_limit=1)
+    token = (await door.say("hello"))["conversation"]
+    asked: list[str] = []
+    sa.event.listen(door.service.database.engine, "before_cursor_execute", lambda _, __, statement, *___: asked.append(statement))
+    page = await door.client.post("/", data={"message": "my long question", "conversation": token})
+    assert page.status_code == 429 and "my long question" in page.text and f'value="{token}"' in page.text
+    assert asked == []
 
 
 async def asks(door: Door, **headers: str) -> int:
