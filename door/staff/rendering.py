@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from knowledge import days
+from knowledge.campaigns import LONDON
 
 HERE = Path(__file__).resolve().parent
 
 
-def _zone() -> dt.tzinfo:
-    try:
-        return zoneinfo.ZoneInfo("Europe/London")
-    except zoneinfo.ZoneInfoNotFoundError:  # a machine without time zones: better an hour off in summer than no page
-        return dt.UTC
-
-
-ZONE = _zone()
-
-
 def moment(iso: str) -> str:
     """'2026-11-21T20:46:00.123456Z' → '21 November 2026, 20:46', as clocks show it in England and Wales."""
-    at = dt.datetime.fromisoformat(iso).astimezone(ZONE)
+    at = dt.datetime.fromisoformat(iso).astimezone(LONDON)
     return f"{at.day} {at:%B %Y, %H:%M}"
 
 
