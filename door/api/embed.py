@@ -8,12 +8,12 @@ from pathlib import PurePath
 
 import structlog
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 
+from door import templates
 from door.api import files
-from door.api.problems import Problem
+from door.api.files import GET
 from door.content import force_names
 from door.content.force_names import Head
 from knowledge.unpacking import BrokenPackage
@@ -23,7 +23,6 @@ from releases.store import Store, StoreError
 log = structlog.get_logger()
 router = APIRouter()
 
-GET = ["GET", "HEAD"]
 PAGES = files.HERE.parent / "widget" / "pages"
 FORCES = "data/knowledge/forces/"
 # The nations that the assistant knows of but can't answer for.
@@ -32,7 +31,7 @@ NEIGHBOURS = ("scotland", "northern_ireland")
 CHOICES = ("force", "name", "colour", "theme", "lang", "leave")
 MOST_CHARACTERS = 200
 
-_templates = Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+_templates = templates.environment(PAGES)
 
 
 @router.api_route("/embed", methods=GET)
@@ -52,11 +51,7 @@ async def frame(request: Request) -> Response:
 @router.api_route("/embed/{name}", methods=GET)
 async def part(request: Request, name: str) -> Response:
     """The scripts and the style sheet of these pages, by name alone."""
-    known = {path.name: path for path in PAGES.iterdir() if path.suffix in files.TYPES}
-    file = files.serve(request, known[name]) if name in known else None
-    if file is None:
-        raise Problem(404, "not_found", "There is nothing at this address.")
-    return file
+    return files.named(request, PAGES, name)
 
 
 def _page(name: str, **values: object) -> Response:

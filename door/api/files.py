@@ -10,6 +10,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from door.api.problems import Problem
+
+GET = ["GET", "HEAD"]
 HERE = Path(__file__).resolve().parent
 WIDGET = HERE.parent / "widget" / "widget.js"
 STATIC = HERE / "static"
@@ -19,15 +22,23 @@ TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf
 FRESH_SECONDS = 600
 
 
-def serve(request: Request, path: Path, *, for_other_sites: bool = False) -> Response | None:
-    """The file, 304 where the caller has it already, or None where there is none.
+def named(request: Request, folder: Path, name: str) -> Response:
+    """A file of `folder`, by its name alone; like `serve`."""
+    known = {path.name: path for path in folder.iterdir() if path.suffix in TYPES}
+    if name not in known:
+        raise _missing()
+    return serve(request, known[name])
+
+
+def serve(request: Request, path: Path, *, for_other_sites: bool = False) -> Response:
+    """The file, or 304 where the caller has it already. Raises `Problem` 404 where there is none.
 
     `for_other_sites` lets any page load it, with an integrity check too.
     """
     try:
         stamp = path.stat()
     except OSError:
-        return None
+        raise _missing() from None
     plain, packed, etag = _read(path, stamp.st_mtime_ns, stamp.st_size)
     headers = {"etag": etag, "cache-control": f"public, max-age={FRESH_SECONDS}", "vary": "Accept-Encoding"}
     if for_other_sites:
@@ -39,6 +50,10 @@ def serve(request: Request, path: Path, *, for_other_sites: bool = False) -> Res
     if "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["content-encoding"] = packed, "gzip"
     return Response(body, headers=headers, media_type=TYPES[path.suffix])
+
+
+def _missing() -> Problem:
+    return Problem(404, "not_found", "There is nothing at this address.")
 
 
 @lru_cache(maxsize=32)

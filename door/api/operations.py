@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from door.api import files
+from door.api.files import GET
 from door.api.problems import CALL, Problem
 
 router = APIRouter()
 
-GET = ["GET", "HEAD"]
 WORDS = {"rasa": "the assistant (Rasa)", "actions": "the action server", "database": "the database"}
 
 
@@ -34,17 +34,10 @@ async def metrics(request: Request) -> Response:
 @router.api_route("/widget.js", methods=GET)
 async def widget(request: Request) -> Response:
     """The widget, for any site."""
-    return _found(files.serve(request, files.WIDGET, for_other_sites=True))
+    return files.serve(request, files.WIDGET, for_other_sites=True)
 
 
 @router.api_route("/static/{name}", methods=GET)
 async def static(request: Request, name: str) -> Response:
     """The page's own files, by name alone."""
-    known = {path.name: path for path in files.STATIC.iterdir() if path.suffix in files.TYPES}
-    return _found(files.serve(request, known[name]) if name in known else None)
-
-
-def _found(file: Response | None) -> Response:
-    if file is None:
-        raise Problem(404, "not_found", "There is nothing at this address.")
-    return file
+    return files.named(request, files.STATIC, name)

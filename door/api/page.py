@@ -8,15 +8,15 @@ import secrets
 import uuid
 
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from door import templates
 from door.api import problems
 from door.api.body import read_form
 from door.api.edge import client_address
-from door.api.files import HERE
+from door.api.files import GET, HERE
 from door.service import Service
 from door.sources import once
 from door.store import Gone, Message
@@ -49,7 +49,7 @@ class Page(Struct):
     notice: str = ""
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
+@router.api_route("/", methods=GET)
 async def show(request: Request) -> Response:
     """The empty page."""
     return _render(Page(secrets.token_hex(16)))
@@ -138,8 +138,6 @@ def _is_link(url: str | None) -> bool:
     return bool(url) and url.startswith(("https://", "http://"))
 
 
-_environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-                           trim_blocks=True, lstrip_blocks=True)
-_environment.filters.update(date=days.in_words, paragraphs=_paragraphs, once=once)
+_environment = templates.environment(HERE / "templates", date=days.in_words, paragraphs=_paragraphs, once=once)
 _environment.tests["link"] = _is_link
 _template = _environment.get_template("page.html")

@@ -6,8 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from door import templates
 from knowledge import days
 from knowledge.campaigns import LONDON
 
@@ -35,9 +34,7 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-environment = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-                          trim_blocks=True, lstrip_blocks=True)
-environment.filters.update(moment=moment, date=days.in_words, percent=percent, number=number, plural=plural)
+environment = templates.environment(HERE / "templates", moment=moment, date=days.in_words, percent=percent, number=number, plural=plural)
 
 
 def render(template: str, **values: Any) -> str:

@@ -83,6 +83,14 @@ async def test_every_error_is_a_problem(door: Door, method: str, path: str, stat
     assert ("allow" in answer.headers) == (status == 405)
 
 
+@pytest.mark.parametrize(("folder", "name"), [("/static", "page.css"), ("/embed", "embed.css"), ("/staff/static", "staff.css")])
+async def test_files_of_pages_are_given_by_their_name_alone(door: Door, folder: str, name: str):
+    answer = await door.client.head(f"{folder}/{name}")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/css")
+    for other in ("none.css", "README.md", "embed.html", f"..%2f{name}", f"%2e%2e%2f{name}", "%00"):
+        assert (await door.client.get(f"{folder}/{other}")).status_code == 404, other
+
+
 async def test_too_many_at_once_are_turned_away_in_words(door: Door, monkeypatch):
     monkeypatch.setattr("door.api.edge.MOST_REQUESTS_AT_ONCE", 0)
     answer = await door.post("hello")

@@ -14,7 +14,6 @@ from starlette.responses import HTMLResponse, Response
 
 from door.api import files
 from door.api.edge import client_address, is_https
-from door.api.problems import Problem
 from door.staff import pages
 from door.staff.accounts import NotPossible
 from door.staff.digests import digest
@@ -107,14 +106,10 @@ async def accept(request: Request, secret: str) -> Response:
     return await _begin(request, account.name, HOME)
 
 
-@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+@router.api_route("/static/{name}", methods=files.GET)
 async def static(request: Request, name: str) -> Response:
     """The console's own style sheet and scripts, by name alone."""
-    known = {path.name: path for path in STATIC.iterdir() if path.suffix in files.TYPES}
-    file = files.serve(request, known[name]) if name in known else None
-    if file is None:
-        raise Problem(404, "not_found", "There is nothing at this address.")
-    return file
+    return files.named(request, STATIC, name)
 
 
 async def _begin(request: Request, account: str, wanted: str) -> Response:
