@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import escape
 
 from evaluation.calibration import Calibration
 from evaluation.topics import Pairs

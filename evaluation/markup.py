@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Iterable, Sequence, Union
 
-
-class Markup(str):
-    """Text that is HTML already."""
-
+from markupsafe import Markup, escape
 
 Cell = Union[str, int, float, Markup]
-
-
-def text(value: Cell) -> str:
-    """The cell's content, escaped unless it is `Markup`."""
-    return value if isinstance(value, Markup) else escape(str(value))
 
 
 def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: Sequence[int] = ()) -> Markup:
@@ -25,7 +16,7 @@ def table(caption: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]], 
         return Markup(f"<p>{escape(caption)}: none.</p>")
     head = "".join(f'<th scope="col"{_number(index in numbers)}>{escape(header)}</th>' for index, header in enumerate(headers))
     body = "".join(
-        "<tr>" + "".join(f'<th scope="row">{text(cell)}</th>' if index == 0 else f"<td{_number(index in numbers)}>{text(cell)}</td>"
+        "<tr>" + "".join(f'<th scope="row">{escape(cell)}</th>' if index == 0 else f"<td{_number(index in numbers)}>{escape(cell)}</td>"
                          for index, cell in enumerate(row)) + "</tr>" for row in rows)
     return Markup(f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
                   f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")

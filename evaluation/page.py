@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Iterable, Optional
 
+from markupsafe import Markup, escape
+
 from evaluation import calibration, charts, figures, table, topics
 from evaluation.figures import Figure, Line
 from evaluation.judging import Judged
-from evaluation.markup import Markup, folded, paragraph, section, text, verdict
+from evaluation.markup import folded, paragraph, section, verdict
 from evaluation.markup import table as html_table
 from evaluation.questions import DOMAIN
 from evaluation.runs import Comparison, Run
@@ -46,9 +48,9 @@ def render(run: Run, comparison: Optional[Comparison]) -> str:
     body = "".join(section(anchor, titles[anchor], part) for anchor, part in content.items())
     return ('<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-            f"<title>Evaluation of {text(run.at)}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head><body>"
+            f"<title>Evaluation of {escape(run.at)}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head><body>"
             '<a class="skip" href="#main">Skip to the figures</a>'
-            f"<header><h1>How well the assistant understands</h1><p>{len(judged)} messages asked on {text(run.at)}. "
+            f"<header><h1>How well the assistant understands</h1><p>{len(judged)} messages asked on {escape(run.at)}. "
             "docs/evaluation.md says what each figure means.</p></header>"
             f'<nav aria-label="On this page"><ul>{links}</ul></nav><main id="main">{body}</main></body></html>')
 
@@ -110,22 +112,23 @@ def _topics(counted: topics.Pairs) -> str:
 
 def _confusion(counted: topics.Pairs) -> str:
     picture = charts.confusion_picture(counted, order=yaml_lines.read(DOMAIN)[0]["intents"])
-    return (paragraph("Downwards the topic expected, across the topic given. Blue is right; orange squares hold the number of "
-                      "mistakes.")
-            + f'<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">{picture}</div>'
-            + html_table("Mistakes, the commonest first", ("Expected", "Given", "Times"), topics.mistaken(counted), (2,)))
+    return "".join((
+        paragraph("Downwards the topic expected, across the topic given. Blue is right; orange squares hold the number of mistakes."),
+        f'<div class="scroll" role="region" aria-label="Confusion matrix" tabindex="0">{picture}</div>',
+        html_table("Mistakes, the commonest first", ("Expected", "Given", "Times"), topics.mistaken(counted), (2,))))
 
 
 def _confidence(judged: Iterable[Judged]) -> str:
     found = calibration.calibrate(calibration.claims(judged))
     if found is None:
         return paragraph("The assistant didn't tell its confidence: it does so only when started with PCSO_DEBUG=1.")
-    return (paragraph(f"Expected calibration error: {found.error:.3f} over {found.count} questions. "
-                      "0 means that of the topics given with a confidence of 0.8, 80 in 100 are right.")
-            + charts.reliability_picture(found)
-            + html_table("Confidence and accuracy", ("Confidence", "Questions", "Mean confidence", "Share right"),
-                         ((f"{bar.low:.1f} to {bar.high:.1f}", bar.count, f"{bar.confidence:.2f}", f"{bar.accuracy:.2f}")
-                          for bar in found.bins), (1, 2, 3)))
+    return "".join((
+        paragraph(f"Expected calibration error: {found.error:.3f} over {found.count} questions. "
+                  "0 means that of the topics given with a confidence of 0.8, 80 in 100 are right."),
+        charts.reliability_picture(found),
+        html_table("Confidence and accuracy", ("Confidence", "Questions", "Mean confidence", "Share right"),
+                   ((f"{bar.low:.1f} to {bar.high:.1f}", bar.count, f"{bar.confidence:.2f}", f"{bar.accuracy:.2f}")
+                    for bar in found.bins), (1, 2, 3))))
 
 
 def _lines(caption: str, lines: list[Line]) -> Markup:
@@ -147,7 +150,8 @@ def _misses(judged: list[Judged]) -> str:
 def _apart(leaked: list[str]) -> str:
     if not leaked:
         return paragraph("No question is a training example too.")
-    return paragraph(table.leak_warning(leaked)) + "<ul>" + "".join(f"<li>{text(place)}</li>" for place in leaked) + "</ul>"
+    places = "".join(f"<li>{escape(place)}</li>" for place in leaked)
+    return f"{paragraph(table.leak_warning(leaked))}<ul>{places}</ul>"
 
 
 def _table_of(caption: str, items: list[Judged]) -> Markup:
@@ -158,5 +162,5 @@ def _table_of(caption: str, items: list[Judged]) -> Markup:
 
 def _message(item: Judged) -> Markup:
     place = f"{item.question.file}:{item.question.line}"
-    return Markup(f'<span lang="{text(item.question.lang or "en")}">{text(item.question.text)}</span><br>'
-                  f'<span class="where">{text(place)} · {text(", ".join(item.question.tags))}</span>')
+    return Markup(f'<span lang="{escape(item.question.lang or "en")}">{escape(item.question.text)}</span><br>'
+                  f'<span class="where">{escape(place)} · {escape(", ".join(item.question.tags))}</span>')

@@ -103,7 +103,7 @@ def test_without_confidence_the_page_says_how_to_get_it(run, make):
 
 def test_misses_stand_under_their_file_with_what_came(run):
     part = between(page.render(run, None), "misses", "apart")
-    assert "powers.yml (3)" in part and "No, they can&#x27;t." in part
+    assert "powers.yml (3)" in part and "No, they can&#39;t." in part
 
 
 def test_the_comparison_shows_then_and_now(run, make):

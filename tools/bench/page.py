@@ -6,7 +6,9 @@ import statistics
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
-from evaluation.markup import paragraph, section, table, text
+from markupsafe import escape
+
+from evaluation.markup import paragraph, section, table
 from tools.bench.charts import Line, lines
 
 STYLE = Path(__file__).with_name("page.css")
@@ -80,8 +82,8 @@ def write(run: Dict[str, Any], folder: Path) -> None:
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Benchmark of {text(run['at'])}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head><body>"
-        f"<header><h1>How fast the assistant is</h1><p>Measured on {text(run['at'])}. {text(run['machine'])}</p></header>"
+        f"<title>Benchmark of {escape(run['at'])}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head><body>"
+        f"<header><h1>How fast the assistant is</h1><p>Measured on {escape(run['at'])}. {escape(run['machine'])}</p></header>"
         f"<main>{''.join(parts)}</main></body></html>",
         encoding="utf-8",
     )
