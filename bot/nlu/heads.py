@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
+from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -39,10 +40,7 @@ class Head:
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
         """(n, 384) → (n, number of labels), each row summing to 1."""
-        scores = vectors @ self.weights.T + self.bias
-        scores -= scores.max(axis=1, keepdims=True)
-        exponents = np.exp(scores)
-        return exponents / exponents.sum(axis=1, keepdims=True)
+        return softmax(vectors @ self.weights.T + self.bias, axis=1)
 
     def save(self, path: Path) -> None:
         """Writes one .npz without pickled objects."""

@@ -15,6 +15,7 @@ from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.special import softmax
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.svm import LinearSVC
 from sklearn.utils.murmurhash import murmurhash3_32
@@ -90,9 +91,7 @@ class LexicalHead:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Texts → (n, number of labels), each row summing to 1."""
-        scores = np.stack([self._scores(text) for text in texts])
-        exponents = np.exp(SHARPNESS * (scores - scores.max(axis=1, keepdims=True)))
-        return exponents / exponents.sum(axis=1, keepdims=True)
+        return softmax(SHARPNESS * np.stack([self._scores(text) for text in texts]), axis=1)
 
     def _scores(self, text: str) -> np.ndarray:
         # Only the few hundred buckets of one message are touched: a product of whole matrices

@@ -11,6 +11,7 @@ import re
 from typing import Optional, Sequence
 
 import numpy as np
+from scipy.special import softmax
 
 from bot.nlu import parts
 from knowledge.topics import ABOUT_THE_ANSWER, STANDS_ALONE
@@ -57,5 +58,4 @@ def follow(text: str, labels: Sequence[str], alone: np.ndarray, in_thread: np.nd
             scores[index] = -np.inf  # danger has a detector of its own
         elif label == last:
             scores[index] += SAME_TOPIC + GOES_ON * (bool(_GOES_ON.search(text)) or parts.tells_of_a_case(text))
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    return softmax(scores)
