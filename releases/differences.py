@@ -9,14 +9,12 @@ from msgspec import Struct
 
 from evaluation import runs
 from knowledge import yaml_lines
+from knowledge.paths import FORCES, NATIONAL, POINTS
 from knowledge.topics import named, parted
 from releases import drafts
 from releases.drafts import Examples
 from releases.store import EXAMPLES, RUN, Release, Store
 
-NATIONAL = "data/knowledge/national.yml"
-FORCES = "data/knowledge/forces/"
-POINTS = "data/knowledge/points/"
 # The parts of an entry that people read.
 READ = ("text", "more", "with_force")
 
@@ -89,9 +87,9 @@ def between_examples(before: Examples, after: Examples) -> list[TopicChange]:
 
 
 def _facts(name: str, before: bytes | None, after: bytes | None) -> list[FactChange]:
-    if not name.startswith((NATIONAL, FORCES, POINTS)):
+    if not name.startswith((NATIONAL, f"{FORCES}/", f"{POINTS}/")):
         return []
-    place = name.removeprefix(FORCES).removesuffix(".yml") if name.startswith(FORCES) else None
+    place = name.removeprefix(f"{FORCES}/").removesuffix(".yml") if name.startswith(f"{FORCES}/") else None
     then, current = _texts(before), _texts(after)
     return [FactChange(place, topic, then.get(topic), current.get(topic))
             for topic in sorted({*then, *current}) if then.get(topic) != current.get(topic)]

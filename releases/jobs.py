@@ -21,11 +21,11 @@ import msgspec
 from msgspec import Struct
 
 from processes import files
+from processes.stack import RASA_PYTHON
 from releases import drafts
 from releases.store import PROJECT, Release, Store, StoreError, now
 
 Kind = Literal["check", "changes"]
-PYTHON = PROJECT / ".venv" / "rasa" / "bin" / "python"
 # Between the start of the process and its lock: Python has to come up.
 COMING_UP_SECONDS = 30.0
 # Before anything was learnt: a laptop of 2026, seconds for each step.
@@ -119,8 +119,8 @@ class Jobs:
 
         Raises `Busy`, and `StoreError` where there is nothing to run it with.
         """
-        if not PYTHON.exists():
-            raise StoreError(f"There is no Python for Rasa at {PYTHON}. Run `make setup` where the console runs.")
+        if not RASA_PYTHON.exists():
+            raise StoreError(f"There is no Python for Rasa at {RASA_PYTHON}. Run `make setup` where the console runs.")
         with files.locked(self._store.folder / "job.starting"):
             current = self.current()
             if current and current.state == "running":
@@ -211,7 +211,8 @@ def _launch(store: Store, folder: Path) -> None:
     """Starts the process that does the work, in a group of its own, so that it outlives this one."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "RELEASES_DIR": str(store.folder), "CONTENT_DIR": str(drafts.content_dir())}
     with log_path(store).open("w") as log:
-        process = subprocess.Popen([str(PYTHON), "-W", "ignore", "-m", "releases.job_process", str(folder)], cwd=PROJECT, env=environment,
-                                   stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        command = [str(RASA_PYTHON), "-W", "ignore", "-m", "releases.job_process", str(folder)]
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=log,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
     # A finished child that nobody waits for stays in the process table.
     threading.Thread(target=process.wait, daemon=True).start()

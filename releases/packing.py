@@ -10,16 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import knowledge
+from knowledge import paths
 from knowledge.places import load_place_files
 from knowledge.unpacking import unpack as unpack
-
-PACKED = ("data/knowledge",)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
     """The files of a content folder that a release's knowledge consists of: path → bytes."""
-    return {str(path.relative_to(folder)): path.read_bytes()
-            for part in PACKED for path in sorted((folder / part).rglob("*.yml"))}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted((folder / paths.FOLDER).rglob("*.yml"))}
 
 
 def pack(contents: Mapping[str, bytes]) -> bytes:
@@ -44,6 +42,6 @@ def unpacked(packed: bytes | Path) -> Iterator[Path]:
 def check(contents: Mapping[str, bytes]) -> knowledge.Knowledge:
     """Reads the files as the assistant will. Raises `knowledge.KnowledgeError` and what `load_place_files` raises."""
     with unpacked(pack(contents)) as folder:
-        found = knowledge.load(folder / "data" / "knowledge")
-        load_place_files(folder / "data" / "knowledge")
+        found = knowledge.load(folder / paths.FOLDER)
+        load_place_files(folder / paths.FOLDER)
         return found

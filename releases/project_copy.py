@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import List, Optional
 
+from knowledge import paths
 from processes.stack import ROOT
 from releases import packing
 
@@ -27,8 +28,7 @@ def copy_project(place: Path, content: Path, packed_knowledge: Optional[Path] = 
     for name in SETTINGS:
         shutil.copy2(content / name if (content / name).is_file() else ROOT / name, place / name)
     if packed_knowledge:
-        for part in packing.PACKED:
-            shutil.rmtree(place / part)
+        shutil.rmtree(place / paths.FOLDER)
         packing.unpack(packed_knowledge.read_bytes(), place)
     return place
 

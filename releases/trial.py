@@ -11,8 +11,8 @@ from pathlib import Path
 import structlog
 
 from knowledge import KnowledgeError
+from processes.stack import RASA_PYTHON
 from releases import drafts
-from releases.jobs import PYTHON
 from releases.store import MODEL, PROJECT, Release, Store, StoreError
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class Trial:
             if self.state in ("starting", "ready") and self.release and self.release.model == release.model:
                 return
             self._end()
-            command = [str(PYTHON), "-W", "ignore", "-m", "releases.trial_process",
+            command = [str(RASA_PYTHON), "-W", "ignore", "-m", "releases.trial_process",
                        str(store.object_path(release.model, MODEL)), str(content), str(IDLE_SECONDS)]
             self.release, self.url, self.error = release, None, None
             self._process = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

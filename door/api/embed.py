@@ -16,6 +16,7 @@ from door.api import files
 from door.api.files import GET
 from door.content import force_names
 from door.content.force_names import Head
+from knowledge.paths import FORCES
 from knowledge.unpacking import BrokenPackage
 from releases import drafts
 from releases.store import Store, StoreError
@@ -24,7 +25,6 @@ log = structlog.get_logger()
 router = APIRouter()
 
 PAGES = files.HERE.parent / "widget" / "pages"
-FORCES = "data/knowledge/forces/"
 # The nations that the assistant knows of but can't answer for.
 NEIGHBOURS = ("scotland", "northern_ireland")
 # What a frame's address may choose; the widget checks the values itself.
@@ -76,4 +76,4 @@ def _released(release: str) -> dict[str, Head]:
     store = Store()
     files = drafts.files_of(store, store.get(release))
     return {PurePath(path).stem: force_names.head_in(text.decode("utf-8", "replace"), PurePath(path).stem)
-            for path, text in files.items() if path.startswith(FORCES)}
+            for path, text in files.items() if path.startswith(f"{FORCES}/")}

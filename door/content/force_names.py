@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from knowledge.paths import FORCES
+
 _LINE = re.compile(r"^(name|nation):\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 
 
@@ -24,7 +26,7 @@ def read(folder: Path) -> dict[str, str]:
 
 def heads(folder: Path) -> dict[str, Head]:
     """Force id → head of a draft's files. Reads single lines of each file: one with a mistake is listed too."""
-    files = (folder / "data" / "knowledge" / "forces").glob("*.yml")
+    files = (folder / FORCES).glob("*.yml")
     return {path.stem: _head(path, path.stat().st_mtime_ns) for path in files}
 
 

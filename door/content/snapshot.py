@@ -14,13 +14,11 @@ from door.content.follow_up_text import FollowUpText
 from door.content.nlu_text import Example, NluText
 from door.content.yaml_text import YamlText
 from knowledge import phrase_text
+from knowledge.paths import FORCES, NATIONAL, POINTS
 from knowledge.phrase_text import PhraseText
 from knowledge.topics import AFTER_ALARM, named
 
-NATIONAL = "data/knowledge/national.yml"
-FORCES = "data/knowledge/forces"
-# What is said on the particular questions within topics, and how people ask them.
-POINTS = "data/knowledge/points"
+# How people ask the particular questions within topics.
 PHRASES = "data/points"
 NLU = "data/nlu"
 FOLLOW_UPS = "data/follow_ups"

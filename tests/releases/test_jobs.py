@@ -36,7 +36,7 @@ def waiting(store, content, tmp_path, monkeypatch) -> Jobs:
     script = tmp_path / "python"
     script.write_text(f"#!{sys.executable}\n{WAITING}")
     script.chmod(0o755)
-    monkeypatch.setattr(jobs, "PYTHON", script)
+    monkeypatch.setattr(jobs, "RASA_PYTHON", script)
     monkeypatch.setattr(jobs, "COMING_UP_SECONDS", 0.0)
     yield Jobs(store)
     job = jobs.read(store)
