@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import re
@@ -114,7 +115,9 @@ async def test_wrong_settings_are_said():
 
 def test_the_door_depends_on_what_its_docstring_says():
     parts = {path.parent.name for path in PROJECT.glob("*/__init__.py")} | {"bot", "tools"}
-    code = "\n".join(path.read_text("utf-8") for path in (PROJECT / "door").rglob("*.py"))
-    used = re.findall(r"^ *(?:from|import) ((\w+)(?:\.\w+)?)", code, re.M)
-    own = {whole if first in ("bot", "tools") else first for whole, first in used if first in parts} - {"door"}
+    used = {name for path in (PROJECT / "door").rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import)
+                         else [f"{node.module}.{alias.name}" for alias in node.names] if isinstance(node, ast.ImportFrom) else [])}
+    split = [name.split(".") for name in used]
+    own = {".".join(names[:2 if names[0] in ("bot", "tools") else 1]) for names in split if names[0] in parts} - {"door"}
     assert own == set(re.findall(r"`([\w.]+)`", door.__doc__)), own

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from door.app import create_app
 from door.settings import Settings
 from door.staff import passwords
+from door.staff.tables import accounts
 from tests.door.conftest import rasa as rasa  # the same Rasa on the wire
 from tests.door.harness import SECRET
 from tests.scale.servers import postgres_url as postgres_url
@@ -33,6 +36,21 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr(passwords, "_NOBODYS", quick.hash("nobody has this password"))
+
+
+@pytest.fixture(autouse=True)
+def no_account_is_deleted() -> Iterator[None]:
+    """What docs/data-protection.md says of accounts: whatever a test does, none is taken out of the table."""
+    deleted: list[str] = []
+
+    def watch(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if re.match(rf"\s*DELETE\s+FROM\s+\W?{accounts.name}\b", statement, re.IGNORECASE):
+            deleted.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", watch)
+    yield
+    sa.event.remove(sa.Engine, "before_cursor_execute", watch)
+    assert deleted == []
 
 
 @pytest.fixture(scope="session")
