@@ -40,7 +40,7 @@ def _each(replies: list[Reply], forces: list[Force]) -> list[Held]:
         general, *rest = replies[0].held
         names = f"{', '.join(force.name for force in forces[:-1])} and {forces[-1].name}"
         return [msgspec.structs.replace(general, text=f"It is the same for {names}. {general.text}"), *rest]
-    return [_own(reply, force) for reply, force in zip(replies, forces)]
+    return [_own(reply, force) for reply, force in zip(replies, forces, strict=True)]
 
 
 def _own(reply: Reply, force: Force) -> Held:

@@ -103,7 +103,7 @@ def _points(then: list[Judged], now: list[Judged]) -> dict[str, float]:
     """Counted on the same questions, so that adding hard ones doesn't look like getting worse."""
     moved = {old.id: round((new.share - old.share) * 100, 2)
              for count in (figures.headlines, figures.information)
-             for old, new in zip(count(then), count(now)) if old.total and new.total}
+             for old, new in zip(count(then), count(now), strict=True) if old.total and new.total}
     return {name: points for name, points in moved.items() if points}
 
 

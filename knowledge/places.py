@@ -124,7 +124,7 @@ def names(knowledge: Knowledge, files: PlaceFiles) -> dict[str, Name]:
 
 def misspelt_forces(knowledge: Knowledge, files: PlaceFiles) -> list[str]:
     """Forces in the place files that have no file in data/knowledge/forces/, each behind the name of its file: 'postcodes.yml: kentt'."""
-    named = {"places.yml": files.notes.other_names, **dict(zip(MORE_FILES, files.more)),
+    named = {"places.yml": files.notes.other_names, **dict(zip(MORE_FILES, files.more, strict=True)),
              "postcodes.yml": {force for forces in files.postcodes.values() for force in forces}}
     return [f"{file}: {force}" for file, forces in named.items() for force in sorted(set(forces) - set(knowledge.forces))]
 

@@ -59,7 +59,7 @@ def ask_kept(client: Client, kept: List[List[Kept]], progress: Callable[[int], N
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = 0
-        for conversation, _ in zip(kept, pool.map(ask, kept)):
+        for conversation, _ in zip(kept, pool.map(ask, kept), strict=True):
             done += len(conversation)
             progress(done)
     return found

@@ -22,7 +22,7 @@ class Stretches:
                 self._ends.append(end)
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return zip(self._starts, self._ends)
+        return zip(self._starts, self._ends, strict=True)
 
     def touch(self, start: int, end: int) -> bool:
         """Whether any place from `start` to before `end` lies in one of them."""

@@ -186,7 +186,7 @@ def main() -> int:
 def _print(traffic: Traffic, marks: List[tuple]) -> None:
     ends = [when for _, when in marks[1:]] + [time.monotonic()]
     print(f"\n{'phase':<18}{'messages':>9}{'median ms':>11}{'slowest ms':>12}{'wrong':>7}")
-    for (label, begun), end in zip(marks, ends):
+    for (label, begun), end in zip(marks, ends, strict=True):
         found = [reply for reply in traffic.replies if traffic.since(begun) <= reply.at < traffic.since(end)]
         times = sorted(reply.seconds * 1000 for reply in found) or [0.0]
         print(f"{label:<18}{len(found):>9}{times[len(times) // 2]:>11.0f}{times[-1]:>12.0f}{sum(bool(r.wrong) for r in found):>7}")

@@ -29,9 +29,9 @@ def encode(texts: Sequence[str], name: str = "examples", folder: Optional[Path] 
     file = (folder or FOLDER) / f"{name}-{hashlib.sha256(MODEL_FILE.read_bytes()).hexdigest()[:12]}.npz"
     kept = read(file)
     keys = [hashlib.sha256(text.encode()).digest()[:12] for text in texts]
-    missing = {key: text for key, text in zip(keys, texts) if key not in kept}
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
     if missing:
-        kept.update(zip(missing, _encode(list(missing.values()))))
+        kept.update(zip(missing, _encode(list(missing.values())), strict=True))
         write(file, {key: kept[key] for key in keys})
     return np.stack([kept[key] for key in keys]) if keys else np.zeros((0, DIMENSIONS), np.float32)
 
@@ -47,7 +47,7 @@ def read(file: Path) -> Dict[bytes, np.ndarray]:
     """Key → vector, as `write` kept them; nothing where there is no file, or only half of one."""
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            return dict(zip((bytes(key) for key in arrays["keys"]), arrays["vectors"]))
+            return dict(zip((bytes(key) for key in arrays["keys"]), arrays["vectors"], strict=True))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -42,7 +42,7 @@ class OnnxEncoder:
         scale for their numbers, so that a vector would depend on its company.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
-        for vector, encoding in zip(vectors, self._tokenizer.encode_batch(list(texts))):
+        for vector, encoding in zip(vectors, self._tokenizer.encode_batch(list(texts)), strict=True):
             ids = np.array([encoding.ids], np.int64)
             states = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
             vector[:] = states.mean(0)

@@ -116,7 +116,7 @@ def _fit(examples: List[Message], row: int) -> JointHead:
 
 
 def _margin(head: JointHead, text: Text, vectors: np.ndarray) -> float:
-    scores = dict(zip(head.labels, head.scores([text], vectors)[0]))
+    scores = dict(zip(head.labels, head.scores([text], vectors)[0], strict=True))
     return float(scores[EMERGENCY] - scores[OTHER])
 
 

@@ -57,7 +57,7 @@ class SentenceEncoder(GraphComponent):
         examples = [example for example in training_data.training_examples if reading_of(example).text]
         texts = [[read.text, *filter(None, [read.in_thread])] for read in map(reading_of, examples)]
         vectors = iter(kept_vectors.encode([text for both in texts for text in both]))
-        for example, both in zip(examples, texts):
+        for example, both in zip(examples, texts, strict=True):
             example.set(VECTORS, np.stack([next(vectors) for _ in both]).view(Vectors))
         return training_data
 

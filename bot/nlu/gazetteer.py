@@ -76,7 +76,7 @@ class Gazetteer:
         """Mentions in a message, given also as normalised words with their character offsets."""
         if not words:
             return []
-        owners = [self._without_possessive(word, message[start:end]) for word, start, end in zip(words, starts, ends)]
+        owners = [self._without_possessive(word, message[start:end]) for word, start, end in zip(words, starts, ends, strict=True)]
         doc = Doc(self._nlp.vocab, words=owners)
         unknown = [index for index, word in enumerate(words) if word.isalpha() and not self._speller.knows(word)]
         taken: Set[int] = set()

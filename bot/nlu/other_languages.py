@@ -72,7 +72,7 @@ class ForeignHeads:
         script that isn't known."""
         if by_words == UNKNOWN:
             return UNKNOWN if any(map(str.isalpha, text)) else "en"
-        row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0]))
+        row = dict(zip(self._languages.labels, self._languages.probabilities([read(text)])[0], strict=True))
         if text.isascii():  # 'BB54': of all languages these alone are never written so
             row = {language: share for language, share in row.items() if language not in NEVER_IN_LATIN}
         others = sum(row.values()) - row.pop("en")

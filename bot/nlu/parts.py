@@ -123,7 +123,7 @@ def loose_cuts(text: str) -> List[Tuple[str, ...]]:
     cuts = [cut for cut in cuts if min(len(piece.split()) for piece in cut) >= fewest][:MOST_LOOSE_CUTS]
     if 1 < len(joints) <= MOST_LOOSE_CUTS:
         begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(text)]
-        pieces = _made_whole(*(text[start:end] for start, end in zip(begins, ends)))
+        pieces = _made_whole(*(text[start:end] for start, end in zip(begins, ends, strict=True)))
         if all(pieces):
             cuts.append(pieces)
     return cuts

@@ -198,7 +198,7 @@ class PointSelector(GraphComponent):
             ranking = {item[INTENT_NAME_KEY]: item[PREDICTED_CONFIDENCE_KEY] for item in message.get(INTENT_RANKING_KEY) or ()
                        if item[INTENT_NAME_KEY] not in NO_QUESTION}
             found = []
-            for question, rows in zip(questions, message.get(ROWS) or ()):
+            for question, rows in zip(questions, message.get(ROWS) or (), strict=True):
                 # What leans on an answer has its topic by the thread, of which a point's phrases know nothing.
                 free = len(questions) == 1 and question["topic"] in ranking and not question["leans"]
                 # What a button says has a topic and no vector.

@@ -97,7 +97,8 @@ def _several(reading: Reading, labels: Sequence[str], probabilities: np.ndarray,
     for pieces, weights in groups:
         found: Dict[str, Tuple[float, int, Question]] = {}
         one_asks = sum(part.is_question for part in pieces) == 1
-        for index, (part, row) in enumerate(zip(pieces, probabilities[begins:]), begins):
+        # The rows of further cuts follow; those of loose cuts are there only where `needs_cuts`.
+        for index, (part, row) in enumerate(zip(pieces, probabilities[begins:], strict=False), begins):
             top = int(row.argmax())
             score = weights.score(part, float(row[top]), float(whole[top]), is_story) - TOLD_BESIDE * (part.is_told and one_asks)
             # Of several parts about one topic the one that asks counts: what leads up to it may stand before another question.
@@ -121,7 +122,7 @@ def _without_told(found: List[Question], whole: Question) -> List[Question]:
 
 def _story(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> np.ndarray:
     """In a story the question counts as much as all that leads up to it."""
-    asked = [row for part, row in zip(reading.parts, probabilities[1:])
+    asked = [row for part, row in zip(reading.parts, probabilities[1:], strict=False)  # loose cuts may follow
              if part.is_question and labels[int(row.argmax())] not in NO_QUESTION]
     if not asked:
         return probabilities[0]

@@ -143,7 +143,7 @@ class Reader:
         masked: List[str] = []
         covered = [(mention.start, mention.end, mention.name.everywhere) for mention in mentions]
         last = None
-        for word, start in zip(words, starts):
+        for word, start in zip(words, starts, strict=True):
             inside = next((span for span in covered if span[0] <= start < span[1] and not span[2]), None)
             if inside is None:
                 masked.append(self._speller.correct(word))

@@ -95,7 +95,8 @@ class TopicClassifier(GraphComponent):
 
     def _in_thread(self, message: Message) -> np.ndarray:
         """What a follow-up means: its own words, and its meaning behind the question before it. One probability for each topic."""
-        shares = dict(zip(self._thread.labels, self._thread.probabilities([reading_of(message).text], in_thread_of(message))[0]))
+        probabilities = self._thread.probabilities([reading_of(message).text], in_thread_of(message))[0]
+        shares = dict(zip(self._thread.labels, probabilities, strict=True))
         return np.array([shares.get(label, 0.0) for label in self._meaning.labels])
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -80,7 +80,7 @@ def of_topic(snapshot: Snapshot, topic: str) -> dict[str, Held]:
     for file in snapshot.points().values():
         for name, entry in _below(file.data, "points", topic).items():
             found[name] = Held(topic, name, dict(entry))
-    for path, file in snapshot.phrases().items():
+    for file in snapshot.phrases().values():
         for name in (name for at, name in file.points if at == topic):
             asked, then = ([phrase.text for phrase in file.phrases if (phrase.topic, phrase.point, phrase.kind) == (topic, name, kind)]
                            for kind in (ASKED, THEN))

@@ -52,7 +52,7 @@ def test_what_was_said_in_short_too_is_not_said_a_third_time():
 
 def test_who_asks_the_same_again_hears_the_answer_in_short_however_often():
     asked = "would an elephant be allowed past the cordon"
-    first, slots = sent([("powers_search", 0.9)], text=asked)
+    _, slots = sent([("powers_search", 0.9)], text=asked)
     for _ in range(2):
         messages, after = sent([("powers_search", 0.9)], text=asked, told=slots["told"], said=slots["said"])
         slots = {**slots, **after}

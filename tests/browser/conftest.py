@@ -15,11 +15,11 @@ import pytest
 
 pytest.importorskip("playwright", reason="the browser tests run in the door's environment")
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import stand_in  # noqa: E402
-from tests.browser.chat import Chat  # noqa: E402
-from tests.browser.wire import Wire  # noqa: E402
+from tests.browser import stand_in
+from tests.browser.chat import Chat
+from tests.browser.wire import Wire
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -39,6 +39,15 @@ def test_a_broken_file_is_made_anew(tmp_path, encoded, rubbish):
     assert len(encoded) == 2
 
 
+def test_a_file_with_fewer_vectors_than_texts_is_made_anew(tmp_path):
+    expected = kept_vectors.encode(TEXTS, folder=tmp_path)
+    (file,) = tmp_path.glob("examples-*.npz")
+    with np.load(file) as arrays:
+        keys, vectors = arrays["keys"], arrays["vectors"]
+    np.savez(file, keys=keys, vectors=vectors[1:])
+    assert np.allclose(kept_vectors.encode(TEXTS, folder=tmp_path), expected, atol=1e-6)
+
+
 def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path):
     (tmp_path / "file").write_text("")
     assert kept_vectors.encode(TEXTS[:1], folder=tmp_path / "file" / "below").shape == (1, 384)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import door.staff.tables  # noqa: F401
+import door.staff.tables
 import door.telegram.tables  # noqa: F401
 from door.database import metadata
 

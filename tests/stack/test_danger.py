@@ -34,7 +34,7 @@ def test_after_an_alarm_the_talk_is_about_it(assistant):
 
 @pytest.mark.parametrize("place", ["Arundel", "Aberteifi", "Aberhonddu", "BB54", "b13", "Raby", "Siobhan"])
 def test_a_name_alone_is_no_danger_in_another_language(assistant, place):
-    asked, told = turns(assistant, "how do I apply", place)
+    _, told = turns(assistant, "how do I apply", place)
     assert not any(reply["custom"]["emergency"] or reply["custom"].get("lang", "en") != "en" for reply in told), told
 
 

@@ -48,7 +48,7 @@ async def test_a_campaign_is_in_the_draft_and_live_without_the_rest_of_the_draft
     assert notice(done) == "Saved and published. It is live within seconds."
     assert "Dorset Police says it is recruiting PCSOs until 5pm on Wednesday 4 December 2199." in words(done)
     assert git(project, "log", "-1", "--format=%an|%s") == "Publisher|dorset: recruitment changed"
-    changed, by, note = published[0]
+    changed, by, _ = published[0]
     assert list(changed) == [DORSET] and by == "publisher"
     live = changed[DORSET].decode()
     assert "area: Dorset  # live" in live and "opens: '2026-01-05 09:00'" in live

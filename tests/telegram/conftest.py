@@ -12,10 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from tools.fake_telegram.server import BotApi  # noqa: E402
-from tools.fake_telegram.people import Person  # noqa: E402
-from telegram_process import ChannelProcess  # noqa: E402
-from telegram_rasa import Line, StandIn  # noqa: E402
+from tools.fake_telegram.server import BotApi
+from tools.fake_telegram.people import Person
+from telegram_process import ChannelProcess
+from telegram_rasa import Line, StandIn
 
 
 def pytest_configure(config: pytest.Config) -> None:

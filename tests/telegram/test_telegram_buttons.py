@@ -50,7 +50,7 @@ def test_an_old_or_foreign_button_says_so(person: Person, api: BotApi) -> None:
     for forged in ("q:0123", "t:no_topic", "f:atlantis", "x", "f:", "r:none:1"):
         before = len(api.called("answerCallbackQuery"))
         person.presses(answer, forged)
-        calls = api.wait_for(lambda: api.called("answerCallbackQuery")[before:])
+        calls = api.wait_for(lambda before=before: api.called("answerCallbackQuery")[before:])
         assert calls[0]["text"] in (words.OLD_BUTTON, words.RATING_GONE)
     person.hears_nothing(0.2)
 

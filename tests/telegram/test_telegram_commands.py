@@ -103,7 +103,7 @@ def test_the_list_of_forces_is_paged_complete_and_marks_the_chosen_one(person: P
         assert all(len(row) == 1 for row in keyboard[:-1])
         page += 1
         person.presses(shown, further[0]["callback_data"])
-        api.wait_for(lambda: f"{page + 1} of" in str(api.messages[person.chat, shown["message_id"]]["reply_markup"]))
+        api.wait_for(lambda page=page: f"{page + 1} of" in str(api.messages[person.chat, shown["message_id"]]["reply_markup"]))
     assert len(seen) == len(set(seen)) == 46 and "✓ Dorset Police" in seen
     assert len(api.called("answerCallbackQuery")) >= page
 

@@ -15,7 +15,7 @@ NOT_DANGER = "PCSOs wear blue hats"
 def test_in_danger_999_comes_first_even_where_rasa_sees_none(person: Person, rasa: StandIn) -> None:
     rasa.prepare(DANGER, {"text": NOT_DANGER, "custom": plain("role_identify")})
     person.says(DANGER)
-    first, *_, last = person.hears(2)
+    first, *_ = person.hears(2)
     assert "999" in first["text"].split(".")[0] and "<b>" in first["html"]
     person.api.wait_for(lambda: person.api.to(person.chat)[-1]["text"] == NOT_DANGER)
     del rasa.prepared[DANGER]

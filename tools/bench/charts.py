@@ -36,15 +36,15 @@ def lines(title: str, across: str, upwards: str, drawn: List[Line]) -> str:
         )
     for x in sorted(set(xs)) if len(set(xs)) <= 6 else [low, (low + high) / 2, high]:
         parts.append(f'<text x="{_along(x, low, high):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{_short(x)}</text>')
-    for kind, line in zip(LINES, drawn):
+    for kind, line in zip(LINES, drawn, strict=False):
         places = [(_along(x, low, high), _up(y, top)) for x, y in line.points]
         parts.append(f'<polyline class="{kind}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}"/>')
         parts += [
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="3">'
             f'<title>{escape(line.name)}: {_short(px)} → {_short(py)}</title></circle>'
-            for (x, y), (px, py) in zip(places, line.points)
+            for (x, y), (px, py) in zip(places, line.points, strict=True)
         ]
-    for index, (kind, line) in enumerate(zip(LINES, drawn)):
+    for index, (kind, line) in enumerate(zip(LINES, drawn, strict=False)):
         x = LEFT + 10 + index * 150
         parts.append(f'<path class="{kind}" d="M{x} {TOP + 4}h18"/><text x="{x + 24}" y="{TOP + 8}">{escape(line.name)}</text>')
     parts.append(

@@ -8,8 +8,9 @@ import os
 import statistics
 import subprocess
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 
@@ -119,15 +120,10 @@ def by_workers(messages: int) -> List[Dict[str, float]]:
     texts, found = stocks.examples(taught.NLU), []
     for workers in WORKERS:
         with tempfile.TemporaryDirectory() as folder, running(folder, rasas=workers) as (parts, _):
-            before, begun, results = processor_seconds(parts), time.perf_counter(), []
-            asking = [
-                threading.Thread(target=lambda port=part.port: results.append(ask(port, texts, PEOPLE // workers, messages // PEOPLE)))
-                for part in parts[1:]
-            ]
-            for thread in asking:
-                thread.start()
-            for thread in asking:
-                thread.join()
+            before, begun = processor_seconds(parts), time.perf_counter()
+            of_some = partial(ask, messages=texts, people=PEOPLE // workers, count=messages // PEOPLE)
+            with ThreadPoolExecutor(workers) as pool:
+                results = list(pool.map(of_some, [part.port for part in parts[1:]]))
             seconds, trips = time.perf_counter() - begun, [trip for times in results for trip in times.trips]
             found.append(
                 {

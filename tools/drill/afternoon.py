@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import httpx
 
@@ -117,7 +118,7 @@ class Afternoon:
             if number + 1 < len(steps) and title != steps[0][1]:
                 self.phases.append(Phase("Afterwards", phase.ended))
         await asyncio.sleep(max(5.0, self._seconds - self.ledger.now()))
-        for phase, following in zip(self.phases, self.phases[1:]):
+        for phase, following in pairwise(self.phases):
             phase.ended = following.begun
         self.phases[-1].ended = self.ledger.now()
 
@@ -173,7 +174,7 @@ class Afternoon:
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
             now = self.ledger.now()
-            latest = self.ledger.figures(lambda question: question.asked > now - PROGRESS_SECONDS)
+            latest = self.ledger.figures(lambda question, now=now: question.asked > now - PROGRESS_SECONDS)
             self._say(f"{_clock(now)}    {self.visits} people so far, {len(self.ledger.questions)} questions, {self.ledger.waiting()} "
                       f"waiting; the last {PROGRESS_SECONDS:.0f} s: {latest.asked} asked, median {1000 * latest.p50:.0f} ms")
 

@@ -155,7 +155,7 @@ def tune(rows: List[Dict], base: Path, epochs: int, batch: int, rate: float, hel
             with torch.no_grad():
                 scores = torch.cat([topics(encode([row["text"] for row in test[start:start + 64]]) * SCALE)
                                     for start in range(0, len(test), 64)])
-            right = sum(intents[best] in row["intents"] for best, row in zip(scores.argmax(1), test))
+            right = sum(intents[best] in row["intents"] for best, row in zip(scores.argmax(1), test, strict=True))
             line += f"  held out {right / len(test):.3f}"
         print(line + " " * 20, flush=True)
     return model.eval()

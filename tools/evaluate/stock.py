@@ -64,7 +64,7 @@ def understood(model: Path, asked: list[Question]) -> list[Judged]:
         _run([str(stack.RASA_PYTHON), "-m", "tools.evaluate.understand", str(model), str(texts), str(result)], ROOT,
              stack.ENVIRONMENT)
         answers = json.loads(result.read_text(encoding="utf-8"))
-    return [judge(question, as_reply(answer["intent"], answer["seconds"]), {}) for question, answer in zip(asked, answers)]
+    return [judge(question, as_reply(answer["intent"], answer["seconds"]), {}) for question, answer in zip(asked, answers, strict=True)]
 
 
 def as_reply(intent: Optional[str], seconds: float) -> Reply:
@@ -76,11 +76,11 @@ def as_reply(intent: Optional[str], seconds: float) -> Reply:
 def comparison(stock: list[Judged], ours: list[Judged]) -> str:
     """The table: figures, files and time, the default pipeline's beside ours."""
     rows = [f"{'':{table.LABEL_WIDTH}} {'Rasa default':>13} {'ours':>8} {'points':>8}"]
-    for theirs, own in zip(figures.headlines(stock), figures.headlines(ours)):
+    for theirs, own in zip(figures.headlines(stock), figures.headlines(ours), strict=True):
         if own.id in COMPARED and own.total:
             rows.append(_row(own.label, theirs.share, own.share))
     rows += [""] + [_row(f"Right topic, {theirs.name}", _share(theirs), _share(own))
-                    for theirs, own in zip(figures.by_file(stock), figures.by_file(ours)) if "topic" in own.aspects]
+                    for theirs, own in zip(figures.by_file(stock), figures.by_file(ours), strict=True) if "topic" in own.aspects]
     times = [figures.latencies(judged)["p50"] for judged in (stock, ours)]
     label = "Understanding one message on one core, p50 of processor time"
     rows += ["", f"{label:{table.LABEL_WIDTH}} {times[0]:>10.1f} ms {times[1]:>5.1f} ms"]
