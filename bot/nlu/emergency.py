@@ -10,7 +10,7 @@ Which help fits is another question, with a head of its own.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Text
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -68,6 +68,14 @@ PARTINGS = frozenset({"thanks", "goodbye"})
 FEW_WORDS_OF_ANY_LANGUAGE = 6
 # Below this the letters of a single word don't speak against a courtesy.
 LETTERS_DOUBT = 0.5
+
+
+class Verdict(NamedTuple):
+    """How surely somebody is in danger, and what speaks for it; `meant`: right after 'Call 999', one of `AFTER_ALARM` or `EMERGENCY`."""
+
+    level: Text
+    heard: List[Text]
+    meant: Optional[Text] = None
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -128,43 +136,60 @@ class EmergencyDetector(GraphComponent):
             text = safety.clean(message.get(TEXT))
             alarm = safety.check(text)
             by_words = alarm.language if alarm.level != NONE else safety.language_of(text)
-            language = self._foreign.language(text, by_words)
-            if by_words in ENGLISH and alarm.level == NONE and _is_a_name(reading_of(message), text):
-                language = "en"  # 'Arundel', 'B13': what letters make of names says nothing
-            spoken = message.get(SPOKEN_IN_ALARM)
-            if language == "en" and spoken and len(text.split()) <= FEW_WORDS_OF_ANY_LANGUAGE:
-                language = spoken  # 'ile to potrwa': so few words look like any language, and this one was spoken
-            meant = None
+            language = self._language(message, text, alarm, by_words)
             if language == "en":
-                level, heard = self._in_english(message, alarm, self._likeliest_kind(message), len(text.split()))
-                if message.get(IN_ALARM) and self._after is not None and len(whole_of(message)[1]):
-                    said = after_alarm.hear(self._after, *whole_of(message))
-                    denied = after_alarm.is_denied(text, said, level, alarm)
-                    meant = None if denied else after_alarm.decide(said, level, alarm, _asks_about_the_answer(message))
-                    level, heard = after_alarm.LEVELS.get(meant, level), [*heard, f"after the alarm {said.meant} {said.share:.2f}"]
-                    if denied:
-                        level = NONE
-                    elif level == NONE and not _is_parting(message):
-                        level = PERHAPS  # the danger they told of may still be there
+                verdict = self._after_alarm(message, text, alarm, self._in_english(message, alarm, len(text.split())))
             elif language == by_words == UNKNOWN:
-                level, heard = PERHAPS, ["a script that isn't known"]
+                verdict = Verdict(PERHAPS, ["a script that isn't known"])
             else:
-                danger = self._foreign.danger(text)
-                level, heard = decide_foreign(alarm, danger, len(text.split())), [f"letters {danger:.2f}"]
-                if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
-                    level = NONE  # 'ta', 'cya': two letters look like any language
-            in_danger = level == EMERGENCY and language == "en"
-            kinds = [meant] if meant in AFTER_ALARM else self._all_kinds(message, alarm) if in_danger else list(alarm.kinds)
-            message.set(ALARM, {"level": level, "kinds": kinds, "language": language, "why": [*alarm.why, *heard]}, add_to_output=True)
-            if meant in AFTER_ALARM:
-                _set_intent(message, meant)
+                verdict = self._in_another_language(message, text, alarm)
+            kinds = list(alarm.kinds)
+            if verdict.meant in AFTER_ALARM:
+                kinds = [verdict.meant]
+            elif verdict.level == EMERGENCY and language == "en":
+                kinds = self._all_kinds(message, alarm)
+            message.set(ALARM, {"level": verdict.level, "kinds": kinds, "language": language, "why": [*alarm.why, *verdict.heard]},
+                        add_to_output=True)
+            if verdict.meant in AFTER_ALARM:
+                _set_intent(message, verdict.meant)
             else:
-                _overrule(message, level, language)
-            understood.note(message, level)
+                _overrule(message, verdict.level, language)
+            understood.note(message, verdict.level)
         return messages
 
-    def _in_english(self, message: Message, alarm: safety.Alarm, kind: float, words: int) -> Tuple[Text, List[Text]]:
-        """The level, and what speaks for it. `kind`: how likely the likeliest kind of danger is."""
+    def _language(self, message: Message, text: Text, alarm: safety.Alarm, by_words: Text) -> Text:
+        """BCP 47 tag; `by_words` is what the words alone say."""
+        if by_words in ENGLISH and alarm.level == NONE and _is_a_name(reading_of(message), text):
+            language = "en"  # 'Arundel', 'B13': what letters make of names says nothing
+        else:
+            language = self._foreign.language(text, by_words)
+        spoken = message.get(SPOKEN_IN_ALARM)
+        if language == "en" and spoken and len(text.split()) <= FEW_WORDS_OF_ANY_LANGUAGE:
+            return spoken  # 'ile to potrwa': so few words look like any language, and this one was spoken
+        return language
+
+    def _after_alarm(self, message: Message, text: Text, alarm: safety.Alarm, verdict: Verdict) -> Verdict:
+        """What follows 'Call 999'; elsewhere the verdict stays."""
+        if not message.get(IN_ALARM) or self._after is None or not len(whole_of(message)[1]):
+            return verdict
+        said = after_alarm.hear(self._after, *whole_of(message))
+        heard = [*verdict.heard, f"after the alarm {said.meant} {said.share:.2f}"]
+        if after_alarm.is_denied(text, said, verdict.level, alarm):
+            return Verdict(NONE, heard)
+        meant = after_alarm.decide(said, verdict.level, alarm, _asks_about_the_answer(message))
+        level = after_alarm.LEVELS.get(meant, verdict.level)
+        if level == NONE and not _is_parting(message):
+            level = PERHAPS  # the danger they told of may still be there
+        return Verdict(level, heard, meant)
+
+    def _in_another_language(self, message: Message, text: Text, alarm: safety.Alarm) -> Verdict:
+        danger = self._foreign.danger(text)
+        level = decide_foreign(alarm, danger, len(text.split()))
+        if alarm.level == NONE and _is_one_courteous_word(message, text) and danger < LETTERS_DOUBT:
+            level = NONE  # 'ta', 'cya': two letters look like any language
+        return Verdict(level, [f"letters {danger:.2f}"])
+
+    def _in_english(self, message: Message, alarm: safety.Alarm, words: int) -> Verdict:
         reading, danger, in_alarm = reading_of(message), message.get(DANGER) or 0.0, message.get(IN_ALARM)
         whole, vector = whole_of(message)
         margin = self._danger.alone(whole, vector)
@@ -172,10 +197,11 @@ class EmergencyDetector(GraphComponent):
             behind = NOT_READ
             if reading.whole is None and (margin >= READ_BEHIND_FROM or alarm.level != NONE):
                 behind = self._danger.behind(reading.text, in_thread_of(message))
-            return decide_mid_talk(alarm, margin, behind, words), [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"]
+            return Verdict(decide_mid_talk(alarm, margin, behind, words),
+                           [f"margin {margin:.2f}", f"behind the question before it {behind:.2f}"])
         told = reading.last_topic is not None and not in_alarm and words > LONGEST_BEHIND
-        evidence = Evidence(danger, message.get(RIVAL) or 0.0, kind, margin, words, told)
-        return decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"]
+        evidence = Evidence(danger, message.get(RIVAL) or 0.0, self._likeliest_kind(message), margin, words, told)
+        return Verdict(decide(alarm, evidence), [f"heads {danger:.2f}", f"margin {margin:.2f}"])
 
     def _all_kinds(self, message: Message, alarm: safety.Alarm) -> List[Text]:
         return _all_kinds(alarm, self._kinds_of(message), KIND_FROM_IN_ALARM if message.get(IN_ALARM) else KIND_FROM)

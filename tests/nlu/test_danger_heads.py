@@ -5,6 +5,7 @@ import pytest
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu import heads as light_heads
 from bot.nlu.danger import DangerHeads
 from bot.nlu.emergency import EmergencyDetector
 from bot.nlu.encoder import IN_THREAD_VECTOR, VECTORS
@@ -48,8 +49,9 @@ def test_what_was_saved_is_read_again(heads, tmp_path):
     ({"last_topic": "powers_fines"}, 20, "heads"),
 ])
 def test_a_short_message_after_a_question_is_read_behind_it(heads, marks, words, heard):
-    detector = EmergencyDetector(None, None, danger=heads)
+    kinds = light_heads.fit(np.vstack([DANGER[None], CALM[None]]), ["weapon", "fire"])
+    detector = EmergencyDetector(None, None, danger=heads, kinds=kinds)
     message = Message({READING: Reading("he is outside", **marks), VECTORS: DANGER[None], IN_THREAD_VECTOR: DANGER[None]})
-    assert any(line.startswith(heard) for line in detector._in_english(message, Alarm(level="none"), 0.4, words)[1])
+    assert any(line.startswith(heard) for line in detector._in_english(message, Alarm(level="none"), words).heard)
     message.set(IN_ALARM, True)  # what was talked of before an emergency says nothing
-    assert not any(line.startswith("behind") for line in detector._in_english(message, Alarm(level="none"), 0.4, words)[1])
+    assert not any(line.startswith("behind") for line in detector._in_english(message, Alarm(level="none"), words).heard)
