@@ -41,7 +41,7 @@ class Comparison(Struct, frozen=True):
     """Question by question: (then, now) of those asked in both runs, and how many only one had.
 
     `points`: how far each figure moved on the questions of both runs, in percentage points;
-    figures that stood still are left out.
+    figures that stood still are left out. `moved`: of each figure how many of its questions came and went.
     """
 
     earlier: Run
@@ -51,6 +51,7 @@ class Comparison(Struct, frozen=True):
     added: int
     gone: int
     points: dict[str, float] = {}
+    moved: dict[str, tuple[int, int]] = {}
 
 
 def save(run: Run, folder: Path = FOLDER) -> Path:
@@ -96,7 +97,7 @@ def compare(earlier: Run, judged: list[Judged]) -> Comparison:
         worse=[(old, new) for old, new in both if old.right and not new.right],
         still_wrong=sum(1 for old, new in both if not old.right and not new.right),
         added=len(now.keys() - then.keys()), gone=len(then.keys() - now.keys()),
-        points=_points([old for old, _ in both], [new for _, new in both]))
+        points=_points([old for old, _ in both], [new for _, new in both]), moved=_moved(both))
 
 
 def _points(then: list[Judged], now: list[Judged]) -> dict[str, float]:
@@ -105,6 +106,19 @@ def _points(then: list[Judged], now: list[Judged]) -> dict[str, float]:
              for count in (figures.headlines, figures.information)
              for old, new in zip(count(then), count(now), strict=True) if old.total and new.total}
     return {name: points for name, points in moved.items() if points}
+
+
+def _moved(both: list[tuple[Judged, Judged]]) -> dict[str, tuple[int, int]]:
+    """Figure → how many questions count for it only now, and how many counted only then."""
+    found: dict[str, tuple[int, int]] = {}
+    for old, new in both:
+        if old.aspects == new.aspects:
+            continue
+        for then, now in zip(figures.headlines([old]), figures.headlines([new])):
+            if then.total and now.total and then.right != now.right:
+                came, went = found.get(then.id, (0, 0))
+                found[then.id] = came + (now.right > then.right), went + (now.right < then.right)
+    return found
 
 
 def now() -> str:

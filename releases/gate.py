@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from evaluation import runs
+from evaluation import chance, runs
 from evaluation.runs import Comparison
 from processes import files
 from releases import drafts
@@ -49,7 +49,7 @@ def judge(store: Store, candidate: Release, by: str) -> Verdict:
     if compared is None:
         missing.append("Train and check it first: there is no report to compare with what is live.")
     else:
-        losses = _losses(compared)
+        losses = list(_losses(compared).values())
     overtaken = changed_since(store, candidate)
     if overtaken:
         missing.append("Since this was made, somebody published: "
@@ -74,14 +74,16 @@ def publish(store: Store, candidate: Release, by: str, reason: str) -> Live:
 
 
 def in_a_sentence(compared: Comparison) -> str:
-    """Whether the candidate of a comparison is better or worse, by what a publisher would have to justify."""
-    losses, gains = _losses(compared), _gains(compared)
+    """Whether the candidate of a comparison is better or worse: only what chance doesn't explain is called so."""
+    losses, gains = _real(compared, _losses(compared)), _real(compared, _gains(compared))
     if losses:
         return f"Worse: {' and '.join(losses)}" + (f", though {' and '.join(gains)}." if gains else ".")
     if gains:
         return f"Better: {' and '.join(gains)}."
-    return (f"No real difference: no fewer emergencies are recognised, and the right topics moved by no more than {TOPIC_POINTS:g} point "
-            "in a hundred either way.")
+    came, went = compared.moved.get("recall", (0, 0))
+    emergencies = f" {_emergencies(came)} newly recognised, {went:,} no longer." if came or went else ""
+    return (f"No real difference: what moved is no more than chance explains, or than {TOPIC_POINTS:g} point in a hundred of the right "
+            f"topics.{emergencies}")
 
 
 def changed_since(store: Store, candidate: Release) -> list[Live]:
@@ -128,24 +130,33 @@ def seen_by(store: Store, candidate: str, live: str) -> list[Seen]:
         return []
 
 
-def _losses(compared: Comparison) -> list[str]:
-    points = compared.points
-    found = []
-    if points.get("recall", 0.0) < 0:
-        found.append(f"{-points['recall']:.1f} points fewer emergencies are recognised")
-    if points.get("topic", 0.0) < -TOPIC_POINTS:
-        found.append(f"{-points['topic']:.1f} points fewer topics are right")
+def _losses(compared: Comparison) -> dict[str, str]:
+    """Figure → what a publisher has to justify. An emergency that is lost counts, be it by chance or not."""
+    found = {}
+    came, went = compared.moved.get("recall", (0, 0))
+    if went > came:
+        found["recall"] = f"{_emergencies(went - came)} fewer recognised"
+    if compared.points.get("topic", 0.0) < -TOPIC_POINTS:
+        found["topic"] = f"{-compared.points['topic']:.1f} points fewer topics are right"
     return found
 
 
-def _gains(compared: Comparison) -> list[str]:
-    points = compared.points
-    found = []
-    if points.get("recall", 0.0) > 0:
-        found.append(f"{points['recall']:.1f} points more emergencies are recognised")
-    if points.get("topic", 0.0) > TOPIC_POINTS:
-        found.append(f"{points['topic']:.1f} points more topics are right")
+def _gains(compared: Comparison) -> dict[str, str]:
+    found = {}
+    came, went = compared.moved.get("recall", (0, 0))
+    if came > went:
+        found["recall"] = f"{_emergencies(came - went)} more recognised"
+    if compared.points.get("topic", 0.0) > TOPIC_POINTS:
+        found["topic"] = f"{compared.points['topic']:.1f} points more topics are right"
     return found
+
+
+def _emergencies(number: int) -> str:
+    return f"{number:,} {'emergency' if number == 1 else 'emergencies'}"
+
+
+def _real(compared: Comparison, moves: dict[str, str]) -> list[str]:
+    return [words for figure, words in moves.items() if not chance.explains(*compared.moved.get(figure, (0, 0)))]
 
 
 def _path(store: Store, kind: str, candidate: str, live: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation import figures, runs
+from evaluation import chance, figures, runs
 from evaluation.runs import Run
 
 
@@ -59,7 +59,14 @@ def test_better_worse_still_wrong_added_and_gone(ask):
 def test_figures_move_by_what_changed_on_the_questions_of_both_runs(ask):
     earlier = a_run([ask("a", True), ask("b", False), ask("c", False), ask("gone", False)])
     found = runs.compare(earlier, [ask("a", True), ask("b", True), ask("c", False), ask("added", False)])
-    assert found.points == {"topic": 33.33}
+    assert found.points == {"topic": 33.33} and found.moved == {"topic": (1, 0)}
+    back = runs.compare(earlier, [ask("a", False), ask("b", True), ask("c", False)])
+    assert back.points == {} and back.moved == {"topic": (1, 1)}, "what came and what went is told, though the figure stood still"
+
+
+@pytest.mark.parametrize("better, worse, by_chance", [(0, 0, True), (5, 0, True), (6, 0, False), (0, 6, False), (42, 37, True), (1, 8, False)])
+def test_chance_explains_what_a_coin_could_do(better, worse, by_chance):
+    assert chance.explains(better, worse) == by_chance
 
 
 def test_files_that_one_run_left_out_are_not_compared(ask):

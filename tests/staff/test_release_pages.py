@@ -106,7 +106,7 @@ async def test_a_worse_release_asks_for_a_written_reason(staff: Any, store: Stor
                                         answers=store.put(ANSWERS, b"{}")))
     ada = await staff("publisher")
     await ada.get(f"/staff/changes/{candidate.id}")
-    assert "fewer emergencies are recognised" in (await ada.get(f"/staff/releases/{candidate.id}")).text
+    assert "1 emergency fewer recognised" in (await ada.get(f"/staff/releases/{candidate.id}")).text
     assert "Say in a sentence" in problems(await ada.post(f"/staff/releases/{candidate.id}/publish", 422, reason="no"))["reason"]
     await ada.post(f"/staff/releases/{candidate.id}/publish", reason="The force asked for it in writing")
     assert store.live().reason == "The force asked for it in writing"
@@ -255,11 +255,11 @@ async def test_once_it_is_trained_and_checked_the_page_says_so(staff: Any, store
 
 
 async def test_a_release_begins_with_its_verdict_and_says_what_is_judged_otherwise(staff: Any, store: Store, candidate: Release) -> None:
-    store.add_check(candidate.id, Check(run=store.put(RUN, msgspec.json.encode(run(10, 193))), report=store.put(REPORT, b""),
+    store.add_check(candidate.id, Check(run=store.put(RUN, msgspec.json.encode(run(10, 196))), report=store.put(REPORT, b""),
                                         answers=store.put(ANSWERS, b"{}")))
     page = (await (await staff("editor")).get(f"/staff/releases/{candidate.id}")).text
-    assert page.index("Better: 1.5 points more topics are right.") < page.index("How well it understands")
-    assert page.count("<td>the topic</td></tr>") == 3
+    assert page.index("Better: 3.0 points more topics are right.") < page.index("How well it understands")
+    assert page.count("<td>the topic</td></tr>") == 6
 
 
 async def test_the_list_of_releases_leads_a_publisher_back(staff: Any, store: Store, candidate: Release) -> None:
