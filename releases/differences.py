@@ -73,6 +73,14 @@ def between(store: Store, before: Release, after: Release) -> Difference:
         files=[name for name, changes in by_file.items() if not changes], other_model=before.model != after.model)
 
 
+def topics_between(store: Store, before: Release, after: Release) -> set[str]:
+    """The topics of `between`, without its figures: whose answers, facts, examples or particular questions differ. Raises `StoreError`."""
+    then, current = drafts.files_of(store, before), drafts.files_of(store, after)
+    facts = (change for name in {*then, *current} if then.get(name) != current.get(name)
+             for change in _facts(name, then.get(name), current.get(name)))
+    return {parted(change.topic)[0] for change in (*facts, *between_examples(_examples(store, before), _examples(store, after)))}
+
+
 def between_examples(before: Examples, after: Examples) -> list[TopicChange]:
     """Topics, and particular questions ('recruitment_vetting/appeal'), whose examples differ, by name."""
     found = []

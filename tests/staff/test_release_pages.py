@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import re
 from typing import Any
 
 import msgspec
@@ -123,8 +124,25 @@ async def test_the_list_shows_words_and_forgets_what_people_deleted(staff: Any, 
     ada = await staff("publisher")
     page = (await ada.get(f"/staff/changes/{candidate.id}")).text
     assert "can they fine me in &lt;kent&gt;" in page and "Live says no." in page and "Draft says yes." in page
-    assert "powers search → powers fines" in page and "right with this release" in page
+    assert "Searching someone → Fines and tickets" in page and "right with this release" in page
     assert "999 would no longer be said" not in page, "both messages are gone from the database"
+
+
+async def test_what_the_draft_worked_on_stands_first_and_open(staff: Any, store: Store, content: Any) -> None:
+    path = content / "data/knowledge/national.yml"
+    path.write_text(re.sub(r"(?m)^(  powers_fines:\n(?:    .*\n)*?    label: ).*$", r"\1Penalties", path.read_text("utf-8"), count=1), "utf-8")
+    path = content / "data/nlu/powers_fines.yml"
+    path.write_text(path.read_text("utf-8").rstrip("\n") + "\n      - what is the penalty for spitting\n", "utf-8")
+    candidate = _made(store, content, b"another model", "candidate", "Penalties")
+    other, danger = (Answered("Call 999.", topics, [None], emergency) for topics, emergency in
+                     ((["contact_report_crime"], False), (["emergency", "emergency"], True)))
+    gate.keep_changes(store, Changes(candidate.id, store.live().release, "2026-11-21T20:00:00Z", 3, 0, [
+        *(Change("alarm_lost", danger, other, text=text, right=right) for text, right in (("a", "then"), ("b", "now"), ("c", "neither"))),
+        Change("topic", LIVE, DRAFT, text="can they fine me")]))
+    page = words(await (await staff("editor")).get(f"/staff/changes/{candidate.id}"))
+    assert page.index("On the topics that this release changes (1)") < page.index("can they fine me") < page.index(
+        "Other replies, by chance of the training (3)") < page.index("999 would no longer be said (3: 1 wrongly, 1 rightly, 1 not judged)")
+    assert "Emergency → Reporting a crime (3)" in page and "Searching someone → Penalties (1)" in page
 
 
 async def test_replies_of_the_same_words_say_what_differs(staff: Any, store: Store, candidate: Release) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from fastapi import APIRouter
 from msgspec import Struct
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.staff import kept
+from door.staff import kept, teaching
+from door.staff.editing import BROKEN
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
-from releases import gate
+from releases import differences, gate
 from releases.answers import SEPARATOR, SORTS, Change, Changes
 from releases.jobs import Busy, Jobs
 from releases.store import Release, Store, StoreError
@@ -32,8 +34,9 @@ class Said(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Changes of one sort between the same topics."""
+    """Changes of one sort between the same topics. `worked_on`: the candidate has something else on one of them."""
 
+    worked_on: bool
     sort: str
     then: str
     now: str
@@ -47,12 +50,13 @@ async def show(visit: Editor, release: str) -> Response:
     candidate = await asyncio.to_thread(find, store, release)
     live = await asyncio.to_thread(store.live)
     found = await asyncio.to_thread(gate.changes, store, candidate.id, live.release) if live else None
-    groups = await asyncio.to_thread(_groups, visit, found) if found else []
+    worked_on, trained = await asyncio.to_thread(_worked_on, store, candidate, found.live) if found else (set(), False)
+    groups = await asyncio.to_thread(_groups, visit, found, worked_on) if found else []
     if found:
         await asyncio.to_thread(gate.note_seen, store, candidate.id, found.live, visit.account.name)
     return await visit.render("changes.html", candidate=candidate, found=found, groups=groups,
                               names=await asyncio.to_thread(visit.parts.force_names), most=SHOWN_OF_A_GROUP,
-                              is_live=bool(live and live.release == candidate.id))
+                              is_live=bool(live and live.release == candidate.id), trained=trained)
 
 
 @router.post(AT + "/{release}/find-out")
@@ -76,20 +80,33 @@ def find(store: Store, release: str) -> Release:
         raise Problem(404, "not_found", str(error)) from error
 
 
-def _groups(visit: Visit, found: Changes) -> list[Group]:
+def _worked_on(store: Store, candidate: Release, live: str) -> tuple[set[str], bool]:
+    """The topics on which the candidate has something else, and whether it was trained anew; a damaged release still shows its list."""
+    try:
+        current = store.get(live)
+        return differences.topics_between(store, current, candidate), current.model != candidate.model
+    except StoreError:
+        return set(), False
+
+
+def _groups(visit: Visit, found: Changes, worked_on: set[str]) -> list[Group]:
     numbers = [number for change in found.changes for number in change.numbers]
     words = kept.texts(visit.parts.service.database, numbers)
-    groups: dict[tuple[str, str, str], list[Said]] = {}
+    labels: dict[str, str] = {}
+    with contextlib.suppress(*BROKEN):  # a mistake in the draft doesn't keep anybody from reading what would change
+        labels = teaching.labels(visit.parts)
+    groups: dict[tuple[bool, str, str, str], list[Said]] = {}
     for sort in SORTS:
         for change in found.of(sort):
             there = [number for number in change.numbers if number in words]
             if change.text is None and not there:
                 continue  # those people have deleted their chats since
             turns = change.text.split(SEPARATOR) if change.text else [words[there[-1]]]
-            key = (sort, _topics(change.then.topics), _topics(change.now.topics))
+            key = (not worked_on.isdisjoint((*change.then.topics, *change.now.topics)), sort, _topics(change.then.topics, labels),
+                   _topics(change.now.topics, labels))
             groups.setdefault(key, []).append(Said(turns, len(there) or 1, change.text is None, change))
     return [Group(*key, said=sorted(said, key=lambda item: (-item.times, item.turns))) for key, said in groups.items()]
 
 
-def _topics(topics: list[str]) -> str:
-    return " and ".join(topic.replace("_", " ") for topic in topics if topic) or "no topic"
+def _topics(topics: list[str], labels: dict[str, str]) -> str:
+    return " and ".join(dict.fromkeys(labels.get(topic, topic.replace("_", " ")) for topic in topics if topic)) or "no topic"
