@@ -236,7 +236,7 @@ def test_3_a_bad_release_is_refused_without_a_reason(assistant: Assistant, peopl
     expect(ada.get_by_text("What got worse")).to_be_visible()
     ada.get_by_role("link", name="What would change for people").click()
     ada.get_by_role("link", name="Go on to publish").click()
-    expect(ada.get_by_text("This release is worse:")).to_be_visible()
+    expect(ada.get_by_text("What it loses:")).to_be_visible()
     ada.get_by_role("button", name="Publish nevertheless").click()
     expect(ada.get_by_role("alert")).to_contain_text("Say in a sentence why")
     assert assistant.store.live().release == live

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import re
+import threading
 from typing import Any
 
 import msgspec
@@ -92,6 +92,32 @@ async def test_whoever_embeds_the_chat_chooses_among_the_forces_that_are_live(st
     assert "Kent Constabulary" in page and "Police North" not in page, "without releases the files count"
 
 
+async def test_before_publishing_it_is_said_how_many_replies_lose_999(staff: Any, store: Store, candidate: Release, content: Any) -> None:
+    lost = [Change("alarm_lost", LIVE, DRAFT, text=text, right=right) for text, right in (("a", "then"), ("b", "then"), ("c", "now"))]
+    gate.keep_changes(store, Changes(candidate.id, store.live().release, "2026-11-21T20:00:00Z", 7, 2, [
+        *lost, Change("topic", LIVE, DRAFT, text="d")]))
+    ada, at = await staff("publisher"), f"/staff/releases/{candidate.id}"
+    assert "Look at the list" in words(await ada.get(f"{at}/publish"))
+    assert f'href="{at}/publish"' in (await ada.get(f"/staff/changes/{candidate.id}")).text
+    page = await ada.get(f"{at}/publish")
+    assert "Of 9 messages that were compared: 3 replies lose 999 : 2 wrongly, 1 rightly 0 replies gain 999" in words(page)
+    assert "1 other reply changes" in words(page) and f'action="{at}/publish"' in page.text
+    assert f'href="{at}/publish"' in (release := await ada.get(at)).text and f'action="{at}/publish"' not in release.text
+    assert store.live().release != candidate.id
+    for reader in (await staff("editor"), await staff("publisher", "kim", force="kent")):
+        await reader.get(f"{at}/publish", 403)
+
+
+async def test_a_draft_that_has_moved_on_is_not_what_is_published(staff: Any, store: Store, candidate: Release, content: Any) -> None:
+    ada, at = await staff("publisher"), f"/staff/releases/{candidate.id}"
+    await ada.get(f"/staff/changes/{candidate.id}")
+    moved = "The draft has changed since this was made of it"
+    assert moved not in (await ada.get(at)).text and moved not in (await ada.get(f"{at}/publish")).text
+    path = content / KENT
+    path.write_text(path.read_text("utf-8").replace("Kent Constabulary", "The Kent Constabulary", 1), "utf-8")
+    assert moved in (await ada.get(at)).text and moved in (await ada.get(f"{at}/publish")).text
+
+
 async def test_an_editor_sees_everything_and_publishes_nothing(staff: Any, store: Store, candidate: Release) -> None:
     ed = await staff("editor")
     await ed.get(f"/staff/changes/{candidate.id}")
@@ -107,7 +133,7 @@ async def test_a_worse_release_asks_for_a_written_reason(staff: Any, store: Stor
                                         answers=store.put(ANSWERS, b"{}")))
     ada = await staff("publisher")
     await ada.get(f"/staff/changes/{candidate.id}")
-    assert "1 emergency fewer recognised" in (await ada.get(f"/staff/releases/{candidate.id}")).text
+    assert "1 emergency fewer recognised" in (await ada.get(f"/staff/releases/{candidate.id}/publish")).text
     assert "Say in a sentence" in problems(await ada.post(f"/staff/releases/{candidate.id}/publish", 422, reason="no"))["reason"]
     await ada.post(f"/staff/releases/{candidate.id}/publish", reason="The force asked for it in writing")
     assert store.live().reason == "The force asked for it in writing"

@@ -17,6 +17,7 @@ from door.staff.pages.changes import find
 from door.staff.visit import Visit
 from evaluation.judging import Judged
 from evaluation.runs import RunError
+from knowledge import KnowledgeError
 from releases import differences, drafts, followers, gate
 from releases.gate import NotYet
 from releases.store import PROJECT, REPORT, Release, Store, StoreError
@@ -77,6 +78,13 @@ async def report(visit: Editor, release: str) -> Response:
     return HTMLResponse(_OWN_STYLE.sub("", page).replace("</head>", f'<link rel="stylesheet" href="{PATH}{AT}/report.css"></head>', 1))
 
 
+@router.get(AT + "/{release}/publish")
+async def before_publishing(visit: Publisher, release: str) -> Response:
+    """What publishing would do, and the button."""
+    visit.need_force(None)
+    return await _page(visit, release)
+
+
 @router.post(AT + "/{release}/publish")
 async def publish(visit: Publisher, release: str) -> Response:
     """Makes a candidate live."""
@@ -112,8 +120,32 @@ async def roll_back(visit: Publisher, release: str) -> Response:
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
     store = visit.parts.releases
     found = await asyncio.to_thread(find, store, release)
-    return await visit.render("release.html", release=found, names=await asyncio.to_thread(visit.parts.force_names),
+    is_draft = await asyncio.to_thread(_is_draft, visit, found)
+    if visit.request.url.path.endswith("/publish"):
+        return await visit.render("publish.html", release=found, is_draft=is_draft,
+                                  **await asyncio.to_thread(_before_publishing, store, found, visit.account.name), **more)
+    return await visit.render("release.html", release=found, names=await asyncio.to_thread(visit.parts.force_names), is_draft=is_draft,
                               **await asyncio.to_thread(_against_live, store, found, visit.account.name), **more)
+
+
+def _before_publishing(store: Store, release: Release, by: str) -> dict[str, Any]:
+    try:
+        live = store.live()
+        return {"verdict": gate.judge(store, release, by), "found": gate.changes(store, release.id, live.release) if live else None,
+                "trouble": None}
+    except (StoreError, RunError) as error:
+        return {"verdict": None, "found": None, "trouble": str(error)}
+
+
+def _is_draft(visit: Visit, release: Release) -> bool:
+    """Whether the draft is still as it was when the release was made of it."""
+    store = visit.parts.releases
+    try:
+        checked = drafts.state(store, visit.parts.content).checked
+        made = store.get(checked) if checked else None
+    except (KnowledgeError, StoreError, OSError):
+        return False
+    return made is not None and (made.knowledge, made.trained_from) == (release.knowledge, release.trained_from)
 
 
 def _moved(pairs: list[tuple[Judged, Judged]]) -> list[Moved]:
