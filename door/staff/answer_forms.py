@@ -17,7 +17,7 @@ from knowledge.schema import Fact
 from knowledge.topics import parted
 
 SHORTEST, LONGEST = 10, 1_200
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"https://\S+")
 _PART_OF_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -103,8 +103,7 @@ def source(form: Form, prefix: str, errors: dict[str, str], optional: bool = Fal
         errors[prefix + "title"] = "Enter the title of the page or document"
     if len(found["publisher"]) < 2:
         errors[prefix + "publisher"] = "Enter who published it"
-    if found["url"] and not _ADDRESS.fullmatch(found["url"]):
-        errors[prefix + "url"] = "Enter the whole address, such as https://www.dorset.police.uk/pcso"
+    check_address(errors, prefix + "url", found["url"])
     if found["date"] and not _PART_OF_DATE.fullmatch(found["date"]):
         errors[prefix + "date"] = "Enter a year, a month or a day, such as 2026, 2026-11 or 2026-11-21"
     return {name: value for name, value in found.items() if value}
@@ -130,6 +129,12 @@ def new_source(form: Form, known: dict[str, Any], errors: dict[str, str]) -> dic
     """The source that is to be added: key → source, or nothing."""
     found = source(form, "new_", errors, optional=True)
     return {answers.source_key(found.get("title", ""), found.get("publisher", ""), known): found} if found else {}
+
+
+def check_address(errors: dict[str, str], name: str, address: str) -> None:
+    """Notes where an address isn't a whole one, or isn't safe to send people to."""
+    if address and not _ADDRESS.fullmatch(address):
+        errors[name] = "Enter the whole address. It begins with https://, such as https://www.dorset.police.uk/pcso"
 
 
 def check_text(errors: dict[str, str], name: str, text: str) -> None:

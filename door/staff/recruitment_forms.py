@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 import msgspec
@@ -13,8 +12,6 @@ from door.staff import answer_forms
 from door.staff.forms import Form
 from knowledge.campaigns import moment
 from knowledge.schema import Campaign, Source
-
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 def read(form: Form, today: dt.date) -> tuple[Campaign | None, dict[str, str]]:
@@ -27,8 +24,7 @@ def read(form: Form, today: dt.date) -> tuple[Campaign | None, dict[str, str]]:
     if opens and closes and "opens_day" not in errors and "closes_day" not in errors and moment(closes) <= moment(opens):
         errors["closes_day"] = "It must close after it opens"
     link = words.line(form.text("link"))
-    if link and not _ADDRESS.fullmatch(link):
-        errors["link"] = "Enter the whole address, such as https://www.dorset.police.uk/pcso"
+    answer_forms.check_address(errors, "link", link)
     source = answer_forms.source(form, "source_", errors)
     checked = _day(form, "checked", errors)
     if not checked:

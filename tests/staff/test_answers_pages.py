@@ -87,6 +87,7 @@ async def test_the_script_of_the_preview_is_the_widgets_own_code(project, staff)
     ({"checked": "2999-01-01"}, "checked"), ({"checked": "31/12/2026"}, "checked"), ({"review_by": "2026-01-01"}, "review_by"),
     ({"new_title": "Only a title"}, "new_publisher"),
     ({"new_title": "Title", "new_publisher": "P P", "new_url": "javascript:alert(1)"}, "new_url"),
+    ({"new_title": "Title", "new_publisher": "P P", "new_url": "http://www.dorset.police.uk"}, "new_url"),
     ({"new_title": "Title", "new_publisher": "P P", "new_date": "yesterday"}, "new_date"),
 ])
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(project, staff, wrong, at):
