@@ -123,6 +123,18 @@ def test_words_that_are_not_saved_are_asked_about(ada: Page, desk: str):
     assert asked == ["beforeunload"]
 
 
+def test_what_changes_at_once_for_people_is_asked_about(ada: Page, desk: str):
+    asked: list[str] = []
+    answer = iter(("dismiss", "accept"))
+    ada.on("dialog", lambda dialog: (asked.append(dialog.message), getattr(dialog, next(answer))()))
+    ada.goto(f"{desk}/staff/recruitment/kent")
+    ada.get_by_role("button", name="Save and publish").click()
+    assert asked == ["Publish this? Within seconds it is what people are told about Kent Police."]
+    expect(ada.get_by_role("alert")).to_have_count(0)  # nothing was sent
+    ada.get_by_role("button", name="Save and publish").click()
+    expect(ada.get_by_role("alert")).to_contain_text("Enter the day and the hour it opens")
+
+
 def test_a_page_works_without_scripts(desk: str, browser: Browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

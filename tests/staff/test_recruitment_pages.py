@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -82,6 +83,27 @@ async def test_a_wrong_campaign_is_refused_at_its_field(project, staff, publishe
     answer = await ada.post(AT, 422, **{**GOOD, **wrong}, based_on=field(page, "based_on"))
     assert at in problems(answer)
     assert text(project, DORSET) == FILES[DORSET] and published == []
+
+
+async def test_the_last_change_is_taken_back_and_published(project, staff, published):
+    ada = await staff("publisher")
+    page = await ada.submit(AT, **GOOD, based_on=field(await ada.get(AT), "based_on"))
+    gone = await ada.submit(AT + "/remove", number="0", based_on=field(page, "based_on"))
+    assert 'action="/staff/recruitment/dorset/undo"' in gone.text and "- opens:" not in text(project, DORSET)
+    fields = {"campaigns": field(gone, "campaigns"), "based_on": field(gone, "based_on")}
+    back = await ada.submit(AT + "/undo", **fields)
+    assert "is recruiting PCSOs until 5pm on Wednesday 4 December 2199" in words(back) and text(project, DORSET).count("- opens:") == 1
+    assert "Somebody else has changed" in problems(await ada.post(AT + "/undo", 422, **fields))["opens_day"]
+    await ada.post(AT + "/undo", 404, campaigns="[{}]", based_on=field(back, "based_on"))
+    assert [note.removeprefix("Recruitment of Dorset Police: ") for _, _, note in published] == [
+        "campaign added", "campaign removed", "last change taken back"]
+
+
+async def test_the_list_says_what_is_known_of_each_force(project, staff, published):
+    page = await (await staff("publisher")).get("/staff/recruitment")
+    assert "not recruiting PCSOs" in words(page) and 'href="/staff/answers/dorset/recruitment_status"' in page.text
+    (project / DORSET).write_text(re.sub(r"(?m)^  recruitment_status:\n(?:    .*\n)+", "", text(project, DORSET)), "utf-8")
+    assert "Dorset Police Not known" in words(await (await staff("publisher")).get("/staff/recruitment"))
 
 
 async def test_without_a_closing_day_none_is_given(project, staff, published):

@@ -42,7 +42,7 @@ async def show(visit: Publisher) -> Response:
     now = dt.datetime.now(dt.UTC)
     by_name = sorted(knowledge.forces.values(), key=lambda force: force.name)
     rows = [(force, standing(force, now)) for force in by_name if not force.without_pcsos]
-    return await visit.render("recruitment.html", rows=rows, states=STATES)
+    return await visit.render("recruitment.html", rows=rows, states=STATES, topic=TOPIC)
 
 
 @router.get(AT + "/{force}")
@@ -63,7 +63,7 @@ async def keep(visit: Publisher, force: str) -> Response:
         rest = [old for place, old in enumerate(there) if str(place) != number]
         return sorted([*rest, campaign], key=lambda one: one.opens)
 
-    return await _change(visit, force, change, "campaign kept")
+    return await _change(visit, force, change, "campaign changed" if number else "campaign added")
 
 
 @router.post(AT + "/{force}/close")
@@ -86,25 +86,38 @@ async def remove(visit: Publisher, force: str) -> Response:
     return await _change(visit, force, lambda there: [one for place, one in enumerate(there) if str(place) != number], "campaign removed")
 
 
+@router.post(AT + "/{force}/undo")
+async def undo(visit: Publisher, force: str) -> Response:
+    """Has the campaigns again that were there before the last press."""
+    try:
+        before = msgspec.json.decode(visit.form.text("campaigns"), type=list[Campaign])
+    except msgspec.MsgspecError as error:
+        raise Problem(404, "not_found", "There is nothing to undo.") from error
+    return await _change(visit, force, lambda there: before, "last change taken back")
+
+
 async def _change(visit: Visit, force: str, change: Callable[[list[Campaign]], list[Campaign]], what: str) -> Response:
     """Saves in the draft, then puts the same campaigns into what is live, and nothing else of the draft."""
     visit.need_force(force)
-    await _find(visit, force)
+    _, _, found = await _find(visit, force)
+    before: list[Campaign] = []
 
     def make(files: Snapshot) -> Edit:
-        new = change(recruitment_forms.from_file(recruiting.campaigns(files, force)))
-        return recruiting.set_campaigns(files, force, new, visit.form.text("based_on"))
+        before[:] = recruitment_forms.from_file(recruiting.campaigns(files, force))
+        return recruiting.set_campaigns(files, force, change(before), visit.form.text("based_on"))
 
     try:
         saved = await save(visit, make, "opens_day")
-        live = await asyncio.to_thread(_publish, visit, force, f"{force}: {what}")
+        live = await asyncio.to_thread(_publish, visit, force, f"Recruitment of {found.name}: {what}")
     except NotSaved as error:
         return await _page(visit, force, errors=error.errors, values=visit.form.as_values())
     except (StoreError, OSError, *BROKEN) as error:
         await visit.audit(f"recruitment: {what}", force, after="kept in the draft, not published")
         return await visit.redirect(f"{PATH}{AT}/{force}", f"Saved in the draft, but it isn’t live: {error}")
     await visit.audit(f"recruitment: {what}", force, after=f"commit {saved.commit[:12]}, release {live}")
-    return await visit.redirect(f"{PATH}{AT}/{force}", "Saved and published. It is live within seconds.")
+    now = await asyncio.to_thread(lambda: digest(recruiting.campaigns(visit.parts.draft.look(), force)))
+    return await visit.redirect(f"{PATH}{AT}/{force}", "Saved and published. It is live within seconds.", action=f"{PATH}{AT}/{force}/undo",
+                                label="Undo", fields={"campaigns": msgspec.json.encode(before).decode(), "based_on": now})
 
 
 def _publish(visit: Visit, force: str, note: str) -> str:

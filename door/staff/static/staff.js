@@ -13,6 +13,12 @@
   }
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
+  // What changes at once for people: ask first, before anything else takes the form for sent.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.ask;
+    if (question && !confirm(question)) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
+
   // A second click while the first is on its way would save twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
