@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from door.content.answers import KEPT
 from door.content.repository import Repository, Version
 from door.content.yaml_text import Path, YamlText
 from knowledge import yaml_lines
@@ -17,23 +18,44 @@ from knowledge import yaml_lines
 _WORD = re.compile(r"\S+|\n+")
 
 
+Pieces = list[tuple[Literal["same", "gone", "new"], str]]
+
+
 class Old(Struct, frozen=True):
-    """The entry as one commit left it; None where that commit took it out."""
+    """The entry as one commit left it, and the version `before` that; None where it wasn't there."""
 
     version: Version
     entry: dict[str, Any] | None
+    before: dict[str, Any] | None = None
+
+
+class Difference(Struct, frozen=True):
+    """What one version has otherwise than another: the words, and its other fields."""
+
+    then: dict[str, Any]
+    now: dict[str, Any]
+    pieces: Pieces
+    others: list[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether staff would see the same."""
+        return not self.others and all(kind == "same" for kind, _ in self.pieces)
 
 
 def versions(repository: Repository, file: str, path: Path) -> list[Old]:
-    """Versions in which the entry differs from the one before, newest first. Raises `repository.GitTrouble`."""
+    """Versions in which the entry differs from the one before, newest first. Raises `repository.GitTrouble`.
+
+    What the topic is like (`answers.KEPT`) is none of staff's work: a commit that changes only that left the answer as it was.
+    """
     commits = repository.versions(file)
     found: list[Old] = []
     before: Any = None
     texts = repository.texts(file, [version.commit for version in commits])
     for version, text in reversed(list(zip(commits, texts, strict=True))):
         entry = _entry(text, path) if text is not None else None
-        if entry != before:
-            found.append(Old(version, entry))
+        if _staffs(entry) != _staffs(before):
+            found.append(Old(version, entry, before))
             before = entry
     return found[::-1]
 
@@ -47,10 +69,17 @@ def sources_at(repository: Repository, file: str, commit: str) -> dict[str, Any]
         return {}
 
 
-def compare(old: str, new: str) -> list[tuple[Literal["same", "gone", "new"], str]]:
+def difference(then: dict[str, Any] | None, now: dict[str, Any] | None) -> Difference:
+    """What `now` has otherwise."""
+    old, new = _staffs(then) or {}, _staffs(now) or {}
+    others = sorted(key for key in {*old, *new} - {"text"} if old.get(key) != new.get(key))
+    return Difference(old, new, compare(old.get("text", ""), new.get("text", "")), others)
+
+
+def compare(old: str, new: str) -> Pieces:
     """Both texts as one, word by word: what stayed, what went, what came."""
     before, after = _WORD.findall(old), _WORD.findall(new)
-    pieces: list[tuple[Literal["same", "gone", "new"], str]] = []
+    pieces: Pieces = []
     for kind, start, end, new_start, new_end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             pieces.append(("same", " ".join(after[new_start:new_end])))
@@ -60,6 +89,11 @@ def compare(old: str, new: str) -> list[tuple[Literal["same", "gone", "new"], st
         if new_start < new_end:
             pieces.append(("new", " ".join(after[new_start:new_end])))
     return pieces
+
+
+def _staffs(entry: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The entry without what staff can't change."""
+    return None if entry is None else {key: value for key, value in entry.items() if key not in KEPT}
 
 
 def _entry(text: str, path: Path) -> dict[str, Any] | None:

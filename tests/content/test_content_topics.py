@@ -11,10 +11,10 @@ import pytest
 from door.content import answers, checks, example_files, fact_files, history, nlu_text, readability, snapshot, topic_names, topics, words
 from door.content.contract_topics import CONTRACT_TOPICS
 from door.content.draft import Changed, Draft, Edit, Refused
-from door.content.snapshot import digest
+from door.content.snapshot import NATIONAL, digest
 from door.staff.teaching import Lesson
 from knowledge import NationalAnswer
-from tests.content.small_project import ADA, BEN, FILES
+from tests.content.small_project import ADA, BEN, FILES, git
 
 ROOT = Path(__file__).resolve().parents[2]
 NEW = topics.NewTopic("powers_dogs", ["do they have dogs", "is there a dog", "dogs", "police dog with pcso", "whose dog is it"],
@@ -217,7 +217,22 @@ def test_an_entry_is_history_only_where_it_changed(draft):
     found = history.versions(draft.repository, FORCE, ("facts", "powers_search"))
     assert [old.entry["text"] for old in found] == ["Second words of the fact.", "First words of the fact.",
                                                      "In Dorset a PCSO cannot stop and search you."]
-    assert found[0].version.author == "Ada Shah"
+    assert found[0].version.author == "Ada Shah" and found[0].before == found[1].entry and found[2].before is None
+
+
+def test_what_a_topic_is_like_is_no_version_of_its_answer(draft):
+    based = digest(answers.entry(draft.look(), "national", "recruitment_status"))
+    fields = answers.Fields("Each force opens when it needs people.", ["act"], dt.date(2026, 3, 1), dt.date(2199, 5, 1), "Recruiting now",
+                            "Is my force recruiting PCSOs now?", True)
+    draft.change(lambda files: answers.edit(files, "national", "recruitment_status", fields, based), ADA)
+    national = draft.root / NATIONAL
+    national.write_text(national.read_text("utf-8").replace("    joining: true\n", ""), "utf-8")
+    git(draft.root, "commit", "-qam", "by hand")
+    found = history.versions(draft.repository, NATIONAL, ("answers", "recruitment_status"))
+    assert [old.version.author for old in found][0] == "Ada Shah" and len(found) == 2
+    made = history.difference(found[0].before, found[0].entry)
+    assert ("gone", "campaigns") in made.pieces and made.others == ["checked", "review_by"]
+    assert history.difference(found[0].entry, answers.entry(draft.look(), "national", "recruitment_status")).is_empty
 
 
 def test_a_form_made_from_an_older_text_changes_nothing_and_gets_the_present_one(draft):

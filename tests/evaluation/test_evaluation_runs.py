@@ -64,7 +64,8 @@ def test_figures_move_by_what_changed_on_the_questions_of_both_runs(ask):
     assert back.points == {} and back.moved == {"topic": (1, 1)}, "what came and what went is told, though the figure stood still"
 
 
-@pytest.mark.parametrize("better, worse, by_chance", [(0, 0, True), (5, 0, True), (6, 0, False), (0, 6, False), (42, 37, True), (1, 8, False)])
+@pytest.mark.parametrize("better, worse, by_chance", [
+    (0, 0, True), (5, 0, True), (6, 0, False), (0, 6, False), (42, 37, True), (1, 8, False)])
 def test_chance_explains_what_a_coin_could_do(better, worse, by_chance):
     assert chance.explains(better, worse) == by_chance
 

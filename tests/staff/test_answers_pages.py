@@ -134,6 +134,10 @@ async def test_old_versions_are_compared_and_restored(project, staff):
     assert len(commits) == 2
     version = await ada.get(f"{FACT}/versions/{commits[-1]}")
     assert "<del>" in version.text and "<ins>" in version.text and "2026-02-01" in version.text
+    newest = await ada.get(f"{FACT}/versions/{commits[0]}")
+    assert "What it changed In Dorset a no PCSO cannot stop and may search you." in words(newest)
+    assert "Nothing: this is what is there" in words(newest)
+    assert "Restore this version" not in newest.text and "Restore this version" in version.text
     await ada.submit(f"{FACT}/versions/{commits[-1]}/restore", based_on=field(version, "based_on"))
     assert text(project, DORSET) == FILES[DORSET]
     await ada.get(f"{FACT}/versions/{'0' * 40}", 404)

@@ -73,7 +73,8 @@ async def test_it_is_closed_changed_and_removed(project, staff, published):
 @pytest.mark.parametrize(("wrong", "at"), [
     ({"opens_day": ""}, "opens_day"), ({"opens_day": "tomorrow"}, "opens_day"), ({"opens_hour": "25:00"}, "opens_day"),
     ({"closes_day": "2026-01-04"}, "closes_day"), ({"link": "ftp://x"}, "link"),
-    ({"link": "http://www.dorset.police.uk/pcso"}, "link"), ({"source_url": "http://www.dorset.police.uk"}, "source_url"), ({"source_title": ""}, "source_title"),
+    ({"link": "http://www.dorset.police.uk/pcso"}, "link"), ({"source_url": "http://www.dorset.police.uk"}, "source_url"),
+    ({"source_title": ""}, "source_title"),
     ({"source_publisher": ""}, "source_publisher"), ({"checked": "2999-01-01"}, "checked"), ({"checked": ""}, "checked"),
     ({"opens_day": "0001-01-01"}, "opens_day"), ({"source_title": "\u0000\u202e"}, "source_title"),
 ])

@@ -251,8 +251,6 @@ async def _old(visit: Visit, look: Snapshot, topic: str, name: str, commit: str)
 async def _version_page(visit: Visit, topic: str, name: str, commit: str, **more: Any) -> Response:
     look, _ = await _held(visit, topic)
     point, old = await _find(look, topic, name), await _old(visit, look, topic, name, commit)
-    then, now = old.entry or {}, point.entry or {}
-    others = sorted(key for key in {*then, *now} - {"text"} if then.get(key) != now.get(key))
-    return await visit.render("version.html", old=old, entry=point.entry, pieces=history.compare(then.get("text", ""), now.get("text", "")),
-                              others=others, now=points.state(point), at=_at(topic, name), named=f"{topic}: {name}",
-                              may_edit=visit.account.may_change_force(None), **more)
+    return await visit.render("version.html", old=old, made=history.difference(old.before, old.entry),
+                              since=history.difference(old.entry, point.entry), now=points.state(point), at=_at(topic, name),
+                              named=f"{topic}: {name}", may_edit=visit.account.may_change_force(None), **more)

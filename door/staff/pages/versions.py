@@ -68,9 +68,8 @@ async def _page(visit: Visit, place: str, name: str, commit: str, **more: Any) -
     look = await asyncio.to_thread(visit.parts.draft.look)
     old = await _find(visit, look, place, name, commit)
     now = await asyncio.to_thread(answers.entry, look, place, name)
-    pieces = history.compare((old.entry or {}).get("text", ""), (now or {}).get("text", ""))
-    others = sorted(key for key in {*(old.entry or {}), *(now or {})} - {"text"} if (old.entry or {}).get(key) != (now or {}).get(key))
     names = await asyncio.to_thread(visit.parts.force_names)
-    return await visit.render("version.html", old=old, entry=now, pieces=pieces, others=others, now=digest(now),
+    return await visit.render("version.html", old=old, made=history.difference(old.before, old.entry), now=digest(now),
+                              since=history.difference(old.entry, now),
                               at=f"{PATH}{AT}/{place}/{name}", named=f"{name}, {names.get(place, 'England and Wales')}",
                               may_edit=visit.account.may_change_force(None if place == NATIONAL_PLACE else place), **more)
