@@ -126,6 +126,8 @@ def edit(snapshot: Snapshot, place: str, name: str, fields: Fields, based_on: st
     path, file_name = where(place, name), file_of(snapshot, place)
     file = with_sources(snapshot.yaml(file_name), new_sources or {})
     values = _values(fields, now, place)
+    if values == now:
+        return Edit({}, "")
     if now is None:
         _must_be_asked(snapshot, place, name)
         file = placed(snapshot, file, path[:1], name, values)

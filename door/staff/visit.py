@@ -60,7 +60,8 @@ class Visit:
     async def redirect(self, path: str, notice: str = "", **action: Any) -> Response:
         """To another page of the console after a POST, with a `notice` to be shown there.
 
-        `action="/staff/…", label="Undo", fields={…}` put a small form beside the notice; `warn=True` says that not all is well.
+        `action="/staff/…", label="Undo", fields={…}` put a small form beside the notice, `next=["Words", "/staff/…"]` a link;
+        `warn=True` says that not all is well.
         """
         if notice:
             await asyncio.to_thread(self.parts.sessions.leave_notice, self.session.digest, {"text": notice, **action})

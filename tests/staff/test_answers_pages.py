@@ -54,10 +54,45 @@ async def test_a_fact_is_changed_in_its_lines_alone_and_is_a_commit(project, sta
     page = await ada.get(FACT)
     assert field(page, "text") == "In Dorset a PCSO cannot stop and search you."
     done = await ada.submit(FACT, **GOOD, based_on=field(page, "based_on"))
-    assert notice(done) == "Saved in the draft."
+    assert notice(done) == "Saved in the draft." and '<p><a href="/staff/check">Train and check</a></p>' in done.text
     assert text(project, DORSET) == FILES[DORSET].replace("In Dorset a PCSO cannot stop and search you.", GOOD["text"]).replace(
         "sources: [page]   # undated\n    checked: 2026-02-01", "sources: [page]   # undated\n    checked: 2026-03-01")
     assert git(project, "log", "-1", "--format=%an|%s") == "Editor|dorset: powers_search changed"
+
+
+async def test_a_save_is_taken_back_by_one_press(project, staff):
+    ada = await staff("editor")
+    done = await ada.submit(FACT, **GOOD, based_on=field(await ada.get(FACT), "based_on"))
+    await ada.submit(re.search(r'action="(/staff/answers/dorset/powers_search/versions/\w+/restore)"', done.text)[1],
+                     based_on=field(done, "based_on"))
+    assert text(project, DORSET) == FILES[DORSET]
+    at = AT + "/dorset/powers_detain"
+    done = await ada.submit(at, **GOOD, based_on=field(await ada.get(at), "based_on"))
+    await ada.submit(re.search(rf'action="({at}/delete)"', done.text)[1], based_on=field(done, "based_on"))
+    assert text(project, DORSET) == FILES[DORSET]
+
+
+async def test_a_save_without_a_change_is_no_version(project, staff):
+    ada = await staff("editor")
+    page = await ada.get(FACT)
+    done = await ada.submit(FACT, **{**GOOD, "text": field(page, "text"), "checked": "2026-02-01"}, based_on=field(page, "based_on"))
+    assert "like this already" in notice(done) and git(project, "log", "--format=%s").count("\n") == 0
+
+
+async def test_a_new_text_beside_the_old_day_is_pointed_out(project, staff):
+    ada = await staff("editor")
+    for checked, said in (("2026-02-01", True), ("2026-03-01", False)):
+        page = await ada.get(FACT)
+        given = {**GOOD, "text": f"No search in Dorset: {checked}.", "checked": checked}
+        done = await ada.submit(FACT, **given, based_on=field(page, "based_on"))
+        assert ("It still says that it was checked on 1 February 2026" in notice(done)) == said
+
+
+async def test_the_preview_says_how_long_the_text_is(project, staff):
+    ada = await staff("editor")
+    assert "44 of 1,200 characters." in words(await ada.get(FACT))
+    part = await ada.post(FACT + "/preview", 200, **{**GOOD, "text": "x" * 1201})
+    assert "Too long to be saved: 1,201 of 1,200 characters." in words(part)
 
 
 async def test_the_preview_is_what_will_be_answered(project, staff):
@@ -119,6 +154,7 @@ async def test_two_at_once_are_told_and_neither_loses_text(project, staff):
     await ada.submit(FACT, **{**GOOD, "text": "Ada says no search at all."}, based_on=field(hers, "based_on"))
     refused = await ben.post(FACT, 422, **{**GOOD, "text": "Ben says never ever."}, based_on=field(his, "based_on"))
     assert "Somebody else has changed this" in problems(refused)["text"]
+    assert "What is there now Changed by Ada," in words(refused)
     assert field(refused, "text") == "Ben says never ever." and "Ada says no search at all." in words(refused)
     assert "Ada says no search at all." in text(project, DORSET)
     await ben.submit(FACT, **{**GOOD, "text": "Both say no search at all."}, based_on=field(refused, "based_on"))

@@ -25,6 +25,7 @@ from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
 from knowledge import Knowledge
+from knowledge.days import in_words
 from knowledge.topics import parted
 
 router = APIRouter()
@@ -105,12 +106,32 @@ async def change(visit: Editor, place: str, name: str) -> Response:
         return await _page(visit, look, knowledge, place, name, values, errors=errors)
     based_on = visit.form.text("based_on")
     try:
-        await save(visit, lambda files: answers.edit(files, place, name, given.fields, based_on, given.new_sources), "text")
+        saved = await save(visit, lambda files: answers.edit(files, place, name, given.fields, based_on, given.new_sources), "text")
     except NotSaved as error:
         return await _not_saved(visit, place, name, values, error)
+    if not saved.paths:
+        return await visit.redirect(f"{PATH}{AT}/{place}/{name}", "It stands in the draft like this already.")
     await visit.audit("answer changed" if before else "answer added", f"{place}: {name}", before=(before or {}).get("text"),
                       after=given.fields.text)
-    return await visit.redirect(f"{PATH}{AT}/{place}/{name}", "Saved in the draft.")
+    undated = bool(before) and before["text"] != given.fields.text and str(before.get("checked")) == str(given.fields.checked)
+    still = (f" It still says that it was checked on {in_words(given.fields.checked)}: if you have compared the new text with its source, "
+             "give the day." if undated and given.fields.checked != dt.date.today() and given.fields.checked else "")
+    return await visit.redirect(f"{PATH}{AT}/{place}/{name}", f"Saved in the draft.{still}", warn=bool(still),
+                                next=["Train and check", f"{PATH}/check"], **await asyncio.to_thread(_undo, visit, place, name, before))
+
+
+def _undo(visit: Visit, place: str, name: str, before: dict[str, Any] | None) -> dict[str, Any]:
+    """The button beside a notice that takes a save back: the version before it, or none of what was new; nothing where git can't say."""
+    look, at = visit.parts.draft.look(), f"{PATH}{AT}/{place}/{name}"
+    based_on = {"based_on": digest(answers.entry(look, place, name))}
+    if before is None:
+        return {"action": f"{at}/delete", "label": "Undo", "fields": based_on}
+    try:
+        old = history.versions(visit.parts.draft.repository, answers.file_of(look, place), answers.where(place, name))
+    except GitTrouble:
+        return {}
+    there = next((old.version.commit for old in old[1:2] if old.entry == before), None)
+    return {"action": f"{at}/versions/{there}/restore", "label": "Undo", "fields": based_on} if there else {}
 
 
 async def _not_saved(visit: Visit, place: str, name: str, values: dict[str, Any], error: NotSaved) -> Response:
@@ -150,6 +171,7 @@ def _drawn(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, name:
     given = _given(visit, look, place, name)
     reply = answer_forms.reply(knowledge, place, name, given, answers.sources(look, place))
     return {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(given.fields.text),
+            "length": len(given.fields.text), "longest": answer_forms.LONGEST,
             "left_out": answers.left_out(knowledge, place, name, given.fields.text)}
 
 
@@ -161,6 +183,7 @@ async def _page(visit: Visit, look: Snapshot, knowledge: Knowledge, place: str, 
     else:
         reply = answers.reply_now(knowledge, place, name)
         drawn = {"reply": reply, "message": widget_preview.message(reply), "ease": reading_ease(values.get("text", "")),
+                 "length": len(values.get("text", "")), "longest": answer_forms.LONGEST,
                  "left_out": answers.left_out(knowledge, place, name, entry["text"]) if entry else []}
     try:
         old = await asyncio.to_thread(history.versions, visit.parts.draft.repository, answers.file_of(look, place),
