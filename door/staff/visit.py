@@ -16,6 +16,7 @@ from door.staff.parts import Parts
 from door.staff.rendering import render
 from door.staff.roles import Account
 from door.staff.sessions import Session
+from releases.store import StoreError
 
 
 class NotAllowed(Exception):
@@ -52,7 +53,8 @@ class Visit:
     async def render(self, template: str, *, status: int = 0, errors: dict[str, str] | None = None,
                      values: dict[str, Any] | None = None, **more: Any) -> Response:
         """A page. `errors` (field id → words) make the summary on top and status 422; `values` fill the fields."""
-        body = render(template, **self._common(), errors=errors or {}, values=values or {}, **more)
+        follows_files = await asyncio.to_thread(self._follows_files)
+        body = render(template, **self._common(), follows_files=follows_files, errors=errors or {}, values=values or {}, **more)
         if self.session.notice and not self.is_fragment:
             await asyncio.to_thread(self.parts.sessions.leave_notice, self.session.digest, None)
         return HTMLResponse(body, status or (422 if errors else 200))
@@ -70,6 +72,14 @@ class Visit:
     async def audit(self, what: str, subject: str, before: str | None = None, after: str | None = None) -> None:
         """Adds a line to the audit trail."""
         await asyncio.to_thread(self.parts.audit.write, self.account.name, what, subject, before, after)
+
+    def _follows_files(self) -> bool:
+        """Whether an engineer's files are live at once: the first save ends that, so that every page says so before it."""
+        try:
+            live = self.parts.releases.live()
+        except StoreError:  # the page of releases tells what is wrong
+            return False
+        return bool(live and live.follows_files)
 
     def _common(self) -> dict[str, Any]:
         path = self.request.url.path

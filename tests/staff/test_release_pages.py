@@ -13,8 +13,9 @@ import pytest
 from door.content import force_names
 from door.staff.talks import LONGEST_TALK, MOST_TALKS, Exchange, Side, Talks
 from processes.ports import free_port
-from releases import drafts, gate, jobs
+from releases import drafts, followers, gate, jobs
 from releases.answers import Answered, Change, Changes
+from releases.followers import Follower, Following
 from releases.jobs import Job, Jobs, Step
 from releases.store import ANSWERS, REPORT, RUN, Check, Release, Store
 from tests.door.rasa_on_the_wire import RasaOnTheWire
@@ -258,7 +259,7 @@ async def test_the_list_of_releases_shows_what_is_live_and_who_did_it(
         staff: Any, store: Store, candidate: Release, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELEASES_URL", f"http://127.0.0.1:{free_port()}")  # not that of an assistant that runs on this machine
     page = (await (await staff("editor")).get("/staff/releases")).text
-    assert "More on Kent" in page and "Candidate" in page and "Staff began to work" in page
+    assert "More on Kent" in page and "Candidate" in page and "Staff saved for the first time" in page
     assert "release server doesn’t answer" in page
 
 
@@ -316,6 +317,45 @@ async def test_the_list_of_releases_leads_a_publisher_back(staff: Any, store: St
     assert 'id="roll-back"' in (await ada.get(f"/staff/releases/{first}")).text
     for reader in (await staff("editor"), await staff("publisher", "kim", force="kent")):
         assert "#roll-back" not in (await reader.get("/staff/releases")).text
+
+
+async def test_after_a_roll_back_the_way_back_is_not_to_what_was_rolled_back(
+        staff: Any, store: Store, candidate: Release, content: Any) -> None:
+    first, ada = store.live().release, await staff("publisher")
+    leads = 'Roll back to what was live before</a> ('
+    store.publish(candidate.id, "ada")
+    assert leads in (await ada.get("/staff/releases")).text
+    store.publish(first, "ada", "roll_back")
+    assert leads not in (await ada.get("/staff/releases")).text
+    store.publish(candidate.id, "ada")
+    store.publish(_made(store, content, b"third", "candidate", "third").id, "ada")
+    store.publish(candidate.id, "ada", "roll_back")
+    assert f"{leads}{store.get(first).note}" in (await ada.get("/staff/releases")).text
+
+
+async def test_the_page_says_when_all_parts_have_it(staff: Any, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, facts = Follower("rasa", "model", False, 1.0), Follower("actions", "knowledge", True, 1.0)
+    asks = 'hx-get="/staff/releases/following"'
+    monkeypatch.setattr(followers, "following", lambda: Following([model, facts]))
+    ada = await staff("editor")
+    page = (await ada.get("/staff/releases")).text
+    assert "1 of 2 parts of the assistant have it." in page and asks in page
+    monkeypatch.setattr(followers, "following", lambda: Following([msgspec.structs.replace(model, current=True), facts]))
+    part = (await ada.get("/staff/releases/following")).text
+    assert "2 of 2 parts of the assistant have it." in part and asks not in part and "<html" not in part
+
+
+async def test_before_the_first_save_every_page_says_what_it_ends(staff: Any, content: Any) -> None:
+    store, ed = Store(), await staff("editor")
+    release = _made(store, content, b"a model", "files", "Made from the project's files")
+    store.publish(release.id, "make run", "first", follows_files=True)
+    ends = "Now an engineer’s files are live at once."
+    for path in ("inbox", "topics", "answers", "releases"):
+        assert ends in (await ed.get(f"/staff/{path}")).text
+    assert "project&#39;s files, " in (page := (await ed.get("/staff/releases")).text) and "an engineer (make run)" in page
+    drafts.before_editing(store, "ed")
+    page = words(await ed.get("/staff/releases"))
+    assert ends not in page and "Staff saved for the first time: from here on only what is published is live" in page
 
 
 async def test_a_mistake_in_the_draft_is_told_before_anything_is_started(staff: Any, store: Store, content: Any) -> None:

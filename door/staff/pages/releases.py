@@ -20,7 +20,7 @@ from evaluation.runs import RunError
 from knowledge import KnowledgeError
 from releases import differences, drafts, followers, gate
 from releases.gate import NotYet
-from releases.store import PROJECT, REPORT, Release, Store, StoreError
+from releases.store import PROJECT, REPORT, Live, Release, Store, StoreError
 
 router = APIRouter()
 AT = "/releases"
@@ -49,10 +49,15 @@ async def show(visit: Editor) -> Response:
     """What is live, and all others."""
     store = visit.parts.releases
     live, releases, history = await asyncio.to_thread(lambda: (store.live(), store.releases()[:SHOWN], store.history()[:SHOWN]))
-    following = await asyncio.to_thread(followers.following)
-    before = next((entry.release for entry in history if live and entry.release != live.release), None)
-    return await visit.render("releases.html", live=live, releases=releases, history=history, following=following, before=before,
-                              published={entry.release for entry in history}, notes={release.id: release.note for release in releases})
+    return await visit.render("releases.html", live=live, releases=releases, history=history, before=_before(live, history),
+                              following=await asyncio.to_thread(followers.following), made_by=drafts.MAKE_RUN,
+                              published={entry.release for entry in history}, made={release.id: release for release in releases})
+
+
+@router.get(AT + "/following")
+async def following(visit: Editor) -> Response:
+    """The part of the page that says which parts of the assistant have what is live; asked for again until all have."""
+    return await visit.render("following.html", following=await asyncio.to_thread(followers.following))
 
 
 @router.get(AT + "/report.css")
@@ -115,6 +120,15 @@ async def roll_back(visit: Publisher, release: str) -> Response:
         return await _page(visit, release, errors={"reason": str(error)}, values=visit.form.as_values())
     await visit.audit("rolled back", earlier.id, before=live.previous, after=reason or None)
     return await visit.redirect(PATH + AT, "Rolled back. It reaches everybody within a few seconds.")
+
+
+def _before(live: Live | None, history: list[Live]) -> str | None:
+    """What to go back to: what was live before the release that is. After a roll back that isn't the one that was rolled back."""
+    older = [entry for entry in history if live and entry.number < live.number]
+    if live and live.action == "roll_back":
+        first = next((entry.number for entry in older if entry.release == live.release), 0)
+        older = [entry for entry in older if entry.number < first]
+    return next((entry.release for entry in older if entry.release != live.release), None) if live else None
 
 
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
