@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from door.content.history import Pieces, compare
 from door.rasa import Understood
 
 LONGEST_TALK = 30
@@ -36,6 +37,18 @@ class Exchange(Struct):
     live: Side
     draft: Side
     nearest: list[Any]
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether a person would see the same from both."""
+        return bool(self.live.messages) and self.live.messages == self.draft.messages
+
+    def pieces(self, place: int) -> Pieces:
+        """The texts of one message of both as one, word by word; where one of them didn't answer, the other's as it is."""
+        texts = [str(side.messages[place].get("text") or "") if place < len(side.messages) else "" for side in (self.live, self.draft)]
+        if not self.live.messages or not self.draft.messages:
+            return [("same", "".join(texts))]
+        return compare(*texts)
 
 
 class Talk(Struct):
