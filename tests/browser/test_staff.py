@@ -14,7 +14,7 @@ from tests.browser.staff_desk import console, sign_in
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DESK, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+DESK, TABLET, PHONE = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}, {"width": 390, "height": 844}
 LINKS = [link.path for link in console_pages.links()]
 PAGES = [*LINKS, "/staff/topics/powers_search", "/staff/topics/powers_search/after", "/staff/topics/powers_search/points",
          "/staff/topics/powers_search/points/refuse", "/staff/topics/powers_search/points/new", "/staff/own", "/staff/people/ben",
@@ -54,7 +54,7 @@ def test_axe_finds_nothing(desk: str, new_context, scheme: str):
     assert found == []
 
 
-@pytest.mark.parametrize("viewport", [DESK, TABLET], ids=["desk", "tablet"])
+@pytest.mark.parametrize("viewport", [DESK, TABLET, PHONE], ids=["desk", "tablet", "phone"])
 def test_no_page_scrolls_sideways_or_breaks_its_policy(desk: str, new_context, viewport):
     page = new_context(viewport=viewport).new_page()
     said: list[str] = []
@@ -66,6 +66,19 @@ def test_no_page_scrolls_sideways_or_breaks_its_policy(desk: str, new_context, v
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, (path, wide)
     assert said == []
+
+
+def test_what_goes_on_beyond_a_phone_s_edge_says_so(desk: str, new_context):
+    page = new_context(viewport=PHONE).new_page()
+    sign_in(page, desk)
+    for path in ("answers", "topics", "people", "figures"):
+        page.goto(f"{desk}/staff/{path}")
+        part = page.locator(".wide").first
+        expect(part.locator("xpath=preceding-sibling::*[1]")).to_have_text("Goes on to the right: push it sideways.")
+        expect(part.locator("xpath=preceding-sibling::*[1]")).to_be_visible()
+    assert part.evaluate("part => part.scrollLeft + part.clientWidth >= part.scrollWidth - 1"), "today is seen first"
+    page.set_viewport_size(DESK)
+    expect(page.get_by_text("Goes on to the right").first).to_be_hidden()
 
 
 def test_an_error_is_told_on_top_and_leads_to_its_field(ada: Page, desk: str):

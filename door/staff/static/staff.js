@@ -28,5 +28,18 @@
     setTimeout(() => { delete form.dataset.sent; }, 3000);
   });
 
+  // What goes on beyond the right edge says so: on a phone nothing else shows that it can be pushed.
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.previousElementSibling.hidden = target.scrollWidth <= target.clientWidth;
+  });
+  for (const part of document.querySelectorAll(".wide")) {
+    const hint = document.createElement("p");
+    hint.className = "hint";
+    hint.textContent = "Goes on to the right: push it sideways.";
+    part.before(hint);
+    watch.observe(part);
+    if ("end" in part.dataset) part.scrollLeft = part.scrollWidth;
+  }
+
   for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 }
