@@ -92,7 +92,7 @@ async def test_the_preview_says_how_long_the_text_is(project, staff):
     ada = await staff("editor")
     assert "44 of 1,200 characters." in words(await ada.get(FACT))
     part = await ada.post(FACT + "/preview", 200, **{**GOOD, "text": "x" * 1201})
-    assert "Too long to be saved: 1,201 of 1,200 characters." in words(part)
+    assert "Too long to be saved: the text has 1,201 of 1,200 characters." in words(part)
 
 
 async def test_the_preview_is_what_will_be_answered(project, staff):
