@@ -134,7 +134,7 @@ def _before(live: Live | None, history: list[Live]) -> str | None:
 async def _page(visit: Visit, release: str, **more: Any) -> Response:
     store = visit.parts.releases
     found = await asyncio.to_thread(find, store, release)
-    is_draft = await asyncio.to_thread(_is_draft, visit, found)
+    is_draft = found.kind != "candidate" or await asyncio.to_thread(_is_draft, visit, found)
     if visit.request.url.path.endswith("/publish"):
         return await visit.render("publish.html", release=found, is_draft=is_draft,
                                   **await asyncio.to_thread(_before_publishing, store, found, visit.account.name), **more)
