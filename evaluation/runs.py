@@ -114,7 +114,7 @@ def _moved(both: list[tuple[Judged, Judged]]) -> dict[str, tuple[int, int]]:
     for old, new in both:
         if old.aspects == new.aspects:
             continue
-        for then, now in zip(figures.headlines([old]), figures.headlines([new])):
+        for then, now in zip(figures.headlines([old]), figures.headlines([new]), strict=True):
             if then.total and now.total and then.right != now.right:
                 came, went = found.get(then.id, (0, 0))
                 found[then.id] = came + (now.right > then.right), went + (now.right < then.right)
