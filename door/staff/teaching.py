@@ -36,9 +36,10 @@ class Choice(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """Alike questions: the one most asked first. `answered` is what the first was answered with."""
+    """Alike questions: the one most asked first. `same` are those that say what it says; `answered` is what it was answered with."""
 
     questions: list[Question]
+    same: list[Question]
     choices: list[Choice]
     answered: str | None
 
@@ -163,4 +164,7 @@ def _card(parts: Parts, questions: list[Question], names: dict[str, str]) -> Car
         ranked = parts.understanding.topics(questions[0].text, CHOICES + len(NO_CHOICE))
     choices = [Choice(topic, names[topic], confidence, from_examples) for topic, confidence in ranked
                if topic in names and topic not in NO_CHOICE][:CHOICES]
-    return Card(questions, choices, questions[0].messages[0].answered)
+    first, *others = questions
+    says_so = parts.understanding.same(first.text, [question.text for question in others])
+    same = [first, *(question for question, is_so in zip(others, says_so, strict=True) if is_so)]
+    return Card(questions, same, choices, first.messages[0].answered)

@@ -85,6 +85,15 @@ async def test_alike_messages_are_one_card_and_the_most_asked_is_first(public, s
     assert "14% sure" in first
 
 
+async def test_what_is_alike_but_says_something_else_is_not_ticked(public, staff):
+    for text in ("there's a man shouting at people by the bus stop", "there is a man at the bus stop shouting at people",
+                 "No, hes already in the job. Somebody spat in his face. what happens to people who do that"):
+        await public.ask(text)
+    await public.ask("there's a man shouting at people by the bus stop")
+    card, = cards(await (await staff("editor")).get("/staff/inbox"))
+    assert sorted(re.findall(r'value="\w+"( checked)?>\s*<label[^>]*>(\w+)', card)) == [("", "No"), (" checked", "there"), (" checked", "there")]
+
+
 async def test_without_rasas_word_the_nearest_examples_say_what_it_may_be(app, content, public, staff):
     ada = await staff("editor")
     understanding = ada.parts.understanding
