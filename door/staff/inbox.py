@@ -11,16 +11,21 @@ import re
 import sqlalchemy as sa
 from msgspec import Struct
 
+import safety
 from door.database import Database, messages, readings
 from door.staff.tables import decisions
 from door.store import ago
-from knowledge.topics import COURTESIES
+from knowledge.topics import AFTER_ALARM, COURTESIES
 
 # Below this the topic is more often wrong than right (`make evaluate` draws the curve).
 LOW_CONFIDENCE = 0.4
+# Rasa's odds for danger from which a message that wasn't answered with 999 is looked at: of 2,400 asked these are 20.
+DANGER_ODDS = 0.1
+DANGER = "emergency"
 # The newest ones: more than anybody works through in a week.
 MOST_MESSAGES = 1_000
-REASONS = {"unclear": "Not understood", "low": "Unsure", "unhelped": "Didn’t help", "corrected": "Corrected by the person"}
+REASONS = {"danger": "Perhaps an emergency", "unclear": "Not understood", "low": "Unsure", "unhelped": "Didn’t help",
+           "corrected": "Corrected by the person"}
 # 'No, I meant …', 'that's not what I asked'. (actions/turn.py has a narrower one, for places.)
 _CORRECTION = re.compile(r"^\W*(?:no(?! thank)\b[\s,.]+\w+ \w+|nope\b|wrong\b|not what i|that'?s not|thats wrong)"
                          r"|\bi meant?\b|\bnot what i (?:asked|meant)", re.I)
@@ -28,6 +33,8 @@ _WORD = re.compile(r"[^\W_]+")
 _MAYBE = ("no%", "%i mean%", "wrong%", "%not what i%", "%that's not%", "%thats %")
 # Nothing to teach: a greeting that is unsure is no question.
 _NOTHING_TO_TEACH = COURTESIES | {"set_force", "unclear"}
+# What is said behind an alarm is answered as such: 999 was named before.
+_ALARMED = frozenset({DANGER, *AFTER_ALARM})
 
 
 class Message(Struct):
@@ -118,6 +125,8 @@ def _candidates(connection: sa.Connection, since: str) -> list[Message]:
             found.setdefault((conversation, message), set()).add(reason)
     for conversation, message in _corrected(connection, since):
         found.setdefault((conversation, message), set()).add("corrected")
+    for conversation, message in _near_danger(connection, since):
+        found.setdefault((conversation, message), set()).add("danger")
     loaded = []
     keys = list(found)
     for start in range(0, len(keys), 400):  # SQLite takes a limited number of values in one statement
@@ -147,15 +156,37 @@ def _corrected(connection: sa.Connection, since: str) -> list[tuple[str, str]]:
     return [(row.conversation, row.before) for row in connection.execute(query) if _CORRECTION.search(row.text)]
 
 
+def _near_danger(connection: sa.Connection, since: str) -> list[tuple[str, str]]:
+    """The messages that Rasa took for something else, with danger among what they could have been."""
+    query = (sa.select(readings.c.conversation, readings.c.message, readings.c.ranking)
+             .where(readings.c.at > since, readings.c.topic.not_in(_ALARMED), sa.cast(readings.c.ranking, sa.Text).contains(f'"{DANGER}"'))
+             .order_by(readings.c.at.desc()).limit(MOST_MESSAGES))
+    return [(row.conversation, row.message) for row in connection.execute(query) if dict(row.ranking).get(DANGER, 0) >= DANGER_ODDS]
+
+
 def _load(connection: sa.Connection, wanted: dict[tuple[str, str], set[str]]) -> list[Message]:
     ids = [message for _, message in wanted]
     asked = (sa.select(messages.c.conversation, messages.c.id, messages.c.at, messages.c.text, readings.c.ranking)
              .outerjoin(readings, sa.and_(readings.c.conversation == messages.c.conversation, readings.c.message == messages.c.id))
              .where(messages.c.id.in_(ids), messages.c.sender == "person"))
-    replies = (sa.select(messages.c.conversation, messages.c.answers, messages.c.custom["topic"].as_string())
-               .where(messages.c.answers.in_(ids)).order_by(messages.c.number.desc()))
+    replies = connection.execute(
+        sa.select(messages.c.conversation, messages.c.answers, messages.c.custom["topic"].as_string().label("topic"),
+                  messages.c.custom["emergency"].as_boolean().label("emergency"))
+        .where(messages.c.answers.in_(ids)).order_by(messages.c.number.desc())).all()
     # The first reply of each comes last here, and so stays.
-    topics = {(conversation, message): topic for conversation, message, topic in connection.execute(replies)}
-    return [Message(row.conversation, row.id, row.at, row.text, wanted[row.conversation, row.id],
-                    [tuple(pair) for pair in row.ranking or []], topics.get((row.conversation, row.id)))
-            for row in connection.execute(asked) if (row.conversation, row.id) in wanted]
+    topics = {(row.conversation, row.answers): row.topic for row in replies}
+    alarmed = {(row.conversation, row.answers) for row in replies if row.emergency or row.topic in _ALARMED}
+    loaded = []
+    for row in connection.execute(asked):
+        key = row.conversation, row.id
+        reasons = _reasons(row.text, wanted[key], key in alarmed) if key in wanted else None
+        if reasons:
+            loaded.append(Message(*key, row.at, row.text, reasons, [tuple(pair) for pair in row.ranking or []], topics.get(key)))
+    return loaded
+
+
+def _reasons(text: str, found: set[str], alarmed: bool) -> set[str]:
+    """The reasons that were `found`, with danger where the words sound like it, and without where 999 was said."""
+    if alarmed:
+        return found - {"danger"}
+    return found | {"danger"} if safety.check(text).level == "emergency" else found

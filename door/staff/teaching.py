@@ -61,14 +61,16 @@ class Card(Struct, frozen=True):
 
 
 def cards(parts: Parts) -> list[Card]:
-    """The inbox, most asked first."""
-    questions = _open(parts)[:MOST_QUESTIONS]
-    if not questions:
-        return []
-    names = labels(parts)
-    groups = parts.understanding.groups([question.text for question in questions])
-    found = [_card(parts, [questions[number] for number in group], names) for group in groups]
-    return sorted(found, key=lambda card: (card.asked, card.last), reverse=True)
+    """The inbox: what may have been an emergency, then the rest; most asked first."""
+    # Danger is never one of those that are alike: what is pressed for the others would be taught of it, too.
+    apart = sorted(_open(parts), key=lambda question: "danger" not in question.reasons)[:MOST_QUESTIONS]
+    names = labels(parts) if apart else {}
+    found = []
+    for danger in (True, False):
+        questions = [question for question in apart if ("danger" in question.reasons) == danger]
+        groups = parts.understanding.groups([question.text for question in questions]) if questions else []
+        found += [_card(parts, [questions[number] for number in group], names) for group in groups]
+    return sorted(found, key=lambda card: ("danger" in card.reasons, card.asked, card.last), reverse=True)
 
 
 def find(parts: Parts, digests: set[str]) -> list[Question]:

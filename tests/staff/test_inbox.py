@@ -22,9 +22,10 @@ class Public:
     def __init__(self, app: Any, rasa: Any):
         self._service, self._rasa = app.state.service, rasa
 
-    async def ask(self, text: str, topic: str = "unclear", confidence: float = 0.1, ranking: Any = (), token: str | None = None) -> str:
-        self._rasa.replies = [reply("I'm not sure what you mean." if topic == "unclear" else "So it is.", topic=topic)]
-        understood = {"topic": topic, "confidence": confidence, "ranking": [list(pair) for pair in ranking]}
+    async def ask(self, text: str, topic: str = "unclear", confidence: float = 0.1, ranking: Any = (), token: str | None = None,
+                  replies: Any = None) -> str:
+        self._rasa.replies = replies or [reply("I'm not sure what you mean." if topic == "unclear" else "So it is.", topic=topic)]
+        understood = {"topic": topic, "danger": "none", "confidence": confidence, "ranking": [list(pair) for pair in ranking]}
         self._rasa.understood = understood if confidence else None
         token, self.turn = await self._service.ask(text, token, None)
         return token
@@ -91,7 +92,29 @@ async def test_what_is_alike_but_says_something_else_is_not_ticked(public, staff
         await public.ask(text)
     await public.ask("there's a man shouting at people by the bus stop")
     card, = cards(await (await staff("editor")).get("/staff/inbox"))
-    assert sorted(re.findall(r'value="\w+"( checked)?>\s*<label[^>]*>(\w+)', card)) == [("", "No"), (" checked", "there"), (" checked", "there")]
+    ticked = re.findall(r'value="\w+"( checked)?>\s*<label[^>]*>(\w+)', card)
+    assert sorted(ticked) == [("", "No"), (" checked", "there"), (" checked", "there")]
+
+
+async def test_what_may_have_been_an_emergency_is_first_alone_and_marked(public, staff):
+    for _ in range(3):
+        await public.ask("ok but its over now he aint here. would a pcso walk my road or something")
+    await public.ask("right im going to jump. who can i talk to", "contact_general", 0.3, [("contact_report_crime", 0.3)])
+    await public.ask("he wont let me out of the flat", "contact_report_crime", 0.8, [("contact_report_crime", 0.8), ("emergency", 0.15)])
+    ada = await staff("editor")
+    found = cards(await ada.get("/staff/inbox"))
+    assert ["Perhaps an emergency" in card for card in found] == [True, True, False] and "its over now" in found[2]
+    assert all(re.search(r'value="emergency" class=""', card) and 'class="tag bad"' in card for card in found[:2])
+    assert len(cards(await ada.get("/staff/inbox?why=danger"))) == 2
+
+
+async def test_what_was_answered_with_999_is_no_missed_emergency(public, staff):
+    reply_999 = reply("Call 999 now.", topic="emergency", emergency=True)
+    await public.ask("he wont let me out of the flat", "contact_report_crime", 0.8, [("contact_report_crime", 0.8), ("emergency", 0.15)],
+                     replies=[reply_999, reply("So it is.", topic="contact_report_crime")])
+    await public.ask("right im going to jump", "contact_general", 0.3, [("emergency", 0.2)], replies=[reply_999])
+    found = cards(await (await staff("editor")).get("/staff/inbox"))
+    assert len(found) == 1 and "Unsure" in found[0] and "Perhaps an emergency" not in found[0]
 
 
 async def test_without_rasas_word_the_nearest_examples_say_what_it_may_be(app, content, public, staff):
