@@ -37,6 +37,11 @@ def elsewhere(snapshot: Snapshot, meant: str) -> dict[str, int]:
     return dict(Counter(item.last for _, item in _all(snapshot) if item.meant == meant and item.last != meant))
 
 
+def taught(snapshot: Snapshot) -> set[tuple[str, str]]:
+    """(last, what `words.same` makes of the text) of all there are."""
+    return {(item.last, words.same(item.text)) for _, item in _all(snapshot)}
+
+
 def cleaned(texts: list[str]) -> list[str]:
     """Follow-ups as they will be kept, without empty ones. Raises `Refused` with the number of the line."""
     return topics.cleaned(texts, "texts", words.follow_up_problem)

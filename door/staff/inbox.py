@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -37,6 +39,14 @@ _NOTHING_TO_TEACH = COURTESIES | {"set_force", "unclear"}
 _ALARMED = frozenset({DANGER, *AFTER_ALARM})
 
 
+class Turn(Struct, frozen=True):
+    """What was asked right before a message or after it in the same talk, and what was said to it first, with that reply's topic."""
+
+    text: str
+    reply: str
+    topic: str | None
+
+
 class Message(Struct):
     """One message that may have been got wrong. `ranking`: topics with Rasa's confidence, likeliest first."""
 
@@ -47,6 +57,15 @@ class Message(Struct):
     reasons: set[str]
     ranking: list[tuple[str, float]] = []
     answered: str | None = None  # the topic of the first reply
+    before: Turn | None = None
+    correction: Turn | None = None  # what the person wrote then, where it says that something else was meant
+
+    @property
+    def surer(self) -> str | None:
+        """The topic that is surer as a whole than the one it was answered with: a particular question decided (bot/nlu/points.py)."""
+        likeliest = max(self.ranking, key=lambda pair: pair[1], default=None)
+        by_point = likeliest and self.ranking[0][0] == self.answered and self.ranking[0][1] < likeliest[1]
+        return likeliest[0] if by_point else None
 
     @property
     def digest(self) -> str:
@@ -129,8 +148,8 @@ def _candidates(connection: sa.Connection, since: str) -> list[Message]:
         found.setdefault((conversation, message), set()).add("danger")
     loaded = []
     keys = list(found)
-    for start in range(0, len(keys), 400):  # SQLite takes a limited number of values in one statement
-        loaded += _load(connection, {key: found[key] for key in keys[start:start + 400]})
+    for start in range(0, len(keys), 300):  # SQLite takes a limited number of values in one statement; each has two beside it
+        loaded += _load(connection, {key: found[key] for key in keys[start:start + 300]})
     return loaded
 
 
@@ -165,24 +184,45 @@ def _near_danger(connection: sa.Connection, since: str) -> list[tuple[str, str]]
 
 
 def _load(connection: sa.Connection, wanted: dict[tuple[str, str], set[str]]) -> list[Message]:
-    ids = [message for _, message in wanted]
-    asked = (sa.select(messages.c.conversation, messages.c.id, messages.c.at, messages.c.text, readings.c.ranking)
+    beside = _beside(connection, wanted)
+    ids = list({message for _, message in wanted} | {message for pair in beside.values() for message in pair if message})
+    query = (sa.select(messages.c.conversation, messages.c.id, messages.c.at, messages.c.text, readings.c.ranking)
              .outerjoin(readings, sa.and_(readings.c.conversation == messages.c.conversation, readings.c.message == messages.c.id))
              .where(messages.c.id.in_(ids), messages.c.sender == "person"))
+    asked = {(row.conversation, row.id): row for row in connection.execute(query)}
     replies = connection.execute(
-        sa.select(messages.c.conversation, messages.c.answers, messages.c.custom["topic"].as_string().label("topic"),
+        sa.select(messages.c.conversation, messages.c.answers, messages.c.text, messages.c.custom["topic"].as_string().label("topic"),
                   messages.c.custom["emergency"].as_boolean().label("emergency"))
         .where(messages.c.answers.in_(ids)).order_by(messages.c.number.desc())).all()
     # The first reply of each comes last here, and so stays.
-    topics = {(row.conversation, row.answers): row.topic for row in replies}
+    first = {(row.conversation, row.answers): row for row in replies}
     alarmed = {(row.conversation, row.answers) for row in replies if row.emergency or row.topic in _ALARMED}
     loaded = []
-    for row in connection.execute(asked):
-        key = row.conversation, row.id
-        reasons = _reasons(row.text, wanted[key], key in alarmed) if key in wanted else None
+    for key in wanted.keys() & asked.keys():
+        row, (before, after) = asked[key], beside[key]
+        reasons = _reasons(row.text, wanted[key], key in alarmed)
         if reasons:
-            loaded.append(Message(*key, row.at, row.text, reasons, [tuple(pair) for pair in row.ranking or []], topics.get(key)))
+            answered = first[key].topic if key in first else None
+            corrected = "corrected" in reasons
+            loaded.append(Message(*key, row.at, row.text, reasons, [tuple(pair) for pair in row.ranking or []], answered,
+                                  _turn(asked, first, (row.conversation, before)),
+                                  _turn(asked, first, (row.conversation, after)) if corrected else None))
     return loaded
+
+
+def _beside(connection: sa.Connection, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    """The ids of what the person wrote before each of these messages, and after it."""
+    window = {"partition_by": messages.c.conversation, "order_by": messages.c.number}
+    query = (sa.select(messages.c.conversation, messages.c.id, sa.func.lag(messages.c.id).over(**window).label("before"),
+                       sa.func.lead(messages.c.id).over(**window).label("after"))
+             .where(messages.c.sender == "person", messages.c.conversation.in_({conversation for conversation, _ in wanted})))
+    return {(row.conversation, row.id): (row.before, row.after) for row in connection.execute(query)
+            if (row.conversation, row.id) in wanted}
+
+
+def _turn(asked: dict[Any, sa.Row], first: dict[Any, sa.Row], key: tuple[str, str | None]) -> Turn | None:
+    reply = first.get(key)
+    return Turn(asked[key].text, reply.text if reply else "", reply.topic if reply else None) if key in asked else None
 
 
 def _reasons(text: str, found: set[str], alarmed: bool) -> set[str]:

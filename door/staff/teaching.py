@@ -8,8 +8,8 @@ import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
+from door.content import follow_ups, words
 from door.content import topics as content_topics
-from door.content import words
 from door.content.draft import Changed, Edit
 from door.content.snapshot import Snapshot
 from door.staff import inbox
@@ -137,9 +137,14 @@ def _open(parts: Parts) -> list[Question]:
     questions = inbox.open_questions(service.database, service.settings.retention_days, _learnt_at(parts.releases))
     snapshot = parts.draft.look()
     known = {words.same(example.text) for entries in snapshot.examples().values() for _, example in entries}
+    after = follow_ups.taught(snapshot)
+
+    def is_taught(question: Question) -> bool:
+        text = words.same(words.example(question.text))
+        return text in known or all(message.before and (message.before.topic, text) in after for message in question.messages)
+
     # Taught elsewhere (a new topic, by hand): what wasn't understood will be. What didn't help stays: it is the answer then.
-    return [question for question in questions
-            if {"unhelped", "corrected"} & set(question.reasons) or words.same(words.example(question.text)) not in known]
+    return [question for question in questions if {"unhelped", "corrected"} & set(question.reasons) or not is_taught(question)]
 
 
 def _learnt_at(store: Store) -> str | None:

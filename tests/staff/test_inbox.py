@@ -188,6 +188,49 @@ async def test_nothing_to_teach_keeps_no_words(app, content, public, staff):
     assert not cards(await ada.get("/staff/inbox"))
 
 
+async def test_what_only_makes_sense_after_an_answer_is_taught_there(public, staff):
+    for _ in range(2):
+        token = await public.ask("can they take my scooter", "powers_vehicles", 0.95)
+        await public.ask("and search me", token=token)
+    ada = await staff("editor")
+    page = await ada.get("/staff/inbox")
+    card, = cards(page)
+    assert "Before it the person asked" in card and "can they take my scooter" in card and "So it is." in card
+    form = await ada.post("/staff/inbox", 200, picked=picked(page), do="after", place="1")
+    assert 'action="/staff/topics/powers_vehicles/after/add"' in form.text
+    assert re.search(r'<textarea[^>]*name="texts"[^>]*>\s*and search me\s*</textarea>', form.text)
+    await ada.submit("/staff/topics/powers_vehicles/after/add", texts="and search me", means="powers_search")
+    assert not cards(await ada.get("/staff/inbox"))
+    await public.ask("and search me")  # after nothing it means nothing
+    assert len(cards(await ada.get("/staff/inbox"))) == 1
+
+
+async def test_what_came_after_no_answer_can_not_be_taught_as_if(public, staff):
+    await public.ask("and search me")
+    token = await public.ask("hiya", "greet", 0.95)
+    await public.ask("how long will they be", token=token)
+    ada = await staff("editor")
+    page = await ada.get("/staff/inbox")
+    assert 'value="after"' not in page.text and "Before it the person asked" in page.text
+    refused = await ada.post("/staff/inbox", 422, picked=picked(page), do="after", place="1")
+    assert "No answer came before it" in problems(refused)["card-1"]
+
+
+async def test_a_correction_and_what_it_was_answered_with_are_shown(public, staff):
+    token = await public.ask("tell me about pay", "recruitment_pay", 0.9)
+    await public.ask("no, I meant their powers", "powers_overview", 0.9, token=token)
+    page = await (await staff("editor")).get("/staff/inbox")
+    assert re.search(r"Then the person wrote <q[^>]*>no, I meant their powers</q>, and was answered with PCSO powers\.", page.text)
+
+
+async def test_why_the_less_sure_topic_was_chosen_is_said(public, staff):
+    await public.ask("blue light card for pcso", "role_identify", 0.35, [("role_identify", 0.35), ("recruitment_pay", 0.62)])
+    await public.ask("can they take my scooter", "powers_vehicles", 0.3, [("powers_vehicles", 0.3), ("powers_traffic", 0.2)])
+    blue, scooter = sorted(cards(await (await staff("editor")).get("/staff/inbox")), key=lambda card: "scooter" in card)
+    assert "(35% sure): one of its particular questions came nearest, though Pay and holidays is surer as a whole." in blue
+    assert "surer as a whole" not in scooter
+
+
 async def test_a_new_topic_begins_with_the_messages(public, staff):
     await public.ask("can I stroke the police dog")
     ada = await staff("editor")

@@ -39,6 +39,11 @@ async def show(visit: Editor, last: Last) -> Response:
     return await _page(visit, last)
 
 
+async def form_with(visit: Visit, last: str, texts: list[str]) -> Response:
+    """The page with these in the form: what was picked in the inbox."""
+    return await _page(visit, last, values={"texts": "\n".join(texts)})
+
+
 @router.post(AT + "/add")
 @router.post(AT_POINT + "/add")
 async def add(visit: Editor, last: Last) -> Response:

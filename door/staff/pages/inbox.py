@@ -13,8 +13,8 @@ from door.api.problems import Problem
 from door.staff import editing, inbox, teaching
 from door.staff.forms import Form
 from door.staff.guard import PATH, Editor
-from door.staff.inbox import REASONS
-from door.staff.pages import Link, new_topics
+from door.staff.inbox import REASONS, Question
+from door.staff.pages import Link, follow_ups, new_topics
 from door.staff.rendering import plural
 from door.staff.teaching import Card, Lesson
 from door.staff.visit import Visit
@@ -49,6 +49,8 @@ async def decide(visit: Editor) -> Response:
     if what == "new":
         # Not by a redirect: what people wrote would stand in an address, and so in logs and in the browser's history.
         return await new_topics.form_with(visit, texts[:MOST_FOR_NEW_TOPIC])
+    if what == "after":
+        return await _only_after(visit, questions)
     topic = form.text("topic") if what == "other" else what
     if what == "other" and not topic:
         return await _page(visit, {f"topic-{place}": "Choose what it means"})
@@ -81,6 +83,16 @@ async def undo(visit: Editor) -> Response:
     await asyncio.to_thread(inbox.undo, database, rows[0].batch)
     await visit.audit("teaching undone", rows[0].topic or "", before="\n".join(row.example for row in rows if row.example) or None)
     return await visit.redirect(PATH + AT, f"Undone: {plural(len(rows), 'message')} back in the inbox.")
+
+
+async def _only_after(visit: Visit, questions: list[Question]) -> Response:
+    """The page of what is typed after the answer that came before these, with those in its form that came after it."""
+    came_after = {question.text: {message.before.topic for message in question.messages if message.before} for question in questions}
+    can_be = await asyncio.to_thread(teaching.answered, visit.parts)
+    last = next((topic for found in came_after.values() for topic in found if topic in can_be), None)
+    if last is None:
+        return await _page(visit, {f"card-{visit.form.text('place')}": "No answer came before it that staff can teach something to follow"})
+    return await follow_ups.form_with(visit, last, [text for text, found in came_after.items() if last in found])
 
 
 def _back(form: Form, place: str) -> str:

@@ -42,7 +42,7 @@
     if (event.key === "j") go(at + 1);
     else if (event.key === "k") go(at - 1);
     else if (event.key === "u") press(document.querySelector(".notice button"));
-    else if (at >= 0 && /^[123xend]$/.test(event.key)) press(cards[at].querySelector(`[data-key="${event.key}"]`));
+    else if (at >= 0 && /^[123axend]$/.test(event.key)) press(cards[at].querySelector(`[data-key="${event.key}"]`));
     else return;
     event.preventDefault();
   });
