@@ -22,6 +22,9 @@ NEIGHBOURS = 5
 RELATED = 0.4
 LOOKED_AT = 40
 LIVE_SECONDS = 3.0
+# Of a long list the first ones; each takes some twenty milliseconds.
+MOST_COMPARED = 200
+MOST_NAMED = 5
 
 
 class Opinion(Struct, frozen=True):
@@ -32,7 +35,10 @@ class Opinion(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """About one text for one topic. `same` says it already; `others` are near it in other topics, `own` in this one."""
+    """About one text for one topic. `same` says it already; `others` are near it in other topics, `own` in this one.
+
+    `read` is the share of examples that it could be compared with.
+    """
 
     text: str
     problem: str | None
@@ -40,6 +46,7 @@ class Advice(Struct, frozen=True):
     others: list[Near]
     own: list[Near]
     live: Opinion | None
+    read: float = 1.0
 
     @property
     def conflict(self) -> Near | None:
@@ -53,25 +60,40 @@ async def about(parts: Parts, text: str, topic: str) -> Advice:
     problem = words.example_problem(example)
     if problem:
         return Advice(example, problem, None, [], [], None)
-    (same, near), live = await asyncio.gather(asyncio.to_thread(_near, parts, example),
+    (same, near, read), live = await asyncio.gather(asyncio.to_thread(_near, parts, example),
                                               live_opinion(parts.live_rasa, example))
     near = [found for found in near if found.likeness >= RELATED and words.same(found.text) != words.same(example)]
     return Advice(example, None, same, [found for found in near if found.topic != topic][:NEIGHBOURS],
-                  [found for found in near if found.topic == topic][:NEIGHBOURS], live)
+                  [found for found in near if found.topic == topic][:NEIGHBOURS], live, read)
 
 
 def conflicts(parts: Parts, texts: list[str], topic: str) -> list[tuple[str, Near]]:
     """The texts that another topic has nearly the same of, each with its neighbour there. Blocks: call it in a thread."""
     found = []
-    for text in map(words.example, texts):
+    for text in map(words.example, texts[:MOST_COMPARED]):
         nearest = parts.understanding.nearest(text, LOOKED_AT) if text else []
         near = [near for near in nearest if near.topic != topic and near.likeness >= CONFLICT]
         found += [(text, near[0])] if near else []
     return found
 
 
-def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near]]:
-    return topics.by_words(parts.draft.look()).get(words.same(text)), parts.understanding.nearest(text, LOOKED_AT)
+def warning(parts: Parts, torn: list[tuple[str, Near]]) -> str:
+    """What has to be said of the `conflicts` beside 'Added', also where not all could be found yet; '' where all is well. Blocks."""
+    said = "".join(f" But ‘{text}’ is nearly the same as ‘{near.text}’ in {near.topic}: the assistant can’t tell the two topics apart "
+                   "by it. Decide for one of them." for text, near in torn[:MOST_NAMED])
+    more = f" The same is so of {len(torn) - MOST_NAMED} more." if len(torn) > MOST_NAMED else ""
+    return said + more + (f" {still_reading(read)}" if (read := parts.understanding.progress()) < 1 else "")
+
+
+def still_reading(read: float) -> str:
+    """What is to be said where only the share `read` of the examples could be compared with."""
+    return (f"The examples are still being read for the comparison ({read:.0%} so far): what is too near another topic may not be found "
+            "yet. Look again in a minute or two.")
+
+
+def _near(parts: Parts, text: str) -> tuple[Found | None, list[Near], float]:
+    nearest = parts.understanding.nearest(text, LOOKED_AT)
+    return topics.by_words(parts.draft.look()).get(words.same(text)), nearest, parts.understanding.progress()
 
 
 async def live_opinion(rasa_url: str, text: str) -> Opinion | None:

@@ -41,6 +41,14 @@ async def test_examples_are_shown_first_and_then_written(project, staff):
     await ada.post(AT + "/apply", 422, kind="examples.csv", kept=field(page, "kept"))
 
 
+async def test_what_another_topic_has_nearly_the_same_of_is_told_before_it_is_written(project, staff):
+    rows = b"topic,text\npowers_detain,can they search my bags\npowers_detain,may i go\n"
+    page = await upload(await staff("editor"), "examples.csv", rows)
+    assert "1 row is nearly the same as an example of another topic" in words(page)
+    assert "Line 2: ‘ can they search my bags ’ and ‘ can they search my bag ’ in powers_search" in words(page)
+    assert "Write all of it" in page.text
+
+
 @pytest.mark.parametrize(("kind", "data", "expected"), [
     ("examples.csv", b"topic,text\npowers_fly,can they fly\npowers_search,/start\n\npowers_search,how long can they keep me\n",
      ["Line 2: there is no topic 'powers_fly'", "Line 3: An example can't begin",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from door.staff import advice
+from door.staff import advice, understanding
 from tests.content.small_project import git
 from tests.staff.editing_harness import text, words
 from tests.staff.editing_project import project as project
@@ -46,6 +46,18 @@ async def test_a_conflict_is_told_in_the_very_notice(project, staff):
     assert 'class="notice warn"' in page.text and "take-back" in page.text
     page = await ada.submit(AT + "/powers_detain/add", examples="am i free to go now", do="add")
     assert notice(page) == "Added to the draft." and 'class="notice"' in page.text
+
+
+async def test_what_cannot_be_compared_yet_is_said(project, staff, monkeypatch):
+    monkeypatch.setattr(understanding, "AT_ONCE", 0)
+    monkeypatch.setattr(understanding.Understanding, "_work", lambda self, missing: None)  # it hasn't begun
+    ada = await staff("editor")
+    answer = await ada.post(AT + "/powers_detain/add", 200, examples="can they search my bags", do="check")
+    assert "still being read for the comparison (0% so far)" in words(answer) and "Conflict" not in answer.text
+    page = await ada.submit(AT + "/powers_detain/add", examples="can they search my bags", do="add")
+    assert notice(page).startswith("Added to the draft. The examples are still being read") and 'class="notice warn"' in page.text
+    page = await ada.submit(AT + "/new", **NEW)
+    assert "still being read" in notice(page)
 
 
 async def test_checking_shows_the_neighbours_and_saves_nothing(project, staff):
@@ -112,6 +124,13 @@ async def test_a_new_topic_in_one_form_is_one_commit(project, staff):
     assert title(page) == "powers_dogs"
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
         "data/knowledge/national.yml", "data/nlu/powers_dogs.yml", "data/stories/rules.yml", "domain.yml"}
+
+
+async def test_a_new_topics_examples_are_compared_too(project, staff):
+    ada = await staff("editor")
+    page = await ada.submit(AT + "/new", **{**NEW, "examples": NEW["examples"] + "\ncan they search my bags"})
+    assert "But ‘can they search my bags’ is nearly the same as ‘can they search my bag’ in powers_search" in notice(page)
+    assert 'class="notice warn"' in page.text and "Conflict:" in page.text
 
 
 @pytest.mark.parametrize(("wrong", "at"), [

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -17,11 +17,15 @@ from door.api.problems import Problem
 from door.content import example_files, fact_files
 from door.content.draft import Edit, Refused
 from door.content.snapshot import Snapshot
-from door.content.tables import Import
+from door.content.tables import Import, Row
+from door.staff import advice
 from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
+
+if TYPE_CHECKING:
+    from door.staff.understanding import Near
 
 router = APIRouter()
 
@@ -86,7 +90,7 @@ async def look(visit: Editor) -> Response:
                                   errors={"file": "This file isn’t UTF-8 text. In a spreadsheet, save it as ‘CSV UTF-8’"})
     found = await _read(visit, kind, text)
     kept = await asyncio.to_thread(_keep, visit.parts.draft.state / "imports", text)
-    return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN)
+    return await _shown(visit, kind, found, kept)
 
 
 @router.post(AT + "/apply")
@@ -109,11 +113,24 @@ async def apply(visit: Editor) -> Response:
         saved = await save(visit, make, "file")
     except NotSaved as error:
         found = await _read(visit, kind, text)
-        return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN,
-                                  errors=error.errors)
+        return await _shown(visit, kind, found, kept, errors=error.errors)
     await asyncio.to_thread(path.unlink, missing_ok=True)
     await visit.audit("import", KINDS[kind].title, after=f"{', '.join(saved.paths)} in commit {saved.commit[:12]}")
     return await visit.redirect(PATH + AT, "Imported into the draft." if saved.paths else "Everything was there already.")
+
+
+async def _shown(visit: Visit, kind: str, found: Import, kept: str, **more: Any) -> Response:
+    """What an import would change, with the examples that another topic has nearly the same of."""
+    has_examples = KINDS[kind].edit is example_files.edit
+    torn, warning = await asyncio.to_thread(_compared, visit, found) if has_examples and found.rows else ([], "")
+    return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN, torn=torn,
+                              warning=warning, compared=advice.MOST_COMPARED if has_examples else len(found.rows), **more)
+
+
+def _compared(visit: Visit, found: Import) -> tuple[list[tuple[Row, Near]], str]:
+    torn = [(row, near) for row in found.rows[:advice.MOST_COMPARED]
+            for _, near in advice.conflicts(visit.parts, [row.values["text"]], row.values["topic"])]
+    return torn, advice.warning(visit.parts, [])
 
 
 async def _read(visit: Visit, kind: str, text: str) -> Import:

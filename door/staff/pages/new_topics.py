@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from door.api.problems import Problem
 from door.content import answers, topic_names, topics
 from door.content.answers import NATIONAL_PLACE
 from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, NewTopic
-from door.staff import answer_forms
+from door.staff import advice, answer_forms
 from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
 from door.staff.visit import Visit
@@ -59,7 +60,11 @@ async def add(visit: Editor) -> Response:
     except NotSaved as error:
         return await _form(visit, errors=error.errors, values=values)
     await visit.audit("topic added", name, after=f"{fields.label}: {fields.text}")
-    return await visit.redirect(f"{PATH}{AT}/{name}", f"The topic {name} is in the draft. Train and check it before you publish.")
+    torn = await asyncio.to_thread(advice.conflicts, visit.parts, new.examples, name)
+    warning = await asyncio.to_thread(advice.warning, visit.parts, torn)
+    look = quote("\n".join(text for text, _ in torn[:advice.MOST_NAMED]))
+    return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}",
+                                f"The topic {name} is in the draft. Train and check it before you publish.{warning}", warn=bool(warning))
 
 
 @router.get(AT + "/{topic}/rename")

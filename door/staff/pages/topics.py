@@ -60,7 +60,7 @@ async def check(visit: Editor, topic: str) -> Response:
     """What is known about the examples in the form, while they are typed: a part of the page."""
     await _find(visit, topic)
     advised = await _advice(visit, topic, visit.form.lines("examples"))
-    return await visit.render("topic_advice.html", advised=advised, topic=topic)
+    return await visit.render("topic_advice.html", advised=advised, topic=topic, still_reading=advice.still_reading)
 
 
 @router.post(AT + "/{topic}/add")
@@ -76,10 +76,10 @@ async def add(visit: Editor, topic: str) -> Response:
     except NotSaved as error:
         return await _page(visit, topic, lines, errors=error.errors, values=values)
     await visit.audit("examples added", topic, after="\n".join(lines))
-    torn = await asyncio.to_thread(advice.conflicts, visit.parts, lines[:MOST_ADVICE], topic)
-    notice = "Added to the draft." + "".join(f" But ‘{text}’ is nearly the same as ‘{near.text}’ in {near.topic}: the assistant can’t tell "
-                                             "the two topics apart by it. Decide for one of them." for text, near in torn)
-    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(lines[:MOST_ADVICE]))}", notice, warn=bool(torn),
+    torn = await asyncio.to_thread(advice.conflicts, visit.parts, lines, topic)
+    warning = await asyncio.to_thread(advice.warning, visit.parts, torn)
+    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(lines[:MOST_ADVICE]))}", f"Added to the draft.{warning}",
+                                warn=bool(warning),
                                 action=f"{PATH}{AT}/{topic}/take-back", label="Undo", fields={"examples": "\n".join(lines)})
 
 
@@ -159,5 +159,5 @@ async def _page(visit: Visit, topic: str, look_at: list[str], moving: str = "", 
     this = next(item for item in everything if item.id == topic)
     return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving,
                               after=len(after), points=len(particular),
-                              advised=await _advice(visit, topic, look_at), fewest=FEWEST_EXAMPLES,
+                              advised=await _advice(visit, topic, look_at), still_reading=advice.still_reading, fewest=FEWEST_EXAMPLES,
                               others={item.id: item.label or item.id for item in everything if item.id != topic}, **more)
