@@ -62,9 +62,13 @@ def _import(snapshot: Snapshot, rows: list[Row], troubles: list[Trouble]) -> Imp
     for topic, found in snapshot.examples().items():
         for _, example in found:
             there.setdefault(words.same(example.text), set()).add(topic)
-    new, unchanged, seen = [], 0, {}
+    new, unchanged, seen, scrubbed = [], 0, {}, 0
     for row in rows:
         topic, text = words.line(row.values["topic"]), words.example(cell(row.values["text"]))
+        # What is there stays as it is; what is new comes without personal data.
+        kept = text if topic in there.get(words.same(text), ()) else words.scrubbed(text)
+        scrubbed += kept != text
+        text = kept
         said, problem = words.same(text), words.example_problem(text)
         if topic not in known:
             troubles.append(Trouble(row.line, f"there is no topic '{topic[:60]}'. Correct the name, or make the topic first"))
@@ -80,4 +84,4 @@ def _import(snapshot: Snapshot, rows: list[Row], troubles: list[Trouble]) -> Imp
         else:
             seen[said] = row.line
             new.append(Row(row.line, {"topic": topic, "text": text}))
-    return Import(new, sorted(troubles), unchanged)
+    return Import(new, sorted(troubles), unchanged, scrubbed)

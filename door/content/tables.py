@@ -29,11 +29,15 @@ class Trouble(NamedTuple):
 
 
 class Import(Struct, frozen=True):
-    """What an imported file would change (`rows`), what is wrong with it, and how many rows say what is there already."""
+    """What an imported file would change (`rows`), what is wrong with it, and how many rows say what is there already.
+
+    `scrubbed`: how many of `rows` had personal data in them, which was taken out.
+    """
 
     rows: list[Row]
     troubles: list[Trouble]
     unchanged: int
+    scrubbed: int = 0
 
 
 def write_rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -249,7 +249,7 @@ def cleaned(texts: list[str], field: str = "examples", problem: Callable[[str], 
     kept: list[str] = []
     said: set[str] = set()
     for number, text in enumerate(texts, start=1):
-        example = words.example(text)
+        example = words.scrubbed(text)
         if not example:
             continue
         wrong = problem(example)

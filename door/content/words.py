@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 import safety
+from knowledge.personal_data import redact
 
 LONGEST_EXAMPLE = 1_000
 # bot.nlu.thread_weights's LONGEST_WORDS, which a test holds it to: to import it would load numpy into the public door.
@@ -22,6 +23,17 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 def example(text: str) -> str:
     """One example, cleaned as the assistant cleans what people write (`safety.clean`)."""
     return safety.clean(text)
+
+
+def scrubbed(text: str) -> str:
+    """One example as it may be kept: cleaned, and without personal data, as the assistant takes it out of what people write."""
+    return redact(example(text))
+
+
+def told_scrubbed(texts: list[str]) -> str:
+    """A sentence for whoever wrote these, that says what was taken out of them; '' where nothing was."""
+    changed = [kept for text in texts if (kept := scrubbed(text)) != example(text)]
+    return f" Personal data was taken out: {', '.join(f'‘{text}’' for text in changed)} is what is kept." if changed else ""
 
 
 def example_problem(text: str) -> str | None:

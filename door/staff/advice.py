@@ -35,9 +35,9 @@ class Opinion(Struct, frozen=True):
 
 
 class Advice(Struct, frozen=True):
-    """About one text for one topic. `same` says it already; `others` are near it in other topics, `own` in this one.
+    """About one text for one topic, as it would be kept. `same` says it already; `others` are near it in other topics, `own` in this one.
 
-    `read` is the share of examples that it could be compared with.
+    `read` is the share of examples that it could be compared with; `scrubbed` says what personal data was taken out.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Advice(Struct, frozen=True):
     own: list[Near]
     live: Opinion | None
     read: float = 1.0
+    scrubbed: str = ""
 
     @property
     def conflict(self) -> Near | None:
@@ -56,7 +57,7 @@ class Advice(Struct, frozen=True):
 
 async def about(parts: Parts, text: str, topic: str) -> Advice:
     """Looks everywhere at once. Raises what reading the draft raises."""
-    example = words.example(text)
+    example = words.scrubbed(text)
     problem = words.example_problem(example)
     if problem:
         return Advice(example, problem, None, [], [], None)
@@ -64,13 +65,13 @@ async def about(parts: Parts, text: str, topic: str) -> Advice:
                                               live_opinion(parts.live_rasa, example))
     near = [found for found in near if found.likeness >= RELATED and words.same(found.text) != words.same(example)]
     return Advice(example, None, same, [found for found in near if found.topic != topic][:NEIGHBOURS],
-                  [found for found in near if found.topic == topic][:NEIGHBOURS], live, read)
+                  [found for found in near if found.topic == topic][:NEIGHBOURS], live, read, words.told_scrubbed([text]))
 
 
 def conflicts(parts: Parts, texts: list[str], topic: str) -> list[tuple[str, Near]]:
     """The texts that another topic has nearly the same of, each with its neighbour there. Blocks: call it in a thread."""
     found = []
-    for text in map(words.example, texts[:MOST_COMPARED]):
+    for text in map(words.scrubbed, texts[:MOST_COMPARED]):
         nearest = parts.understanding.nearest(text, LOOKED_AT) if text else []
         near = [near for near in nearest if near.topic != topic and near.likeness >= CONFLICT]
         found += [(text, near[0])] if near else []

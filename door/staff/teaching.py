@@ -87,7 +87,7 @@ class Lesson:
 
     def edit(self, snapshot: Snapshot) -> Edit:
         """The change to the draft. Raises `Refused`."""
-        new = {words.same(example := words.example(text)): (text, example) for text in reversed(self.became)}
+        new = {words.same(example := words.scrubbed(text)): (text, example) for text in reversed(self.became)}
         there = content_topics.by_words(snapshot)
         for same, (text, example) in new.items():
             found = there.get(same)

@@ -41,6 +41,16 @@ async def test_examples_are_shown_first_and_then_written(project, staff):
     await ada.post(AT + "/apply", 422, kind="examples.csv", kept=field(page, "kept"))
 
 
+async def test_personal_data_is_taken_out_of_what_is_new_and_said(project, staff):
+    (project / "data/nlu/more.yml").write_text(text(project, "data/nlu/more.yml") + "    - my name is Dave Smith\n", "utf-8")
+    ada = await staff("editor")
+    page = await upload(ada, "examples.csv", b"topic,text\nunclear,my name is Dave Smith\nunclear,i am on 07700 900123 then\n")
+    assert "Personal data was taken out of 1 row" in words(page) and "1 row would change something" in words(page)
+    assert "07700" not in page.text and "i am on [phone number] then" in words(page)
+    await ada.submit(AT + "/apply", kind="examples.csv", kept=field(page, "kept"))
+    assert "07700" not in text(project, "data/nlu/more.yml") + text(project, "data/nlu/powers.yml")
+
+
 async def test_what_another_topic_has_nearly_the_same_of_is_told_before_it_is_written(project, staff):
     rows = b"topic,text\npowers_detain,can they search my bags\npowers_detain,may i go\n"
     page = await upload(await staff("editor"), "examples.csv", rows)

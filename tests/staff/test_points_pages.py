@@ -40,6 +40,13 @@ async def undo(person, page):
     return await person.submit(form[1], **{name: value for name, value in fields.items() if name != "csrf"})
 
 
+async def test_personal_data_is_taken_out_of_phrases_and_said(project, staff):
+    ada = await staff("administrator")
+    page = await ada.submit(AT + "/new", **{**NEW, "asked": ASKED + "\nring me on 07700 900123 if they hold me twice"})
+    assert "Personal data was taken out: ‘ring me on [phone number] if they hold me twice’" in notice(page)
+    assert "07700" not in page.text + (await ada.get("/staff/trail")).text + git(project, "log", "-p")
+
+
 async def test_topic_and_answer_lead_to_the_list(project, staff):
     ada = await staff("editor")
     for page in ("/staff/topics/powers_detain", "/staff/answers/national/powers_detain", "/staff/answers/dorset/powers_detain"):

@@ -48,6 +48,24 @@ async def test_a_conflict_is_told_in_the_very_notice(project, staff):
     assert notice(page) == "Added to the draft." and 'class="notice"' in page.text
 
 
+PERSONAL = "my name is John Smith, call 07700 900123, may i walk off"
+
+
+async def test_personal_data_is_taken_out_of_an_example_and_said(project, staff):
+    ada = await staff("administrator", "ada")
+    checked = await ada.post(AT + "/powers_detain/add", 200, examples=PERSONAL, do="check")
+    assert "Personal data was taken out: ‘my name is [name], call [phone number], may i walk off’ is what is kept." in words(checked)
+    page = await ada.submit(AT + "/powers_detain/add", examples=PERSONAL, do="add")
+    assert notice(page).startswith("Added to the draft. Personal data was taken out: ‘my name is [name]") and "07700" not in page.text
+    assert "- my name is [name], call [phone number], may i walk off\n" in text(project, "data/nlu/powers.yml")
+    await ada.submit(AT + "/powers_detain/after/add", texts="i am John Smith, 07700 900123", means="powers_detain")
+    page = await ada.submit(AT + "/new", **{**NEW, "examples": f"{NEW['examples']}\n{PERSONAL} with my dog"})
+    assert "Personal data was taken out" in notice(page)
+    assert "07700" not in (await ada.get("/staff/trail")).text + git(project, "log", "-p")
+    await ada.submit(AT + "/powers_detain/take-back", examples="my name is [name], call [phone number], may i walk off")
+    assert "walk off" not in text(project, "data/nlu/powers.yml")
+
+
 async def test_what_cannot_be_compared_yet_is_said(project, staff, monkeypatch):
     monkeypatch.setattr(understanding, "AT_ONCE", 0)
     monkeypatch.setattr(understanding.Understanding, "_work", lambda self, missing: None)  # it hasn't begun

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import follow_ups, points, topics
+from door.content import follow_ups, points, topics, words
 from door.content.follow_ups import Found
 from door.content.words import AFTER_ANYTHING, LONGEST_FOLLOW_UP
 from door.staff.editing import NotSaved, save
@@ -54,9 +54,10 @@ async def add(visit: Editor, last: Last) -> Response:
         await save(visit, lambda files: follow_ups.add(files, last, means, lines), "texts")
     except NotSaved as error:
         return await _page(visit, last, errors=error.errors, values=visit.form.as_values())
-    await visit.audit("follow-ups added", last, after="\n".join([f"They mean {means}:", *lines]))
-    return await visit.redirect(_at(last), "Added to the draft.", action=f"{_at(last)}/take-back", label="Undo",
-                                fields={"texts": "\n".join(lines), "means": means})
+    kept = [words.scrubbed(line) for line in lines]
+    await visit.audit("follow-ups added", last, after="\n".join([f"They mean {means}:", *kept]))
+    return await visit.redirect(_at(last), f"Added to the draft.{words.told_scrubbed(lines)}", action=f"{_at(last)}/take-back",
+                                label="Undo", fields={"texts": "\n".join(kept), "means": means})
 
 
 @router.post(AT + "/take-back")

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import answers, topic_names, topics
+from door.content import answers, topic_names, topics, words
 from door.content.answers import NATIONAL_PLACE
 from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, NewTopic
 from door.staff import advice, answer_forms
@@ -61,7 +61,7 @@ async def add(visit: Editor) -> Response:
         return await _form(visit, errors=error.errors, values=values)
     await visit.audit("topic added", name, after=f"{fields.label}: {fields.text}")
     torn = await asyncio.to_thread(advice.conflicts, visit.parts, new.examples, name)
-    warning = await asyncio.to_thread(advice.warning, visit.parts, torn)
+    warning = words.told_scrubbed(new.examples) + await asyncio.to_thread(advice.warning, visit.parts, torn)
     look = quote("\n".join(text for text, _ in torn[:advice.MOST_NAMED]))
     return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}",
                                 f"The topic {name} is in the draft. Train and check it before you publish.{warning}", warn=bool(warning))

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import answers, history, points, topics
+from door.content import answers, history, points, topics, words
 from door.content.answers import NATIONAL_PLACE
 from door.content.draft import Edit
 from door.content.history import Old
@@ -66,7 +66,8 @@ async def add(visit: Editor, topic: str) -> Response:
         return await _page(visit, topic, "", values, errors=error.errors)
     await visit.audit("particular question added", named(topic, name),
                       after=_told(given.fields.text, given.fields.asked, given.fields.then))
-    return await visit.redirect(_at(topic, name), "Added to the draft. Train and check it before you publish: people’s words are learnt.")
+    return await visit.redirect(_at(topic, name), "Added to the draft. Train and check it before you publish: people’s words are learnt."
+                                + _told_scrubbed(visit))
 
 
 @router.get(AT + "/{name}")
@@ -104,7 +105,7 @@ async def change(visit: Editor, topic: str, name: str) -> Response:
                       after=_told(given.fields.text, given.fields.asked, given.fields.then))
     learnt = any(path.startswith("data/points/") for path in saved.paths)
     notice = "Saved in the draft." + (" The phrases are learnt with ‘Train and check’." if learnt else "")
-    return await visit.redirect(_at(topic, name), notice)
+    return await visit.redirect(_at(topic, name), notice + _told_scrubbed(visit))
 
 
 @router.post(AT + "/{name}/delete")
@@ -159,6 +160,10 @@ def _at(topic: str, name: str = "") -> str:
 
 def _told(text: str, asked: list[str], then: list[str]) -> str:
     return "\n".join([text, *(f"asked: {phrase}" for phrase in asked), *(f"then: {phrase}" for phrase in then)])
+
+
+def _told_scrubbed(visit: Visit) -> str:
+    return words.told_scrubbed(visit.form.lines(ASKED) + visit.form.lines(THEN))
 
 
 def _told_of(point: Held | None) -> str | None:

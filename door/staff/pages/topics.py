@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import follow_ups, points, topics
+from door.content import follow_ups, points, topics, words
 from door.content.checks import problems
 from door.content.draft import Edit
 from door.content.snapshot import Snapshot
@@ -75,12 +75,13 @@ async def add(visit: Editor, topic: str) -> Response:
         await save(visit, lambda files: topics.add_examples(files, topic, lines), "examples")
     except NotSaved as error:
         return await _page(visit, topic, lines, errors=error.errors, values=values)
-    await visit.audit("examples added", topic, after="\n".join(lines))
-    torn = await asyncio.to_thread(advice.conflicts, visit.parts, lines, topic)
-    warning = await asyncio.to_thread(advice.warning, visit.parts, torn)
-    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(lines[:MOST_ADVICE]))}", f"Added to the draft.{warning}",
+    kept = [words.scrubbed(line) for line in lines]
+    await visit.audit("examples added", topic, after="\n".join(kept))
+    torn = await asyncio.to_thread(advice.conflicts, visit.parts, kept, topic)
+    warning = words.told_scrubbed(lines) + await asyncio.to_thread(advice.warning, visit.parts, torn)
+    return await visit.redirect(f"{PATH}{AT}/{topic}?look={quote(chr(10).join(kept[:MOST_ADVICE]))}", f"Added to the draft.{warning}",
                                 warn=bool(warning),
-                                action=f"{PATH}{AT}/{topic}/take-back", label="Undo", fields={"examples": "\n".join(lines)})
+                                action=f"{PATH}{AT}/{topic}/take-back", label="Undo", fields={"examples": "\n".join(kept)})
 
 
 @router.post(AT + "/{topic}/take-back")
