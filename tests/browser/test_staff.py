@@ -148,6 +148,23 @@ def test_what_changes_at_once_for_people_is_asked_about(ada: Page, desk: str):
     expect(ada.get_by_role("alert")).to_contain_text("Enter the day and the hour it opens")
 
 
+def test_a_source_is_found_by_its_words(ada: Page, desk: str):
+    ada.goto(f"{desk}/staff/topics/new")
+    sources = ada.locator("#other-sources .choice")
+    expect(sources.first).not_to_be_visible()
+    ada.locator("summary", has_text="Choose from").click()
+    many = sources.count()
+    field = ada.get_by_label("Find a source by its title or publisher")
+    sources.first.get_by_role("checkbox").check()
+    field.fill("reform act nothing-like-it")
+    expect(ada.locator("#other-sources .choice:visible")).to_have_count(1)  # what is ticked stays
+    field.fill("reform act")
+    expect(ada.locator("#sources [role=status]")).to_have_text(re.compile(rf"^\d+ of {many}$"))
+    assert 1 < ada.locator("#other-sources .choice:visible").count() < many
+    field.press("Enter")
+    expect(ada).to_have_url(f"{desk}/staff/topics/new")
+
+
 def test_a_page_works_without_scripts(desk: str, browser: Browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -48,6 +48,18 @@ async def test_a_conflict_is_told_in_the_very_notice(project, staff):
     assert notice(page) == "Added to the draft." and 'class="notice"' in page.text
 
 
+async def test_sources_to_choose_from_are_closed_and_by_title(project, staff):
+    path = project / "data/knowledge/national.yml"
+    zoo = "sources:\n  zoo:\n    title: a page of the zoo\n    publisher: Zoo\n"
+    path.write_text(path.read_text("utf-8").replace("sources:\n", zoo, 1), "utf-8")
+    ada = await staff("editor")
+    page = await ada.get(AT + "/new")
+    assert "<details><summary>Choose from 2 sources of this file</summary>" in page.text
+    assert page.text.index("a page of the zoo") < page.text.index("Police Reform Act 2002")
+    answer = await ada.post("/staff/answers/dorset/powers_detain", 422, text="Ten minutes at most.", do="save")
+    assert "<details open><summary>Choose from 1 source of this file</summary>" in answer.text and "sources" in problems(answer)
+
+
 PERSONAL = "my name is John Smith, call 07700 900123, may i walk off"
 
 

@@ -41,5 +41,22 @@
     if ("end" in part.dataset) part.scrollLeft = part.scrollWidth;
   }
 
+  // A long list of choices: those with all the words stay, and what is ticked.
+  for (const field of document.querySelectorAll("[data-filter]")) {
+    const choices = [...document.getElementById(field.dataset.filter).children];
+    const around = field.closest("[hidden]");
+    around.hidden = false;
+    field.addEventListener("input", (event) => {
+      event.stopPropagation(); // a search is nothing to be saved
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const choice of choices) {
+        const text = choice.textContent.toLowerCase();
+        choice.hidden = !choice.querySelector("input").checked && !words.every((word) => text.includes(word));
+      }
+      around.querySelector("[role=status]").textContent = words.length ? `${choices.filter((choice) => !choice.hidden).length} of ${choices.length}` : "";
+    });
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  }
+
   for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
 }
