@@ -16,6 +16,7 @@ from door.api import problems
 from door.service import Service, TooMany
 from door.staff import pages
 from door.staff.editing import BROKEN
+from door.staff.forms import MOST_FILE_MB
 from door.staff.guard import PATH, SAFE, Forged, SignInNeeded, guard
 from door.staff.parts import Parts
 from door.staff.rendering import render
@@ -124,7 +125,8 @@ async def _problem(_: Request, error: Exception) -> Response:
     titles = {404: "There is nothing at this address", 405: "This address doesn’t take that kind of request",
               413: "That is too much", 429: "That was too often"}
     text = {404: "Check the address, or begin at the inbox.", 405: "Go back and try again.",
-            413: "Send less at once.", 429: "Wait a moment and try again."}
+            413: f"A file can have {MOST_FILE_MB} MB at most. Divide it, each part with the line on top that names the columns, and bring "
+                 "back one after the other.", 429: "Wait a moment and try again."}
     headers = {name: value for name, value in problem.headers.items() if name in ("allow", "connection", "retry-after")}
     return _page(problem.status, titles.get(problem.status, "That didn’t work"), text.get(problem.status, problem.detail), headers)
 

@@ -7,12 +7,15 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message
 
-from door.api.body import read_bytes
+from door.api.body import BODY_SECONDS, read_bytes
 from door.api.problems import Problem
 from door.questions import NotUnderstood
 
-# All examples of all topics as CSV are 600 kB.
 MOST_BYTES = 4 * 1024 * 1024
+# Where files are brought back, and what that may take: all examples of all topics as CSV are 4.4 MB, half a minute on a slow line.
+FILES_ROUTE = "/exchange"
+MOST_FILE_MB = 16
+FILE_SECONDS = 120.0
 MOST_FIELDS = 1_000
 MOST_FILES = 2
 KINDS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -53,11 +56,13 @@ class Form:
 
 
 async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
-    """The request's form, of up to `most` bytes. Raises `Problem` 413 and 415, and `NotUnderstood`."""
+    """The request's form, of up to `most` bytes, more where files are brought back. Raises `Problem` 413 and 415, and `NotUnderstood`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS:
         raise Problem(415, "media_type", "Send the form as a browser would.")
-    body = await read_bytes(request, most)
+    takes_file = request.scope["route"].path == FILES_ROUTE
+    most = MOST_FILE_MB * 1024 * 1024 if takes_file else most
+    body = await read_bytes(request, most, FILE_SECONDS if takes_file else BODY_SECONDS)
 
     async def replay() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

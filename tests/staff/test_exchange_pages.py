@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from door.content import example_files, snapshot
+from door.settings import PROJECT
+from door.staff.forms import MOST_FILE_MB
 from tests.content.small_project import git
 from tests.staff.editing_harness import field, text, words
 from tests.staff.editing_project import project as project
@@ -105,6 +108,15 @@ async def test_what_is_no_text_or_no_file_is_said(project, staff):
     for kept in ("0" * 64, "../../../etc/passwd", ""):
         await ada.post(AT + "/apply", 422, kind="examples.csv", kept=kept)
     await ada.get(AT + "/passwords.csv", 404)
+
+
+async def test_all_examples_of_the_project_can_be_brought_back_and_what_is_too_much_says_how_to(project, staff):
+    whole = example_files.as_csv(snapshot.take(PROJECT)).encode()
+    assert len(whole) * 2 < MOST_FILE_MB * 1024 * 1024  # it grows
+    ada = await staff("editor")
+    await upload(ada, "examples.csv", b"topic,text\n" + b"powers_detain,can a pcso hold me\n" * (len(whole) // 32))
+    page = await upload(ada, "examples.csv", b"x" * (MOST_FILE_MB * 1024 * 1024), 413)
+    assert "A file can have 16 MB at most. Divide it" in words(page)
 
 
 async def test_an_editor_of_one_force_only_takes_away(project, staff):

@@ -20,6 +20,7 @@ from door.content.snapshot import Snapshot
 from door.content.tables import Import, Row
 from door.staff import advice
 from door.staff.editing import NotSaved, save
+from door.staff.forms import MOST_FILE_MB
 from door.staff.guard import PATH, Editor
 from door.staff.pages import Link
 from door.staff.visit import Visit
@@ -56,7 +57,7 @@ EXPORTS = {"examples.csv": (example_files.as_csv, "text/csv"), "examples.yml": (
 @router.get(AT)
 async def show(visit: Editor) -> Response:
     """Links to take away, a form to bring back."""
-    return await visit.render("exchange.html", kinds=KINDS)
+    return await visit.render("exchange.html", kinds=KINDS, most=MOST_FILE_MB)
 
 
 @router.get(AT + "/{name}")
@@ -82,11 +83,11 @@ async def look(visit: Editor) -> Response:
     if upload is None:
         errors["file"] = "Choose a file"
     if errors:
-        return await visit.render("exchange.html", kinds=KINDS, errors=errors, values=visit.form.as_values())
+        return await visit.render("exchange.html", kinds=KINDS, most=MOST_FILE_MB, errors=errors, values=visit.form.as_values())
     try:
         text = upload[1].decode("utf-8-sig")
     except UnicodeDecodeError:
-        return await visit.render("exchange.html", kinds=KINDS, values=visit.form.as_values(),
+        return await visit.render("exchange.html", kinds=KINDS, most=MOST_FILE_MB, values=visit.form.as_values(),
                                   errors={"file": "This file isn’t UTF-8 text. In a spreadsheet, save it as ‘CSV UTF-8’"})
     found = await _read(visit, kind, text)
     kept = await asyncio.to_thread(_keep, visit.parts.draft.state / "imports", text)
@@ -100,7 +101,8 @@ async def apply(visit: Editor) -> Response:
     kind, kept = visit.form.text("kind"), visit.form.text("kept")
     path = visit.parts.draft.state / "imports" / kept
     if kind not in KINDS or not _NAME.fullmatch(kept) or not path.exists():
-        return await visit.render("exchange.html", kinds=KINDS, errors={"file": "This import is too old. Choose the file again"})
+        return await visit.render("exchange.html", kinds=KINDS, most=MOST_FILE_MB,
+                                  errors={"file": "This import is too old. Choose the file again"})
     text = await asyncio.to_thread(path.read_text, "utf-8")
 
     def make(files: Snapshot) -> Edit:
