@@ -108,6 +108,25 @@ def test_the_inbox_is_worked_through_by_keys(ada: Page, desk: str):
     expect(cards).to_have_count(4)
 
 
+@pytest.mark.parametrize("size", [DESK, {"width": 390, "height": 844}], ids=["desk", "phone"])
+def test_what_was_taught_stays_in_sight_with_its_undo(desk: str, new_context, size):
+    page = new_context(viewport=size).new_page()
+    sign_in(page, desk)
+    page.goto(f"{desk}/staff/inbox")
+    cards = page.locator(".cards > .card")
+    before = cards.count()
+    text = cards.nth(2).locator("h2").inner_text()
+    cards.nth(2).get_by_role("button", name="Nothing to teach").click()
+    page.wait_for_url("**#card-3")
+    expect(cards).to_have_count(before - 1)
+    expect(cards.nth(2)).to_be_focused()
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport(ratio=1)
+    notice, card = page.get_by_role("status").bounding_box(), cards.nth(2).bounding_box()
+    assert notice and card and card["y"] >= notice["y"] + notice["height"]  # and hides nothing of the next
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text(text)).to_be_visible()
+
+
 def test_keys_do_nothing_while_one_chooses_and_can_be_turned_off(ada: Page, desk: str):
     ada.goto(f"{desk}/staff/inbox")
     cards = ada.locator(".cards > .card")
