@@ -134,7 +134,8 @@ async def test_a_click_teaches_and_another_undoes(content, public, staff):
     before = examples(content, "powers_vehicles")
     page = await ada.get("/staff/inbox")
     done = await ada.submit("/staff/inbox", picked=picked(page), do="powers_vehicles", place="1")
-    assert notice(done).startswith("2 messages taught as ‘") and not cards(done)
+    quoted = "‘can a pcso take away my scooter’, ‘can a pcso take my scooter away’"
+    assert notice(done).startswith(f"2 messages taught as ‘Seizing vehicles’: {quoted}.") and not cards(done)
     assert set(examples(content, "powers_vehicles")) - set(before) == {"can a pcso take my scooter away", "can a pcso take away my scooter"}
     log = subprocess.run(["git", "-C", content, "log", "-1", "--format=%an <%ae> %s"], capture_output=True, text=True, check=True).stdout
     assert log.startswith("Editor <editor@staff.invalid> powers_vehicles:")

@@ -26,6 +26,7 @@ AT = "/inbox"
 LINK = Link("Inbox", PATH + AT)
 CARDS = 20
 MOST_FOR_NEW_TOPIC = 25
+MOST_QUOTED = 80
 # What the buttons beside the topics say, and the topic they teach.
 OTHERS = {"out_of_scope": "Not for us", "emergency": "This was an emergency"}
 
@@ -62,9 +63,9 @@ async def decide(visit: Editor) -> Response:
             return await _page(visit, {f"card-{place}": str(error)})
     batch, kept = secrets.token_hex(8), None if what == "nothing" else topic
     await asyncio.to_thread(inbox.decide, visit.parts.service.database, batch, visit.account.name, lesson.became, kept, now())
-    done = f"taught as ‘{await asyncio.to_thread(teaching.label, visit.parts, topic)}’" if kept else "put aside"
+    done = f"taught as ‘{await asyncio.to_thread(teaching.label, visit.parts, topic)}’: {_quoted(texts)}" if kept else "put aside."
     await visit.audit("messages taught" if kept else "put aside", kept or "", after="\n".join(texts) if kept else None)
-    return await visit.redirect(_back(form, place), " ".join([f"{plural(len(texts), 'message')} {done}.", *notes]),
+    return await visit.redirect(_back(form, place), " ".join([f"{plural(len(texts), 'message')} {done}", *notes]),
                                 action=f"{PATH}{AT}/undo", label="Undo", fields={"batch": batch})
 
 
@@ -93,6 +94,12 @@ async def _only_after(visit: Visit, questions: list[Question]) -> Response:
     if last is None:
         return await _page(visit, {f"card-{visit.form.text('place')}": "No answer came before it that staff can teach something to follow"})
     return await follow_ups.form_with(visit, last, [text for text, found in came_after.items() if last in found])
+
+
+def _quoted(texts: list[str]) -> str:
+    """Words for what was taught: a slip is seen by them."""
+    shown = ", ".join(f"‘{text if len(text) <= MOST_QUOTED else text[:MOST_QUOTED] + '…'}’" for text in texts[:3])
+    return shown + (f" and {len(texts) - 3} more." if len(texts) > 3 else ".")
 
 
 def _back(form: Form, place: str) -> str:
