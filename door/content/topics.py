@@ -16,6 +16,7 @@ from door.content.contract_topics import FIXED_TOPICS
 from door.content.draft import Changed, Edit, Refused
 from door.content.nlu_text import Example
 from door.content.snapshot import DOMAIN, EVALUATION, NATIONAL, NLU, RULES, Snapshot
+from door.content.topic_labels import called
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow
 
@@ -38,6 +39,11 @@ class Topic(Struct, frozen=True):
     files: tuple[str, ...]
     label: str | None = None
     question: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What staff call it."""
+        return called(self.id, self.label)
 
     @property
     def is_fixed(self) -> bool:
@@ -79,6 +85,11 @@ def all_topics(snapshot: Snapshot) -> list[Topic]:
         topics.append(Topic(topic, group_of(topic), len(found), tuple(dict.fromkeys(path for path, _ in found)),
                             answer.get("label"), answer.get("question")))
     return topics
+
+
+def names(snapshot: Snapshot) -> dict[str, str]:
+    """Topic → what staff call it."""
+    return {topic.id: topic.name for topic in all_topics(snapshot)}
 
 
 def groups(snapshot: Snapshot) -> list[str]:

@@ -80,8 +80,9 @@ def conflicts(parts: Parts, texts: list[str], topic: str) -> list[tuple[str, Nea
 
 def warning(parts: Parts, torn: list[tuple[str, Near]]) -> str:
     """What has to be said of the `conflicts` beside 'Added', also where not all could be found yet; '' where all is well. Blocks."""
-    said = "".join(f" But ‘{text}’ is nearly the same as ‘{near.text}’ in {near.topic}: the assistant can’t tell the two topics apart "
-                   "by it. Decide for one of them." for text, near in torn[:MOST_NAMED])
+    names = topics.names(parts.draft.look()) if torn else {}
+    said = "".join(f" But ‘{text}’ is nearly the same as ‘{near.text}’ in ‘{names.get(near.topic, near.topic)}’: the assistant can’t tell "
+                   "the two topics apart by it. Decide for one of them." for text, near in torn[:MOST_NAMED])
     more = f" The same is so of {len(torn) - MOST_NAMED} more." if len(torn) > MOST_NAMED else ""
     return said + more + (f" {still_reading(read)}" if (read := parts.understanding.progress()) < 1 else "")
 

@@ -117,8 +117,7 @@ def unlearn(rows: list[sa.Row]) -> Callable[[Snapshot], Edit]:
 
 def labels(parts: Parts) -> dict[str, str]:
     """Topic → words for it, of all topics that a message can mean, by words."""
-    found = {topic.id: topic.label or topic.id.replace("_", " ").capitalize() for topic in content_topics.all_topics(parts.draft.look())
-             if topic.id != "unclear"}
+    found = {topic: name for topic, name in content_topics.names(parts.draft.look()).items() if topic != "unclear"}
     return dict(sorted(found.items(), key=lambda pair: pair[1].casefold()))
 
 

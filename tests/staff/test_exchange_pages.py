@@ -58,7 +58,7 @@ async def test_what_another_topic_has_nearly_the_same_of_is_told_before_it_is_wr
     rows = b"topic,text\npowers_detain,can they search my bags\npowers_detain,may i go\n"
     page = await upload(await staff("editor"), "examples.csv", rows)
     assert "1 row is nearly the same as an example of another topic" in words(page)
-    assert "Line 2: ‘ can they search my bags ’ and ‘ can they search my bag ’ in powers_search" in words(page)
+    assert "Line 2: ‘ can they search my bags ’ and ‘ can they search my bag ’ in Searching people" in words(page)
     assert "Write all of it" in page.text
 
 

@@ -55,7 +55,7 @@ async def test_each_change_is_kept_told_and_undone(project, staff):
     form = await ada.get(AT + "/move?text=how+long&means=powers_detain")
     assert "After this answer it means" in form.text
     page = await ada.submit(AT + "/move", text="how long", means="powers_detain", to="powers_search")
-    assert notice(page) == "It means powers_search now."
+    assert notice(page) == "It means ‘Searching people’ now."
     assert '    - "and my bag"\n    - "how long"\n' in text(project, FILE)
     await undo(ada, page)
     assert '    - even at night   # by hand\n    - "how long"\n' in text(project, FILE)

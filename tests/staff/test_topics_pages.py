@@ -19,6 +19,20 @@ HOSTILE = ["| pipe", "- dash", "# hash", "{{ 7*7 }}", "'); DROP TABLE x;--", "<s
            "&anchor *alias", "%TAG ! !", "null", "é 漢字 👋", "!!python/object:os.system"]
 
 
+async def test_a_topic_is_called_by_its_label_everywhere(project, staff):
+    ada = await staff("administrator")
+    page = await ada.get(AT)
+    assert "Holding someone powers_detain" in words(page) and "Says hello greet" in words(page)
+    for path in ("", "/after", "/points", "/merge"):
+        page = await ada.get(f"{AT}/powers_search{path}")
+        assert "Searching people" in page.text and not {title(page), words(page).split(" – ")[0]} & {"powers_search"}
+    assert title(await ada.get(AT + "/powers_search")) == "Searching people" and title(await ada.get(AT + "/greet")) == "Says hello"
+    checked = await ada.post(AT + "/powers_detain/add", 200, examples="can they search my bags", do="check")
+    assert "nearly the same stands in Searching people" in words(checked)
+    await ada.submit(AT + "/powers_search/add", examples="through my pockets", do="add")
+    assert "examples added Searching people powers_search" in words(await ada.get("/staff/trail"))
+
+
 async def test_the_list_and_the_search(project, staff):
     ada = await staff("editor")
     page = await ada.get(AT)
@@ -42,7 +56,7 @@ async def test_a_conflict_is_told_in_the_very_notice(project, staff):
     ada = await staff("editor")
     page = await ada.submit(AT + "/powers_detain/add", examples="can they search my bags\nmay i go home", do="add")
     assert notice(page) == ("Added to the draft. But ‘can they search my bags’ is nearly the same as ‘can they search my bag’ in "
-                            "powers_search: the assistant can’t tell the two topics apart by it. Decide for one of them.")
+                            "‘Searching people’: the assistant can’t tell the two topics apart by it. Decide for one of them.")
     assert 'class="notice warn"' in page.text and "take-back" in page.text
     page = await ada.submit(AT + "/powers_detain/add", examples="am i free to go now", do="add")
     assert notice(page) == "Added to the draft." and 'class="notice"' in page.text
@@ -138,7 +152,7 @@ async def test_an_example_is_moved_and_deleted(project, staff):
     form = await ada.get(AT + "/powers_detain/move?text=how+long+can+they+keep+me")
     assert "It belongs to" in form.text
     page = await ada.submit(AT + "/powers_detain/move", text="how long can they keep me", to="powers_search")
-    assert notice(page) == "Moved to powers_search."
+    assert notice(page) == "Moved to ‘Searching people’."
     nlu = text(project, "data/nlu/powers.yml")
     assert nlu.index("how long can they keep me") > nlu.index("intent: powers_search")
     await ada.submit(AT + "/powers_search/delete", text="how long can they keep me")
@@ -151,7 +165,7 @@ async def test_a_new_topic_in_one_form_is_one_commit(project, staff):
     ada = await staff("editor")
     await ada.get(AT + "/new?examples=can+they+take+my+dog")
     page = await ada.submit(AT + "/new", **NEW)
-    assert title(page) == "powers_dogs"
+    assert title(page) == "Dogs" and notice(page).startswith("The topic ‘Dogs’ is in the draft.")
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
         "data/knowledge/national.yml", "data/nlu/powers_dogs.yml", "data/stories/rules.yml", "domain.yml"}
 
@@ -159,7 +173,7 @@ async def test_a_new_topic_in_one_form_is_one_commit(project, staff):
 async def test_a_new_topics_examples_are_compared_too(project, staff):
     ada = await staff("editor")
     page = await ada.submit(AT + "/new", **{**NEW, "examples": NEW["examples"] + "\ncan they search my bags"})
-    assert "But ‘can they search my bags’ is nearly the same as ‘can they search my bag’ in powers_search" in notice(page)
+    assert "But ‘can they search my bags’ is nearly the same as ‘can they search my bag’ in ‘Searching people’" in notice(page)
     assert 'class="notice warn"' in page.text and "Conflict:" in page.text
 
 
@@ -181,7 +195,7 @@ async def test_renaming_carries_everything_along(project, staff):
     ada = await staff("editor")
     await ada.submit(AT + "/new", **NEW)
     page = await ada.submit(AT + "/powers_dogs/rename", name="powers_hounds")
-    assert title(page) == "powers_hounds"
+    assert title(page) == "Dogs"
     for name in ("data/knowledge/national.yml", "data/nlu/powers_hounds.yml", "data/stories/rules.yml", "domain.yml"):
         assert "powers_hounds" in text(project, name) and "powers_dogs" not in text(project, name)
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from door.api.problems import Problem
-from door.content import example_files, fact_files
+from door.content import example_files, fact_files, topics
 from door.content.draft import Edit, Refused
 from door.content.snapshot import Snapshot
 from door.content.tables import Import, Row
@@ -125,8 +125,9 @@ async def _shown(visit: Visit, kind: str, found: Import, kept: str, **more: Any)
     """What an import would change, with the examples that another topic has nearly the same of."""
     has_examples = KINDS[kind].edit is example_files.edit
     torn, warning = await asyncio.to_thread(_compared, visit, found) if has_examples and found.rows else ([], "")
+    names = await asyncio.to_thread(lambda: topics.names(visit.parts.draft.look())) if torn else {}
     return await visit.render("import.html", kind=kind, title=KINDS[kind].title, found=found, kept=kept, most=MOST_SHOWN, torn=torn,
-                              warning=warning, compared=advice.MOST_COMPARED if has_examples else len(found.rows), **more)
+                              names=names, warning=warning, compared=advice.MOST_COMPARED if has_examples else len(found.rows), **more)
 
 
 def _compared(visit: Visit, found: Import) -> tuple[list[tuple[Row, Near]], str]:

@@ -100,7 +100,7 @@ async def move(visit: Editor, last: Last) -> Response:
     except NotSaved as error:
         return await _page(visit, last, (text, means), errors=error.errors, values={"to": to})
     await visit.audit("follow-up moved", f"{text} (after {last})", before=means, after=to)
-    return await visit.redirect(_at(last), f"It means {to} now.", action=f"{_at(last)}/move", label="Undo",
+    return await visit.redirect(_at(last), f"It means ‘{await _name(visit, to)}’ now.", action=f"{_at(last)}/move", label="Undo",
                                 fields={"text": text, "means": to, "to": means})
 
 
@@ -111,6 +111,10 @@ async def choose_move(visit: Editor, last: Last) -> Response:
     visit.need_force(None)
     asked = visit.request.query_params
     return await _page(visit, last, (asked.get("text", "")[:4_000], asked.get("means", "")[:200]))
+
+
+async def _name(visit: Visit, topic: str) -> str:
+    return (await asyncio.to_thread(lambda: topics.names(visit.parts.draft.look()))).get(topic, topic)
 
 
 def _at(last: str) -> str:
@@ -129,7 +133,7 @@ async def _page(visit: Visit, last: str, moving: tuple[str, str] | None = None, 
     this = everything.get(topic)
     if this is None or this.label is None or name and point is None:
         raise Problem(404, "not_found", "There is no such topic with an answer of its own.")
-    meanings = {name: item.label or name for name, item in everything.items() if name != AFTER_ANYTHING}
+    meanings = {name: item.name for name, item in everything.items() if name != AFTER_ANYTHING}
     names = {topic: this.label, **meanings}  # this one first
     groups: dict[str, list[Found]] = {meant: [] for meant in names}
     for item in found:

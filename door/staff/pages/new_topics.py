@@ -63,8 +63,8 @@ async def add(visit: Editor) -> Response:
     torn = await asyncio.to_thread(advice.conflicts, visit.parts, new.examples, name)
     warning = words.told_scrubbed(new.examples) + await asyncio.to_thread(advice.warning, visit.parts, torn)
     look = quote("\n".join(text for text, _ in torn[:advice.MOST_NAMED]))
-    return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}",
-                                f"The topic {name} is in the draft. Train and check it before you publish.{warning}", warn=bool(warning))
+    notice = f"The topic ‘{fields.label}’ is in the draft. Train and check it before you publish.{warning}"
+    return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}", notice, warn=bool(warning))
 
 
 @router.get(AT + "/{topic}/rename")
@@ -100,12 +100,13 @@ async def merge(visit: Editor, topic: str) -> Response:
     if visit.form.text("sure") != "yes":
         return await _merge_form(visit, topic, into, errors={"sure": "Tick that you have read what goes"} if into else
                                  {"into": "Choose a topic to merge it into"}, values=visit.form.as_values())
+    names = await _must_exist(visit, topic)
     try:
         await save(visit, lambda files: topic_names.merge(files, topic, into), "into")
     except NotSaved as error:
         return await _merge_form(visit, topic, into, errors=error.errors, values=visit.form.as_values())
     await visit.audit("topics merged", topic, before=topic, after=into)
-    return await visit.redirect(f"{PATH}{AT}/{into}", f"{topic} is now part of {into}.")
+    return await visit.redirect(f"{PATH}{AT}/{into}", f"‘{names[topic]}’ is now part of ‘{names[into]}’.")
 
 
 async def _form(visit: Visit, **more: object) -> Response:
@@ -117,8 +118,8 @@ async def _form(visit: Visit, **more: object) -> Response:
 
 async def _rename_form(visit: Visit, topic: str, **more: object) -> Response:
     visit.need_force(None)
-    await _must_exist(visit, topic)
-    return await visit.render("topic_rename.html", topic=topic, **more)
+    names = await _must_exist(visit, topic)
+    return await visit.render("topic_rename.html", topic=topic, name=names[topic], **more)
 
 
 async def _merge_form(visit: Visit, topic: str, into: str, **more: object) -> Response:
@@ -126,13 +127,13 @@ async def _merge_form(visit: Visit, topic: str, into: str, **more: object) -> Re
     everything = await _must_exist(visit, topic)
     look = await asyncio.to_thread(visit.parts.draft.look)
     lost = await asyncio.to_thread(topic_names.lost, look, topic, into) if into in everything else []
-    return await visit.render("topic_merge.html", topic=topic, into=into, lost=lost,
+    return await visit.render("topic_merge.html", topic=topic, name=everything[topic], into=into, lost=lost,
                               others={name: label for name, label in everything.items() if name != topic}, **more)
 
 
 async def _must_exist(visit: Visit, topic: str) -> dict[str, str]:
     look = await asyncio.to_thread(visit.parts.draft.look)
-    everything = {item.id: item.label or item.id for item in await asyncio.to_thread(topics.all_topics, look)}
+    everything = await asyncio.to_thread(topics.names, look)
     if topic not in everything:
         raise Problem(404, "not_found", "There is no such topic.")
     return everything

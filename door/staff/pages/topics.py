@@ -40,12 +40,13 @@ async def show(visit: Editor) -> Response:
         everything = await asyncio.to_thread(topics.all_topics, look)
         found = await asyncio.to_thread(topics.search, look, wanted, MOST_SHOWN) if wanted else []
     except BROKEN as error:
-        return await visit.render("topics.html", groups={}, found=[], q=wanted, wrong=wrong, few=GOOD_NUMBER,
+        return await visit.render("topics.html", groups={}, found=[], names={}, q=wanted, wrong=wrong, few=GOOD_NUMBER,
                                   errors={"q": f"A file of the draft has a mistake, made by hand: {error}"})
     groups: dict[str, list[Topic]] = {}
     for topic in everything:
         groups.setdefault(topic.group, []).append(topic)
-    return await visit.render("topics.html", groups=groups, found=found, q=wanted, wrong=wrong, few=GOOD_NUMBER)
+    names = {topic.id: topic.name for topic in everything}
+    return await visit.render("topics.html", groups=groups, found=found, names=names, q=wanted, wrong=wrong, few=GOOD_NUMBER)
 
 
 @router.get(AT + "/{topic}")
@@ -58,9 +59,9 @@ async def one(visit: Editor, topic: str) -> Response:
 @router.post(AT + "/{topic}/check")
 async def check(visit: Editor, topic: str) -> Response:
     """What is known about the examples in the form, while they are typed: a part of the page."""
-    await _find(visit, topic)
+    names = await asyncio.to_thread(topics.names, await _find(visit, topic))
     advised = await _advice(visit, topic, visit.form.lines("examples"))
-    return await visit.render("topic_advice.html", advised=advised, topic=topic, still_reading=advice.still_reading)
+    return await visit.render("topic_advice.html", advised=advised, topic=topic, names=names, still_reading=advice.still_reading)
 
 
 @router.post(AT + "/{topic}/add")
@@ -128,8 +129,8 @@ async def move(visit: Editor, topic: str) -> Response:
     except NotSaved as error:
         return await _page(visit, topic, [], errors=error.errors, moving=text)
     await visit.audit("example moved", text, before=topic, after=to)
-    return await visit.redirect(f"{PATH}{AT}/{topic}", f"Moved to {to}.", action=f"{PATH}{AT}/{to}/move", label="Undo",
-                                fields={"text": text, "to": topic})
+    return await visit.redirect(f"{PATH}{AT}/{topic}", f"Moved to ‘{await _name(visit, to)}’.",
+                                action=f"{PATH}{AT}/{to}/move", label="Undo", fields={"text": text, "to": topic})
 
 
 @router.get(AT + "/{topic}/move")
@@ -137,6 +138,10 @@ async def choose_move(visit: Editor, topic: str) -> Response:
     """The form that asks where one example belongs."""
     visit.need_force(None)
     return await _page(visit, topic, [], moving=visit.request.query_params.get("text", "")[:4_000])
+
+
+async def _name(visit: Visit, topic: str) -> str:
+    return (await asyncio.to_thread(lambda: topics.names(visit.parts.draft.look()))).get(topic, topic)
 
 
 async def _find(visit: Visit, topic: str) -> Snapshot:
@@ -161,4 +166,5 @@ async def _page(visit: Visit, topic: str, look_at: list[str], moving: str = "", 
     return await visit.render("topic.html", topic=this, found=found[:MOST_SHOWN], total=len(found), q=wanted, moving=moving,
                               after=len(after), points=len(particular),
                               advised=await _advice(visit, topic, look_at), still_reading=advice.still_reading, fewest=FEWEST_EXAMPLES,
-                              others={item.id: item.label or item.id for item in everything if item.id != topic}, **more)
+                              names={item.id: item.name for item in everything},
+                              others={item.id: item.name for item in everything if item.id != topic}, **more)
