@@ -28,10 +28,16 @@ MOST_NAMED = 5
 
 
 class Opinion(Struct, frozen=True):
-    """What the live assistant takes a message for: (topic, confidence), likeliest first, and whether it hears danger."""
+    """What the live assistant takes a message for: (topic, confidence), then what else it could be, likeliest first; and whether it
+    hears danger."""
 
     ranking: list[tuple[str, float]]
     alarm: str
+
+    @property
+    def by_point(self) -> bool:
+        """Whether a particular question decided for a topic that another one is likelier than as a whole (bot/nlu/points.py)."""
+        return len(self.ranking) > 1 and self.ranking[1][1] > self.ranking[0][1]
 
 
 class Advice(Struct, frozen=True):
@@ -106,7 +112,8 @@ async def live_opinion(rasa_url: str, text: str) -> Opinion | None:
             answer = await client.post(f"{rasa_url}/webhooks/rest/parse", json={"text": text})
         parsed = answer.raise_for_status().json()
         ranking = [(str(item["name"]), float(item["confidence"])) for item in parsed.get("intent_ranking") or ()]
-        return Opinion(ranking[:3], str((parsed.get("alarm") or {}).get("level", "none")))
+        others = sorted(ranking[1:], key=lambda pair: pair[1], reverse=True)
+        return Opinion([*ranking[:1], *others][:3], str((parsed.get("alarm") or {}).get("level", "none")))
     except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.info("staff.live_not_asked", error=type(error).__name__)
         return None

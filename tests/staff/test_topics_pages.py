@@ -126,6 +126,14 @@ async def test_the_live_assistants_opinion_is_asked_of_one_of_several_and_throug
     assert advised.live == advice.Opinion([("powers_detain", 0.81)], "perhaps")
 
 
+async def test_what_the_live_assistant_thinks_is_in_order_and_says_why(project, staff, rasa):
+    rasa.parsed = {"intent_ranking": [{"name": name, "confidence": sure} for name, sure in (
+        ("powers_detain", 0.35), ("greet", 0.01), ("powers_search", 0.62))]}
+    answer = await (await staff("editor")).post(AT + "/powers_detain/add", 200, examples="and how long", do="check")
+    assert ("takes it for Holding someone (35%), as one of its particular questions comes nearest; it could also be Searching people (62%), "
+            "Says hello (1%)") in " ".join(words(answer).replace(" ,", ",").replace(" ;", ";").split())
+
+
 @pytest.mark.parametrize(("examples", "words_of_error"), [
     ("", "at least one"), ("can they search my bag", "of powers_search"), ("Can a PCSO hold me?", "an example already, of powers_detain"),
     ("new one here\nnew one here", "stands twice"), ("/restart", "can't begin with '/'"), ("[derby](force)", "brackets"),
