@@ -185,9 +185,7 @@ def move_example(snapshot: Snapshot, topic: str, text: str, to: str) -> Edit:
 def new_topic(snapshot: Snapshot, new: NewTopic) -> Edit:
     """A topic with examples and answer: examples, domain, rules and knowledge in one. Raises `Refused`."""
     _must_be_free(snapshot, new.id)
-    texts = cleaned(new.examples)
-    if len(texts) < FEWEST_EXAMPLES:
-        raise Refused(f"Give at least {FEWEST_EXAMPLES} examples, one on each line. {GOOD_NUMBER} are better", "examples")
+    texts = enough(new.examples)
     there = by_words(snapshot)
     for text in texts:
         found = there.get(words.same(text))
@@ -212,6 +210,14 @@ def new_topic(snapshot: Snapshot, new: NewTopic) -> Edit:
     rules = rules.append(place, {"intent": new.id}, after=listed.index(_last_of_group(listed, new.id)))
     changes = {NATIONAL: national.text, DOMAIN: domain.text, RULES: rules.text}
     return Edit({**changes, **with_examples(snapshot, new.id, texts)}, f"New topic {new.id}: {new.label}")
+
+
+def enough(texts: list[str]) -> list[str]:
+    """The examples of a new topic as they will be kept. Raises `Refused`."""
+    texts = cleaned(texts)
+    if len(texts) < FEWEST_EXAMPLES:
+        raise Refused(f"Give at least {FEWEST_EXAMPLES} examples, one on each line. {GOOD_NUMBER} are better", "examples")
+    return texts
 
 
 def with_examples(snapshot: Snapshot, topic: str, texts: list[str]) -> dict[str, str]:

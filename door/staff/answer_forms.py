@@ -36,22 +36,23 @@ def read(form: Form, place: str, known: dict[str, Any], today: dt.date, goes_sta
     """
     errors: dict[str, str] = {}
     national = place == NATIONAL_PLACE
+    # In the order of the form: so are the mistakes.
+    label, question = words.line(form.text("label")), words.line(form.text("question"))
+    if national and not 3 <= len(label) <= 40:
+        errors["label"] = f"Enter a label of 3 to 40 characters: this has {len(label)}"
+    if national and not 8 <= len(question) <= 90:
+        errors["question"] = f"Enter a question of 8 to 90 characters: this has {len(question)}"
+    elif national and not question.endswith("?"):
+        errors["question"] = words.NO_QUESTION_MARK
     text, more = words.paragraphs(form.text("text")), words.paragraphs(form.text("more"))
-    check_text(errors, "text", text)
+    check_text(errors, "text", text, "The answer")
     if more:
-        check_text(errors, "more", more)
+        check_text(errors, "more", more, "More, if you like")
     new_sources = new_source(form, known, errors)
     sources = [key for key in form.texts("sources") if key in known] + list(new_sources)
     if not sources and not national:
         errors.setdefault("sources", "Choose at least one source, or add one: a fact without a source can’t be shown")
     checked, review_by = days(form, goes_stale, bool(sources), today, before, errors)
-    label, question = words.line(form.text("label")), words.line(form.text("question"))
-    if national and not 3 <= len(label) <= 40:
-        errors["label"] = "Enter a label of 3 to 40 characters"
-    if national and not 8 <= len(question) <= 90:
-        errors["question"] = "Enter a question of 8 to 90 characters"
-    elif national and not question.endswith("?"):
-        errors["question"] = words.NO_QUESTION_MARK
     fields = Fields(text, sources, checked if sources else None, review_by, label if national else None, question if national else None,
                     form.text("varies") == "yes" if national else None, (more or None) if national else None, (before or {}).get("adds"))
     return Given(fields, new_sources, errors)
@@ -137,10 +138,10 @@ def check_address(errors: dict[str, str], name: str, address: str) -> None:
         errors[name] = "Enter the whole address. It begins with https://, such as https://www.dorset.police.uk/pcso"
 
 
-def check_text(errors: dict[str, str], name: str, text: str) -> None:
-    """Notes where a text is too short or too long."""
+def check_text(errors: dict[str, str], name: str, text: str, called: str) -> None:
+    """Notes where a text is too short or too long; `called` is the field's label."""
     if not SHORTEST <= len(text) <= LONGEST:
-        errors[name] = f"Enter {SHORTEST} to {LONGEST:,} characters: this has {len(text):,}"
+        errors[name] = f"{called}: enter {SHORTEST} to {LONGEST:,} characters; this has {len(text):,}"
 
 
 def _date(form: Form, name: str, errors: dict[str, str]) -> dt.date | None:

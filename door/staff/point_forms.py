@@ -39,10 +39,10 @@ def read(form: Form, known: dict[str, Any], today: dt.date, goes_stale: bool, be
     """
     errors: dict[str, str] = {}
     text = words.paragraphs(form.text("text"))
-    answer_forms.check_text(errors, "text", text)
+    answer_forms.check_text(errors, "text", text, "The answer")
     with_force = words.paragraphs(form.text("with_force"))
     if with_force:
-        answer_forms.check_text(errors, "with_force", with_force)
+        answer_forms.check_text(errors, "with_force", with_force, "The answer where the force is known")
     new_sources = answer_forms.new_source(form, known, errors)
     # One value may hold several keys: a notice's 'Undo' has one field of each name.
     sources = [key for value in form.texts("sources") for key in value.split() if key in known] + list(new_sources)
@@ -59,7 +59,7 @@ def read(form: Form, known: dict[str, Any], today: dt.date, goes_stale: bool, be
         errors.setdefault(THEN, f"‘{twice}’ stands above already. Leave it out of one of the two")
     question = words.line(form.text("question"))
     if question and not SHORTEST_QUESTION <= len(question) <= LONGEST_QUESTION:
-        errors["question"] = f"Enter {SHORTEST_QUESTION} to {LONGEST_QUESTION} characters, or leave it empty"
+        errors["question"] = f"Enter {SHORTEST_QUESTION} to {LONGEST_QUESTION} characters, or leave it empty: this has {len(question)}"
     elif question and not question.endswith("?"):
         errors["question"] = words.NO_QUESTION_MARK
     fields = Fields(text, sources, checked if sources else None, form.text("varies") == "yes", unknown, review_by, asked, then,

@@ -130,8 +130,8 @@ async def test_what_the_live_assistant_thinks_is_in_order_and_says_why(project, 
     rasa.parsed = {"intent_ranking": [{"name": name, "confidence": sure} for name, sure in (
         ("powers_detain", 0.35), ("greet", 0.01), ("powers_search", 0.62))]}
     answer = await (await staff("editor")).post(AT + "/powers_detain/add", 200, examples="and how long", do="check")
-    assert ("takes it for Holding someone (35%), as one of its particular questions comes nearest; it could also be Searching people (62%), "
-            "Says hello (1%)") in " ".join(words(answer).replace(" ,", ",").replace(" ;", ";").split())
+    assert ("takes it for Holding someone (35%), as one of its particular questions comes nearest; it could also be Searching people "
+            "(62%), Says hello (1%)") in " ".join(words(answer).replace(" ,", ",").replace(" ;", ";").split())
 
 
 @pytest.mark.parametrize(("examples", "words_of_error"), [
@@ -197,6 +197,16 @@ async def test_a_wrong_new_topic_is_refused_at_its_field_and_keeps_what_was_type
     assert at in problems(answer)
     assert ("No, a PCSO can&#39;t seize your dog." in answer.text) == ("text" not in wrong)
     assert git(project, "rev-list", "--count", "HEAD") == "1"
+
+
+async def test_all_that_is_wrong_with_a_new_topic_is_said_at_once_in_the_forms_order(project, staff):
+    ada = await staff("editor")
+    found = problems(await ada.post(AT + "/new", 422, group="powers", name="Dogs!", label="Do", examples="one", text=""))
+    assert list(found) == ["name", "label", "question", "examples", "text"]
+    assert found["label"].endswith("this has 2") and found["text"] == "The answer: enter 10 to 1,200 characters; this has 0"
+    assert list(problems(await ada.post(AT + "/new", 422)))[:4] == ["group", "name", "label", "question"]
+    answer = await ada.post("/staff/answers/national/powers_detain", 422, text="", label="", question="", do="save")
+    assert list(problems(answer))[:3] == ["label", "question", "text"]
 
 
 async def test_renaming_carries_everything_along(project, staff):

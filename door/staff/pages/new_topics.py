@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -12,6 +14,7 @@ from starlette.responses import Response
 from door.api.problems import Problem
 from door.content import answers, topic_names, topics, words
 from door.content.answers import NATIONAL_PLACE
+from door.content.draft import Refused
 from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, NewTopic
 from door.staff import advice, answer_forms
 from door.staff.editing import NotSaved, save
@@ -44,11 +47,14 @@ async def add(visit: Editor) -> Response:
     known = await asyncio.to_thread(answers.sources, look, NATIONAL_PLACE)
     name = f"{form.text('group')}_{form.text('name').lower().replace(' ', '_')}"
     given = answer_forms.read(form, NATIONAL_PLACE, known, dt.date.today(), await asyncio.to_thread(topics.goes_stale, look, name))
-    errors = dict(given.errors)
-    if form.text("group") not in topics.groups(look):
-        errors["group"] = "Choose the group it belongs to"
+    # In the order of the form, all at once.
+    errors = {} if form.text("group") in topics.groups(look) else {"group": "Choose the group it belongs to"}
     if not form.text("name"):
         errors["name"] = "Enter a short name, such as dogs"
+    elif "group" not in errors:
+        errors |= _refused(topics.check_name, name)
+    errors |= {field: given.errors[field] for field in ("label", "question") if field in given.errors}
+    errors |= _refused(topics.enough, form.lines("examples")) | given.errors
     values = {**form.as_values(), "chosen": form.texts("sources")}
     if errors:
         return await _form(visit, errors=errors, values=values)
@@ -107,6 +113,15 @@ async def merge(visit: Editor, topic: str) -> Response:
         return await _merge_form(visit, topic, into, errors=error.errors, values=visit.form.as_values())
     await visit.audit("topics merged", topic, before=topic, after=into)
     return await visit.redirect(f"{PATH}{AT}/{into}", f"‘{names[topic]}’ is now part of ‘{names[into]}’.")
+
+
+def _refused(check: Callable[[Any], object], given: object) -> dict[str, str]:
+    """What is wrong with it: field → words."""
+    try:
+        check(given)
+    except Refused as error:
+        return {error.field: str(error)}
+    return {}
 
 
 async def _form(visit: Visit, **more: object) -> Response:
