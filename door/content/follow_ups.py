@@ -93,6 +93,11 @@ def without(snapshot: Snapshot, last: str) -> dict[str, str]:
     return _changes(snapshot, [(path, item) for path, item in _all(snapshot) if item.last == last], [])
 
 
+def without_topic(snapshot: Snapshot, topic: str) -> dict[str, str]:
+    """The files without what follows the topic's answers, and without what means it: path → text."""
+    return _changes(snapshot, [(path, item) for path, item in _all(snapshot) if topic in (parted(item.last)[0], item.meant)], [])
+
+
 def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     """The files as they are when `source` has become part of `target`: path → text.
 

@@ -179,6 +179,17 @@ def renamed(snapshot: Snapshot, old: str, new: str) -> dict[str, str]:
     return changes
 
 
+def without_topic(snapshot: Snapshot, topic: str) -> dict[str, str]:
+    """The files of points, and of what forces say on them, without the topic's: path → text."""
+    changes = {}
+    for path in (*snapshot.points(), *snapshot.phrases(), *snapshot.force_files().values()):
+        where_topic = (topic,) if path.startswith(f"{PHRASES}/") else ("points", topic)
+        if topic in snapshot.text(path) and snapshot.yaml(path).has(where_topic):
+            is_all = list(snapshot.yaml(path).data) == [topic]
+            changes[path] = _ASKED.format(group=topics.group_of(topic)) + "{}\n" if is_all else snapshot.yaml(path).delete(where_topic).text
+    return changes
+
+
 def merged(snapshot: Snapshot, source: str, target: str) -> dict[str, str]:
     """The files of points as they are when `source` has become part of `target`, which gets its points: path → text.
 
@@ -263,7 +274,7 @@ def _put(snapshot: Snapshot, topic: str, name: str, values: dict[str, Any] | Non
         changes[path] = file.text
     path = phrases_file_of(snapshot, topic, name)
     phrases = {ASKED: asked, THEN: then}
-    if path not in snapshot.files:
+    if path not in snapshot.files or not snapshot.yaml(path).data:  # `without_topic` leaves nothing below the head
         changes[path] = _ASKED.format(group=topics.group_of(topic)) + lines({topic: {name: phrases}}, 0)
     elif snapshot.yaml(path).has((topic, name)):
         changes[path] = snapshot.yaml(path).within((topic, name), lambda inner: _with_phrases(inner, name, phrases)).text

@@ -1,4 +1,4 @@
-"""Renaming a topic and merging one into another, with everything that carries its name."""
+"""Renaming a topic, merging one into another and deleting one, with everything that carries its name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from door.content.topics import check_name, label_files, own_file, with_examples
 from door.content.yaml_text import Path, YamlText
 from door.content.yaml_writing import Flow
 from knowledge import yaml_lines
+from knowledge.schema import AFTER
 
 
 def rename(snapshot: Snapshot, old: str, new: str) -> Edit:
@@ -59,12 +60,7 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
             changes[path] = (file.remove(twice) if twice else file).rename(source, target).text
     if moving:
         changes |= with_examples(snapshot.with_changes(changes), target, moving)
-    domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
-    changes[DOMAIN] = domain.delete(("intents", snapshot.intents().index(source))).text
-    for place in reversed(_intents(rules.data, source)):
-        # ('rules', 1, 'steps', 0, 'or', 7, 'intent') → the list's item; a rule of its own goes whole.
-        rules = rules.delete(place[:-1] if "or" in place else place[:2])
-    changes[RULES] = rules.text
+    changes |= _unlisted(snapshot, source)
     national = snapshot.yaml(NATIONAL)
     if national.has(("answers", source)):
         changes[NATIONAL] = _most_asked(national.delete(("answers", source)), source, target).text
@@ -77,6 +73,33 @@ def merge(snapshot: Snapshot, source: str, target: str) -> Edit:
     return Edit({**changes, **follow_ups.merged(snapshot, source, target), **points.merged(snapshot, source, target),
                  **_labels(snapshot, source, target)},
                 f"Topic {source} is merged into {target}")
+
+
+def delete(snapshot: Snapshot, topic: str) -> Edit:
+    """Takes a topic out: examples, follow-ups, its place among the rules, its answer, points, what forces say; all stay in the history.
+
+    Raises `Refused`, also where something else leans on it: then it can be merged.
+    """
+    _must_be_ours(snapshot, topic)
+    for path in label_files(snapshot):
+        if topic in snapshot.text(path) and _places(snapshot.yaml(path).data, topic):
+            raise Refused(f"Evaluation questions expect it ({path}). Merge it into another topic, and they go along", "delete")
+    if any(AFTER + topic in snapshot.text(path) for path in (*snapshot.points(), *snapshot.phrases())):
+        raise Refused("Other topics have a particular question on what was talked of before, and it was this. Merge it instead", "delete")
+    changes = {**points.without_topic(snapshot, topic), **follow_ups.without_topic(snapshot, topic)}
+    for path, file in snapshot.nlu().items():
+        places = {example.line for example in file.examples if example.topic == topic}
+        if places:
+            gone = path == own_file(topic) and _has_own_file(snapshot, topic)
+            changes[path] = nlu_text.GONE_FILE if gone else file.remove(places).text
+    national = snapshot.yaml(NATIONAL)
+    if national.has(("answers", topic)):
+        changes[NATIONAL] = _most_asked(national.delete(("answers", topic)), topic, topic).text
+    now = snapshot.with_changes(changes)
+    for path in now.force_files().values():
+        if topic in now.text(path) and now.yaml(path).has(("facts", topic)):
+            changes[path] = now.yaml(path).delete(("facts", topic)).text
+    return Edit({**changes, **_unlisted(snapshot, topic)}, f"Topic {topic} is deleted")
 
 
 def lost(snapshot: Snapshot, source: str, target: str) -> list[tuple[str, str]]:
@@ -100,6 +123,15 @@ def _must_be_ours(snapshot: Snapshot, topic: str) -> None:
                       "and its question", "name")
     if topic not in snapshot.intents():
         raise Refused(f"There is no topic '{topic}' any more. Look at the list of topics", "name")
+
+
+def _unlisted(snapshot: Snapshot, topic: str) -> dict[str, str]:
+    """Domain and rules without the topic."""
+    domain, rules = snapshot.yaml(DOMAIN), snapshot.yaml(RULES)
+    for place in reversed(_intents(rules.data, topic)):
+        # ('rules', 1, 'steps', 0, 'or', 7, 'intent') → the list's item; a rule of its own goes whole.
+        rules = rules.delete(place[:-1] if "or" in place else place[:2])
+    return {DOMAIN: domain.delete(("intents", snapshot.intents().index(topic))).text, RULES: rules.text}
 
 
 def _has_own_file(snapshot: Snapshot, topic: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from door.staff import advice, understanding
 from tests.content.small_project import git
-from tests.staff.editing_harness import text, words
+from tests.staff.editing_harness import field, text, words
 from tests.staff.editing_project import project as project
 from tests.staff.harness import console, notice, problems, title
 
@@ -229,6 +229,40 @@ async def test_merging_moves_examples_and_says_what_goes(project, staff):
     assert "powers_dogs" not in "".join(text(project, name) for name in (
         "domain.yml", "data/nlu/powers.yml", "data/nlu/powers_dogs.yml", "data/knowledge/national.yml"))
     assert "seize dog" in text(project, "data/nlu/powers.yml")
+
+
+async def test_a_topic_made_by_mistake_is_undone_without_a_trace_in_the_files(project, staff):
+    ada = await staff("editor")
+    before = {path: path.read_text("utf-8") for path in sorted(project.rglob("*.yml"))}
+    await ada.submit(AT + "/new", **NEW)
+    page = await ada.submit(AT + "/powers_dogs/delete-topic")
+    assert title(page) == "Topics" and notice(page) == "‘Dogs’ is taken out of the draft, with its examples and its answer."
+    after = {path: path.read_text("utf-8") for path in sorted(project.rglob("*.yml")) if path.name != "powers_dogs.yml"}
+    assert after == before
+    await ada.submit(AT + "/new", **NEW)  # its name is free again
+    await ada.post(AT + "/powers_dogs/after/add", texts="and my cat", means="powers_dogs")
+    await ada.post(AT + "/powers_detain/after/add", texts="and my dog", means="powers_dogs")
+    cost = {"name": "cost", "text": "Nothing says what it costs.", "sources": "act", "checked": "2026-02-03", "do": "save",
+            "asked": "what does it cost\nhow much is a dog\ndog price\nprice of a dog\nis a dog dear"}
+    await ada.post(AT + "/powers_dogs/points/new", **cost)
+    fact = "/staff/answers/dorset/powers_dogs"
+    await ada.post(fact, text="In Dorset there are no dogs.", sources="page", checked="2026-02-03", do="save",
+                   based_on=field(await ada.get(fact), "based_on"))
+    assert notice(await ada.submit(AT + "/powers_dogs/delete-topic")).startswith("‘Dogs’ is taken out")
+    assert not [path for path in project.rglob("*.yml") if "powers_dogs" in path.read_text("utf-8")]
+    await ada.post(AT + "/powers_detain/points/new", **cost)
+
+
+async def test_a_topic_that_others_lean_on_is_not_deleted(project, staff):
+    ada = await staff("editor")
+    await ada.submit(AT + "/new", **NEW)
+    path = project / "data/evaluation/powers.yml"
+    path.write_text(path.read_text("utf-8") + "- {text: has he a dog, topic: powers_dogs}\n", "utf-8")
+    answer = await ada.post(AT + "/powers_dogs/delete-topic", 422)
+    assert "Evaluation questions expect it" in problems(answer)["delete"] and title(answer) == "Dogs"
+    answer = await ada.post(AT + "/powers_detain/delete-topic", 422)
+    assert "rely on the name" in problems(answer)["name"]
+    await (await staff("editor", "ben", force="dorset")).post(AT + "/powers_dogs/delete-topic", 403)
 
 
 async def test_a_name_of_the_contract_stays(project, staff):

@@ -1,4 +1,4 @@
-"""A new topic in one form, renaming a topic, merging two."""
+"""A new topic in one form, renaming a topic, merging two, deleting one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from door.content.topics import FEWEST_EXAMPLES, GOOD_NUMBER, NewTopic
 from door.staff import advice, answer_forms
 from door.staff.editing import NotSaved, save
 from door.staff.guard import PATH, Editor
+from door.staff.pages import topics as topic_page
 from door.staff.visit import Visit
 
 router = APIRouter()
@@ -70,7 +71,23 @@ async def add(visit: Editor) -> Response:
     warning = words.told_scrubbed(new.examples) + await asyncio.to_thread(advice.warning, visit.parts, torn)
     look = quote("\n".join(text for text, _ in torn[:advice.MOST_NAMED]))
     notice = f"The topic ‘{fields.label}’ is in the draft. Train and check it before you publish.{warning}"
-    return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}", notice, warn=bool(warning))
+    return await visit.redirect(f"{PATH}{AT}/{name}{f'?look={look}' if look else ''}", notice, warn=bool(warning),
+                                action=f"{PATH}{AT}/{name}/delete-topic", label="Undo", fields={})
+
+
+@router.post(AT + "/{topic}/delete-topic")
+async def delete(visit: Editor, topic: str) -> Response:
+    """Takes the whole topic out of the draft."""
+    visit.need_force(None)
+    names = await _must_exist(visit, topic)
+    look = await asyncio.to_thread(visit.parts.draft.look)
+    answer = await asyncio.to_thread(answers.entry, look, NATIONAL_PLACE, topic)
+    try:
+        await save(visit, lambda files: topic_names.delete(files, topic), "delete")
+    except NotSaved as error:
+        return await topic_page.with_errors(visit, topic, error.errors)
+    await visit.audit("topic deleted", topic, before=f"{names[topic]}: {(answer or {}).get('text', '')}")
+    return await visit.redirect(PATH + AT, f"‘{names[topic]}’ is taken out of the draft, with its examples and its answer.")
 
 
 @router.get(AT + "/{topic}/rename")

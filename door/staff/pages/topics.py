@@ -140,6 +140,11 @@ async def choose_move(visit: Editor, topic: str) -> Response:
     return await _page(visit, topic, [], moving=visit.request.query_params.get("text", "")[:4_000])
 
 
+async def with_errors(visit: Visit, topic: str, errors: dict[str, str]) -> Response:
+    """A topic's page with what went wrong with it."""
+    return await _page(visit, topic, [], errors=errors)
+
+
 async def _name(visit: Visit, topic: str) -> str:
     return (await asyncio.to_thread(lambda: topics.names(visit.parts.draft.look()))).get(topic, topic)
 
