@@ -61,14 +61,14 @@ def _expect(request: Request, media_type: str) -> None:
         raise Problem(415, "media_type", f"Send {media_type} in UTF-8.", {"accept-post": media_type})
 
 
-async def read_bytes(request: Request, most: int, seconds: float = BODY_SECONDS) -> bytes:
-    """The body as it came, at most `most` bytes of it, within `seconds`. Raises `Problem` 413, and `NotUnderstood`."""
+async def read_bytes(request: Request, most: int, seconds: float | None = None) -> bytes:
+    """The body as it came, at most `most` bytes of it, within `seconds` or `BODY_SECONDS`. Raises `Problem` 413, and `NotUnderstood`."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise _too_large()
     read = bytearray()
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or BODY_SECONDS):
             async for piece in request.stream():
                 read += piece
                 if len(read) > most:  # a length may be missing, or a lie

@@ -7,7 +7,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import Message
 
-from door.api.body import BODY_SECONDS, read_bytes
+from door.api.body import read_bytes
 from door.api.problems import Problem
 from door.questions import NotUnderstood
 
@@ -62,7 +62,7 @@ async def read_form(request: Request, most: int = MOST_BYTES) -> Form:
         raise Problem(415, "media_type", "Send the form as a browser would.")
     takes_file = request.scope["route"].path == FILES_ROUTE
     most = MOST_FILE_MB * 1024 * 1024 if takes_file else most
-    body = await read_bytes(request, most, FILE_SECONDS if takes_file else BODY_SECONDS)
+    body = await read_bytes(request, most, FILE_SECONDS if takes_file else None)
 
     async def replay() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
