@@ -82,6 +82,8 @@ def redact_postcodes(text: str) -> str:
         for match in _TOLD_POSTCODE.finditer(low):
             if any(match.start() < start < match.end() for start in whole):
                 continue
+            if not any(map(str.isdigit, match.group(1) + match.group(2))):
+                continue  # 'postcode to ring 999'
             district = text[match.start(1):match.end(1)].replace(" ", "").upper()
             spans.append((*match.span(), text[match.start():match.start(1)] + district))
     return replace(text, spans)
