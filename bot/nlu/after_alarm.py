@@ -51,6 +51,12 @@ _DENIES = re.compile(
     r"(?:i|he|she|we|they)(?:['’]?(?:m|s|re)| am| is| are) not in (?:any )?danger)"
     r"\b(?:\s+(?:mate|now|here|love|at all|tho|though))*[\s.!,;:]+(?!(?:but|yet|still|unless|if|until)\b)(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL)
+# 'why 999?? no one is hurt', 'not happening now', 'that was last week'; not 'no one is hurt yet', nor with a 'but' behind it.
+_CALMS = re.compile(
+    r"\b(?:why (?:call |ring )?999|"
+    r"(?:nobody|no ?one|none of us)(?:['’]?s| is| was| got| has been)? (?:hurt|injured|missing|in (?:any )?danger)|"
+    r"not in (?:any )?danger|not happening (?:right )?now|(?:he|she|they)(?:['’]?s|['’]?re| is| are) not here (?:now|any ?more)|"
+    r"(?:it|that|this) (?:was|happened) (?:last|a) (?:week|month|year))\b(?! yet)(?!.*\b(?:but|still|again)\b)", re.IGNORECASE | re.DOTALL)
 _ASKS_ON = re.compile(r"^\W*(?:i (?:just|only|want|need|was)|i['’]?m (?:just|only)|just|was|were)\b", re.IGNORECASE)
 _FEWEST_ASKED = 3
 
@@ -110,3 +116,9 @@ def is_denied(text: Text, heard: Heard, level: Text, alarm: safety.Alarm) -> boo
     """Whether who was told 999 says that nobody is in danger, and nothing else speaks of danger: no word, no head."""
     rings = level == EMERGENCY or alarm.level != NONE or alarm.settled
     return not rings and heard.meant in (OTHER, "emergency_over") and denies(text)
+
+
+def is_calmed(text: Text, alarm: safety.Alarm) -> bool:
+    """Whether who was told 999 says that nobody is hurt, or that it isn't now, and no word of danger stands beside it. They are answered
+    then, behind 'If this is happening now'."""
+    return alarm.level == NONE and bool(_CALMS.search(text))

@@ -177,6 +177,8 @@ class EmergencyDetector(GraphComponent):
         if after_alarm.is_denied(text, said, verdict.level, alarm):
             return Verdict(NONE, heard)
         meant = after_alarm.decide(said, verdict.level, alarm, _asks_about_the_answer(message))
+        if meant == EMERGENCY and after_alarm.is_calmed(text, alarm):
+            return Verdict(PERHAPS, heard)
         level = after_alarm.LEVELS.get(meant, verdict.level)
         if level == NONE and not _is_parting(message):
             level = PERHAPS  # the danger they told of may still be there

@@ -147,6 +147,21 @@ def test_a_word_or_a_head_that_hears_danger_is_louder_than_a_denial():
     assert not after_alarm.is_denied(text, after_alarm.Heard("emergency_waiting", 0.4), "none", Alarm(level="none"))
 
 
+@pytest.mark.parametrize(("text", "alarm", "calmed"), [
+    ("why 999?? it is a bag of pills on the path no one is hurt", Alarm(level="none"), True),
+    ("nobody is missing, what happens when i ring", Alarm(level="none"), True),
+    ("he's not here now. who do i tell", Alarm(level="none"), True),
+    ("it was last week i said", Alarm(level="none"), True),
+    ("no one is hurt yet", Alarm(level="none"), False),
+    ("nobody is hurt but he is coming back up", Alarm(level="none"), False),
+    ("they're not here now and they said ten minutes, he's still out there", Alarm(level="none"), False),
+    ("no one is hurt, the flat is on fire", Alarm(level="emergency", why=("fire",)), False),
+    ("she's hurt", Alarm(level="none"), False),
+])
+def test_who_says_that_it_is_not_now_is_answered_behind_a_line_on_999(text, alarm, calmed):
+    assert after_alarm.is_calmed(text, alarm) == calmed
+
+
 def test_the_examples_are_learnt_beside_some_of_every_topic():
     example = Message({READING: Reading("how much"), VECTORS: np.zeros((1, 384), np.float32), INTENT: "recruitment_pay"})
     head = after_alarm.fit([example])
