@@ -109,6 +109,7 @@ async def test_another_answer_for_those_whose_force_is_known_is_kept(project, st
 async def test_one_is_changed_in_its_own_lines_and_is_a_commit(project, staff):
     ada = await staff("editor")
     page = await ada.get(ONE)
+    assert "Too long to be saved" not in words(page) and "of at most 16 words" in words(page)
     assert title(page) == "Holding someone: how long" and json.loads(html.unescape(
         re.search(r'data-message="([^"]*)"', page.text)[1]))["text"].startswith("You may have to wait")
     done = await ada.submit(ONE, **filled(page, varies="yes", checked="2026-03-04"))

@@ -94,6 +94,7 @@ async def test_the_last_change_is_taken_back_and_published(project, staff, publi
     fields = {"campaigns": field(gone, "campaigns"), "based_on": field(gone, "based_on")}
     back = await ada.submit(AT + "/undo", **fields)
     assert "is recruiting PCSOs until 5pm on Wednesday 4 December 2199" in words(back) and text(project, DORSET).count("- opens:") == 1
+    assert "The last change is taken back" in notice(back) and "/undo" not in back.text
     assert "Somebody else has changed" in problems(await ada.post(AT + "/undo", 422, **fields))["opens_day"]
     await ada.post(AT + "/undo", 404, campaigns="[{}]", based_on=field(back, "based_on"))
     assert [note.removeprefix("Recruitment of Dorset Police: ") for _, _, note in published] == [

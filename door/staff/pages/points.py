@@ -231,7 +231,7 @@ async def _page(visit: Visit, topic: str, name: str, values: dict[str, Any], **m
         versions=old, trouble=trouble, may_edit=visit.account.may_change_force(None), today=dt.date.today(), values=values,
         now=points.state(point), of_forces=of_forces,
         force_names=await asyncio.to_thread(visit.parts.force_names), fewest=FEWEST_PHRASES, good=GOOD_NUMBER,
-        longest=LONGEST_FOLLOW_UP, **{"theirs": None, **drawn, **more})
+        most_words=LONGEST_FOLLOW_UP, **{"theirs": None, **drawn, **more})
 
 
 async def _versions(visit: Visit, look: Snapshot, topic: str, name: str) -> tuple[list[Old], str]:

@@ -93,11 +93,13 @@ async def undo(visit: Publisher, force: str) -> Response:
         before = msgspec.json.decode(visit.form.text("campaigns"), type=list[Campaign])
     except msgspec.MsgspecError as error:
         raise Problem(404, "not_found", "There is nothing to undo.") from error
-    return await _change(visit, force, lambda there: before, "last change taken back")
+    return await _change(visit, force, lambda there: before, "last change taken back", undone=True)
 
 
-async def _change(visit: Visit, force: str, change: Callable[[list[Campaign]], list[Campaign]], what: str) -> Response:
-    """Saves in the draft, then puts the same campaigns into what is live, and nothing else of the draft."""
+async def _change(visit: Visit, force: str, change: Callable[[list[Campaign]], list[Campaign]], what: str,
+                  undone: bool = False) -> Response:
+    """Saves in the draft, then puts the same campaigns into what is live, and nothing else of the draft. `undone`: a change was
+    taken back."""
     visit.need_force(force)
     _, _, found = await _find(visit, force)
     before: list[Campaign] = []
@@ -115,6 +117,8 @@ async def _change(visit: Visit, force: str, change: Callable[[list[Campaign]], l
         await visit.audit(f"recruitment: {what}", force, after="kept in the draft, not published")
         return await visit.redirect(f"{PATH}{AT}/{force}", f"Saved in the draft, but it isn’t live: {error}")
     await visit.audit(f"recruitment: {what}", force, after=f"commit {saved.commit[:12]}, release {live}")
+    if undone:
+        return await visit.redirect(f"{PATH}{AT}/{force}", "The last change is taken back. It is live within seconds.")
     now = await asyncio.to_thread(lambda: digest(recruiting.campaigns(visit.parts.draft.look(), force)))
     return await visit.redirect(f"{PATH}{AT}/{force}", "Saved and published. It is live within seconds.", action=f"{PATH}{AT}/{force}/undo",
                                 label="Undo", fields={"campaigns": msgspec.json.encode(before).decode(), "based_on": now})
