@@ -13,13 +13,13 @@ fast() {
   "${door[@]}" tests/content
   say "the public door and its database"
   "${door[@]}" tests/door tests/database -m "not slow and not servers"
-  say "releases"
-  "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
   say "the staff console"
   "${door[@]}" tests/staff -m "not slow and not servers"
 }
 
-telegram() {
+others() {
+  say "releases"
+  "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
   say "Telegram"
   "${door[@]}" tests/telegram -m "not slow"
 }
@@ -52,13 +52,13 @@ stories() {
   grep -A1 "CONVERSATION level" .state/logs/stories.log
 }
 
-# Rasa's environment, which trains the model first, and the door's, side by side: each waits a good deal. As processes of their own, for bash
-# forgets `set -e` in whatever has `||` behind it.
+# Two halves that take about as long, side by side, as each waits a good deal: the fast ones, and those behind the training of the model. As
+# processes of their own, for bash forgets `set -e` in whatever has `||` behind it.
 all() {
   mkdir -p .state/logs
-  bash "$0" rasa > .state/logs/test.log 2>&1 &
+  bash "$0" trained > .state/logs/test.log 2>&1 &
   local other=$! failed=0
-  bash "$0" door || failed=1
+  bash "$0" untrained || failed=1
   wait $other || failed=1
   cat .state/logs/test.log
   [ $failed = 0 ] || { say "some tests failed: see above"; exit 1; }
@@ -89,9 +89,9 @@ faults() {
 }
 
 case "$what" in
-  door) fast; telegram ;;
-  rasa) make --no-print-directory models/pcso.tar.gz; inside; stack ;;
-  fast) fast; telegram; inside ;;
+  untrained) fast ;;
+  trained) make --no-print-directory models/pcso.tar.gz; inside; stack; others ;;
+  fast) fast; others; inside ;;
   more) more ;;
   slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
     say "every parser, thoroughly"; FUZZ_EXAMPLES=1000 "${door[@]}" tests/fuzz -m "not slow"

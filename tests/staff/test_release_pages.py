@@ -167,7 +167,7 @@ async def test_what_the_draft_worked_on_stands_first_and_open(staff: Any, store:
     page = words(await (await staff("editor")).get(f"/staff/changes/{candidate.id}"))
     assert page.index("On the topics that this release changes (1)") < page.index("can they fine me") < page.index(
         "Other replies, by chance of the training (3)") < page.index("999 would no longer be said (3: 1 wrongly, 1 rightly, 1 not judged)")
-    assert "Emergency → Reporting a crime (3)" in page and "Searching someone → Penalties (1)" in page
+    assert "Somebody is in danger → Reporting a crime (3)" in page and "Searching someone → Penalties (1)" in page
 
 
 async def test_replies_of_the_same_words_say_what_differs(staff: Any, store: Store, candidate: Release) -> None:
@@ -215,7 +215,7 @@ async def test_a_lost_report_is_told_so(staff: Any, store: Store, candidate: Rel
 
 async def test_finding_out_without_a_rasa_says_what_is_missing(staff: Any, store: Store, candidate: Release, tmp_path: Any,
                                                                monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(jobs, "RASA_PYTHON", tmp_path / "python")
     ada = await staff("publisher")
     assert "There is no Python for Rasa" in notice(await ada.submit(f"/staff/changes/{candidate.id}/find-out"))
 
