@@ -17,9 +17,12 @@ fast() {
   "${door[@]}" tests/staff -m "not slow and not servers"
 }
 
-others() {
+releases() {
   say "releases"
   "${door[@]}" tests/releases -m "not slow" --ignore tests/releases/test_model_server.py
+}
+
+telegram() {
   say "Telegram"
   "${door[@]}" tests/telegram -m "not slow"
 }
@@ -33,6 +36,7 @@ inside() {
 }
 
 more() {
+  releases
   say "deploy/, dashboard and alerts"
   "${door[@]}" tests/deploy
   say "privacy, hostile input, clocks"
@@ -90,8 +94,8 @@ faults() {
 
 case "$what" in
   untrained) fast ;;
-  trained) make --no-print-directory models/pcso.tar.gz; inside; stack; others ;;
-  fast) fast; others; inside ;;
+  trained) make --no-print-directory models/pcso.tar.gz; inside; stack; telegram ;;
+  fast) fast; releases; telegram; inside ;;
   more) more ;;
   slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
     say "every parser, thoroughly"; FUZZ_EXAMPLES=1000 "${door[@]}" tests/fuzz -m "not slow"
