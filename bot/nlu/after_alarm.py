@@ -51,12 +51,14 @@ _DENIES = re.compile(
     r"(?:i|he|she|we|they)(?:['’]?(?:m|s|re)| am| is| are) not in (?:any )?danger)"
     r"\b(?:\s+(?:mate|now|here|love|at all|tho|though))*[\s.!,;:]+(?!(?:but|yet|still|unless|if|until)\b)(?P<rest>.+)$",
     re.IGNORECASE | re.DOTALL)
-# 'why 999?? no one is hurt', 'not happening now', 'that was last week'; not 'no one is hurt yet', nor with a 'but' behind it.
+# 'why 999?? no one is hurt', 'not happening now', 'that was last week'. Not with a 'but' or 'yet' behind it, nor of oneself alone ('im not
+# in danger my mum is'); and 'he's not here now' may be of a child that is missing.
 _CALMS = re.compile(
     r"\b(?:why (?:call |ring )?999|"
     r"(?:nobody|no ?one|none of us)(?:['’]?s| is| was| got| has been)? (?:hurt|injured|missing|in (?:any )?danger)|"
-    r"not in (?:any )?danger|not happening (?:right )?now|(?:he|she|they)(?:['’]?s|['’]?re| is| are) not here (?:now|any ?more)|"
-    r"(?:it|that|this) (?:was|happened) (?:last|a) (?:week|month|year))\b(?! yet)(?!.*\b(?:but|still|again)\b)", re.IGNORECASE | re.DOTALL)
+    r"(?:i['’]?m|i am|we['’]?re|we are) not in (?:any )?danger|not happening (?:right )?now|"
+    r"(?:it|that|this) (?:was|happened) (?:last|a) (?:week|month|year))\b"
+    r"(?!\W*(?:yet|my|he|she|they|hes|shes)\b)(?!.*\b(?:but|still|again|outside|coming)\b)", re.IGNORECASE | re.DOTALL)
 _ASKS_ON = re.compile(r"^\W*(?:i (?:just|only|want|need|was)|i['’]?m (?:just|only)|just|was|were)\b", re.IGNORECASE)
 _FEWEST_ASKED = 3
 

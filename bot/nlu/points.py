@@ -43,6 +43,9 @@ WHOLE_BEHIND = 6.0
 # What the topic classifier's opinion weighs beside the points' (log-probabilities).
 TOPIC_WEIGHS = 6.0
 UNLIKELY = 1e-9
+# The log-probability, beside all else that could be asked, from which on a point fits a message that is understood by itself: 'more PCSOs
+# in the village, who do I need to talk to' is no cry of the lonely, though nothing else within its topic is likelier.
+FITS_FROM = -8.0
 # What is offered beside an answer: points at most so far behind the best, in log-odds.
 NEAR, MOST_NEAR = 3.0, 6
 # From this share of all points of the topic on, one of them stands out, should the topic as a whole not be meant; and no further
@@ -83,10 +86,11 @@ class Chosen(NamedTuple):
 
 
 def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: Dict[Text, float],
-           not_meant: Optional[Text] = None) -> Optional[Chosen]:
+           not_meant: Optional[Text] = None, leans: bool = False) -> Optional[Chosen]:
     """Topic and point that fit best, in any of the texts and their vectors (n, 384), where the topics have these probabilities.
 
-    `not_meant` is a topic/point that they say they don't ask. None where none of the topics is known to the head.
+    `not_meant` is a topic/point that they say they don't ask. `leans`: it has its topic by the thread, so that a point may fit the words
+    alone however badly. None where none of the topics is known to the head.
     """
     labels, rows_of, whole = _by_topic(tuple(head.labels))
     likely = {topic: probability for topic, probability in topics.items() if topic in rows_of}
@@ -102,8 +106,10 @@ def choose(head: JointHead, texts: Sequence[Text], vectors: np.ndarray, topics: 
     particular = [row for row in ranked if not whole[row]]
     stands_out = (len(particular) > 1 and softmax(scores[particular])[0] >= STANDS_OUT
                   and scores[particular[0]] >= scores[ranked[0]] - STANDS_BEHIND)
-    surely = len(ranked) == 1 or bool(scores[ranked[1]] < scores[ranked[0]] - NEAR)
-    return Chosen(topic, labels[ranked[0]][1], tuple(near[:MOST_NEAR]), labels[particular[0]][1] if stands_out else None, surely)
+    fits = leans or bool(scores[ranked[0]] >= FITS_FROM)
+    surely = fits and (len(ranked) == 1 or bool(scores[ranked[1]] < scores[ranked[0]] - NEAR))
+    return Chosen(topic, labels[ranked[0]][1] if fits else WHOLE, tuple(near[:MOST_NEAR]),
+                  labels[particular[0]][1] if stands_out else None, surely)
 
 
 def apart(head: JointHead, topic: Text, texts: Sequence[Text], vectors: np.ndarray) -> List[Text]:
@@ -204,7 +210,7 @@ class PointSelector(GraphComponent):
                 # What a button says has a topic and no vector.
                 rows = rows if len(vectors) else []
                 chosen = choose(self._head, [texts[row] for row in rows], vectors[rows], ranking if free else {question["topic"]: 1.0},
-                                reading_of(message).not_meant)
+                                reading_of(message).not_meant, question["leans"])
                 chosen = chosen or Chosen(*parted(reading_of(message).button or question["topic"]))
                 found.append({**question, "topic": chosen.topic, "point": chosen.point or None, "near": list(chosen.near),
                               "particular": chosen.particular, "surely": chosen.surely})

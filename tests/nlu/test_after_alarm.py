@@ -150,7 +150,9 @@ def test_a_word_or_a_head_that_hears_danger_is_louder_than_a_denial():
 @pytest.mark.parametrize(("text", "alarm", "calmed"), [
     ("why 999?? it is a bag of pills on the path no one is hurt", Alarm(level="none"), True),
     ("nobody is missing, what happens when i ring", Alarm(level="none"), True),
-    ("he's not here now. who do i tell", Alarm(level="none"), True),
+    ("im not in danger, what happens when i ring", Alarm(level="none"), True),
+    ("hes 4 and hes not here now", Alarm(level="none"), False),
+    ("im not in danger my mum is", Alarm(level="none"), False),
     ("it was last week i said", Alarm(level="none"), True),
     ("no one is hurt yet", Alarm(level="none"), False),
     ("nobody is hurt but he is coming back up", Alarm(level="none"), False),

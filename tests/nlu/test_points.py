@@ -122,6 +122,26 @@ def test_other_points_that_come_near_are_told_likeliest_first(fitted):
     assert surely.near == ()
 
 
+def test_what_fits_nothing_asks_the_topic_as_a_whole_unless_it_leans_on_an_answer(fitted):
+    head, places = fitted
+    # Surely a point, but of another topic than the one that is meant; of that one it is the likeliest.
+    elsewhere = 1.5 * places["powers_fines", "appeal"][:1] + places["recruitment_pay", "amount"][:1]
+    elsewhere /= np.linalg.norm(elsewhere)
+    assert points.choose(head, ["so"], elsewhere, {"recruitment_pay": 1.0})[1] == WHOLE
+    assert not points.choose(head, ["so"], elsewhere, {"recruitment_pay": 1.0}).surely
+    assert points.choose(head, ["so"], elsewhere, {"recruitment_pay": 1.0}, leans=True)[1] == "amount"
+
+
+def test_two_parts_ask_two_things_of_a_topic_where_each_is_sure(fitted):
+    head, places = fitted
+    amount, appeal, whole = (places["powers_fines", point][0] for point in ("amount", "appeal", WHOLE))
+    pay = places["recruitment_pay", "amount"][0]
+    between = (amount + 0.9 * appeal) / np.linalg.norm(amount + 0.9 * appeal)
+    for vectors, found in (((amount, appeal), ["amount", "appeal"]), ((whole, appeal), [WHOLE, "appeal"]), ((appeal, whole), ["appeal"]),
+                           ((amount, amount), ["amount"]), ((amount, pay), ["amount"]), ((between, appeal), ["appeal"])):
+        assert points.apart(head, "powers_fines", ["so"] * 2, np.stack(vectors)) == found
+
+
 def test_what_comes_near_is_no_sure_choice_and_all_goes_into_json(fitted):
     selector = points.PointSelector(None, None, fitted[0])
     one, other = (fitted[1]["powers_fines", name][:1] for name in ("amount", "appeal"))
