@@ -14,10 +14,10 @@ from rasa_sdk.types import DomainDict
 
 from actions import clarify, compare, more, places, repeats, thread
 from actions.thread import Question
-from actions.turn import Told, Turn, known_to, now_said, read, words_in
+from actions.turn import Told, Turn, known_to, now_asked, now_said, read, words_in
 from knowledge import Knowledge, Reply, live_knowledge, look_up
 from knowledge.schema import AFTER
-from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA, NOTHING_ELSE
+from knowledge.topics import ABOUT_THE_ANSWER, HELD_BY_RASA, NOT_ASKED, NOTHING_ELSE
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +183,8 @@ def remembered(answered: list[tuple[Question, Reply]], turn: Turn, knowledge: Kn
     topic = _goes_on_about(question, reply, turn, knowledge)
     if topic:
         slots["topic"] = topic
+    if any(asked.topic not in NOT_ASKED | {"unclear"} for asked, _ in answered):
+        slots["story"] = now_asked(turn)
     named = next((asked.force for asked, _ in reversed(answered) if asked.force and asked.named), None)
     if reply.topic == "force_compare" and len(turn.places) == 1 and turn.force in question.forces[1:]:
         named = question.forces[0]  # 'is it better in Essex?' after Kent: what follows is about Essex

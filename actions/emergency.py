@@ -10,7 +10,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 import safety
-from actions.turn import now_said, read
+from actions.turn import now_asked, now_said, read
+from knowledge.topics import AFTER_ALARM
 
 # Who can't speak or doesn't know what to do is told how, however often.
 ASKED_FOR = frozenset({"silent", "emergency_unable", "emergency_waiting"})
@@ -36,7 +37,7 @@ class ActionReferEmergency(Action):
             })
         # What was answered before has nothing to do with what is asked from now on.
         return [SlotSet("said", now_said(turn, map(_key, helps))), SlotSet("told", None), SlotSet("pending", None),
-                SlotSet("alarm_talk", True)]
+                SlotSet("alarm_talk", True), SlotSet("story", list(turn.story) if turn.intent in AFTER_ALARM else now_asked(turn))]
 
 
 def _key(item: safety.Help) -> str:

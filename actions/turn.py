@@ -32,6 +32,8 @@ _ASKS_ON_FOR = re.compile(r"^\W*(?:(?:and|ok|also|same|but|what about|how about)
 _LONGEST_FOLLOW_UP = 6
 # What was told in so many replies isn't told again in full: they still see it.
 SAID_REPLIES = 3
+# So many of their messages are the story behind the next.
+STORY_MESSAGES = 2
 # Words that tell nothing of what is asked, besides filler; of the others the ending is cut ('tickets', 'ticket').
 _TELLS_NOTHING = frozenset(
     "pcso pcsos cso csos officer officers can any some get got getting have has had been being be was were will would should "
@@ -133,6 +135,8 @@ class Turn(Struct, frozen=True):
     said: tuple[tuple[str, ...], ...] = ()
     # The talk before was about danger.
     alarm_talk: bool = False
+    # Their last messages that asked something, the latest last.
+    story: tuple[str, ...] = ()
 
     @property
     def only_names_a_place(self) -> bool:
@@ -292,12 +296,25 @@ def read(tracker: Tracker) -> Turn:
         told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
         said=_said(tracker.get_slot("said")),
         alarm_talk=bool(tracker.get_slot("alarm_talk")),
+        story=_story(tracker.get_slot("story")),
     )
 
 
 def now_said(turn: Turn, keys: Iterable[str]) -> list[list[str]]:
     """The slot `said` after a reply: the keys of the texts of the last replies, this one's last."""
     return [*map(list, turn.said), list(keys)][-SAID_REPLIES:]
+
+
+def now_asked(turn: Turn) -> list[str]:
+    """The slot `story` after a message that asked something: the next is read behind it (bot/nlu/reader.py)."""
+    return [*turn.story, turn.text][-STORY_MESSAGES:]
+
+
+def _story(slot: Any) -> tuple[str, ...]:
+    try:
+        return msgspec.convert(slot or (), tuple[str, ...])
+    except msgspec.ValidationError:
+        return ()
 
 
 def _said(slot: Any) -> tuple[tuple[str, ...], ...]:

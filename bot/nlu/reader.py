@@ -115,14 +115,14 @@ class MessageReader(GraphComponent):
         `tracker` is the conversation so far, None where a message is parsed alone.
         """
         known = isinstance(tracker, DialogueStateTracker)
-        last = _last(tracker) if known else None
+        last, said = (_last(tracker), _said(tracker)) if known else (None, [])
         in_alarm = known and _is_in_alarm(tracker)
         language = tracker.get_slot("language") if in_alarm else None
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
-            read = self._reader.read(safety.clean(text, keep_lines=True), last)
+            read = self._reader.read(safety.clean(text, keep_lines=True), last, said)
             message.set(READING, read)
             message.set(IN_ALARM, in_alarm)
             message.set(SPOKEN_IN_ALARM, language if language not in ENGLISH else None)
@@ -145,6 +145,12 @@ def _last(tracker: DialogueStateTracker) -> Optional[Text]:
     topic, told = tracker.get_slot("topic"), tracker.get_slot("told")
     point = told.get("point") if isinstance(told, dict) and told.get("topic") == topic else None
     return topic_or_point(topic, point) if topic else None
+
+
+def _said(tracker: DialogueStateTracker) -> List[Text]:
+    """What they asked in their last messages, oldest first: the actions keep it."""
+    story = tracker.get_slot("story")
+    return [safety.clean(text) for text in story] if isinstance(story, list) else []
 
 
 def _entity(mention: Mention, text: Text) -> Dict[Text, Any]:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from msgspec import Struct
 from rapidfuzz import process
@@ -35,10 +35,17 @@ RIGHT_WORDS_FILE = ROOT / "data" / "language" / "right_words.yml"
 ANY_PLACE = "derby"
 # Stands between the last topic's question and what is typed after its answer; the tokenizer knows it as such.
 BETWEEN = "[SEP]"
+# Of what was said before so many words are read, the latest: the encoder takes 128 tokens.
+LONGEST_STORY_WORDS = 60
 # A word this frequent in the examples may be right without any vocabulary having it.
 OFTEN_ENOUGH_TO_BE_RIGHT = 4
 _WORD = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*|[?!]")
 _HAMMERED = re.compile(r"(\w)\1{2,}")
+# 'Ill be there' stands for 'I will', but not behind these: 'is my nan ill', 'mentally ill'.
+_ILL = "ill"
+_BEFORE_ILL = frozenset("am are be been being fallen feel feeling feels fell felt getting got is mentally not really seriously taken "
+                        "terminally too very was were babys brothers dads daughters grans husbands mums nans partners sisters someones "
+                        "sons wifes".split())
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,9 @@ class Reading:
 
     `loose_cuts` are weaker ways to cut a message without parts. `button` is the topic ('powers_fines'), or the particular question
     within one ('powers_fines/appeal'), whose own question this is word for word, as a button sends it. `in_thread` is the text behind
-    the question answered last, of the topic `last_topic`, where it is short enough to lean on that. `whole` is all of the message where
-    only a part of it is meant (meant.py); `not_meant` the particular question answered last, where they say that they didn't ask it.
+    the question answered last, of the topic `last_topic`, where it is short enough to lean on that; `story` is the text behind what they
+    themselves asked before. `whole` is all of the message where only a part of it is meant (meant.py); `not_meant` the particular
+    question answered last, where they say that they didn't ask it.
     """
 
     text: str
@@ -68,6 +76,7 @@ class Reading:
     button: Optional[str] = None
     last_topic: Optional[str] = None
     in_thread: Optional[str] = None
+    story: Optional[str] = None
     whole: Optional[str] = None
     not_meant: Optional[str] = None
 
@@ -96,8 +105,9 @@ class Reader:
         self._buttons = {normalise(question): name for question, name in buttons.items()}
         self._questions = {name: self._normalise(question)[0] for question, name in buttons.items()}
 
-    def read(self, message: str, last: Optional[str] = None) -> Reading:
-        """Reads a cleaned message (see `safety.clean`); `last` is the topic, or the particular question of one, talked of before."""
+    def read(self, message: str, last: Optional[str] = None, said: Sequence[str] = ()) -> Reading:
+        """Reads a cleaned message (see `safety.clean`); `last` is the topic, or the particular question of one, talked of before, and
+        `said` what they asked before, in order, cleaned too."""
         message = blanked(message)  # places keep their place: it is as long as before
         whole, mentions = self._normalise(message)
         button = self._buttons.get(normalise(message))
@@ -106,14 +116,19 @@ class Reader:
         message = wanted.text if wanted else message
         pieces = tuple(self._part(part) for part in parts.split(message))
         cuts = () if pieces else tuple(tuple(map(self._part, cut)) for cut in parts.loose_cuts(message))
-        return Reading(text, pieces, cuts, tuple(mentions), button, _topic(last),
-                       self._in_thread(text, last), whole if wanted else None, last if wanted and wanted.corrects else None)
+        in_thread = self._in_thread(text, last)
+        return Reading(text, pieces, cuts, tuple(mentions), button, _topic(last), in_thread, self._story(text, said) if in_thread else None,
+                       whole if wanted else None, last if wanted and wanted.corrects else None)
 
     def _in_thread(self, text: str, last: Optional[str]) -> Optional[str]:
         question = self._questions.get(last or "") or self._questions.get(_topic(last) or "")
         if not question or not 0 < len(text.split()) <= thread_weights.LONGEST_WORDS:
             return None
         return f"{question} {BETWEEN} {text}"
+
+    def _story(self, text: str, said: Sequence[str]) -> Optional[str]:
+        before = " ".join(self._normalise(blanked(one))[0] for one in said).split()
+        return " ".join([*before[-LONGEST_STORY_WORDS:], text]) if before else None
 
     def read_whole(self, message: str, last: Optional[str] = None) -> Reading:
         """Like `read` without parts: all that an example needs, in half the time."""
@@ -146,7 +161,8 @@ class Reader:
         for word, start in zip(words, starts, strict=True):
             inside = next((span for span in covered if span[0] <= start < span[1] and not span[2]), None)
             if inside is None:
-                masked.append(self._speller.correct(word))
+                is_sick = word == _ILL and bool(masked) and masked[-1].split()[-1] in _BEFORE_ILL
+                masked.append(word if is_sick else self._speller.correct(word))
             elif inside is not last:
                 masked.append(ANY_PLACE)
             last = inside

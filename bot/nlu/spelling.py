@@ -45,7 +45,8 @@ class Speller:
             return self._shorthand[word]
         if len(word) < SHORTEST_CORRECTED or not word.isalpha() or self.knows(word):
             return word
-        return self._closest(word)
+        closest = self._closest(word)
+        return self._shorthand.get(closest, closest)  # 'carnt' is 'cant', and so 'can not'
 
     def _closest(self, word: str) -> str:
         """The word of our subject that an unknown one is a slip for, else the word itself."""

@@ -99,6 +99,12 @@ class TopicClassifier(GraphComponent):
         shares = dict(zip(self._thread.labels, probabilities, strict=True))
         return np.array([shares.get(label, 0.0) for label in self._meaning.labels])
 
+    def _in_story(self, reading: Reading) -> Optional[np.ndarray]:
+        """What it means behind what they asked before, one probability for each topic; None where that isn't known."""
+        if reading.story is None:
+            return None
+        return sharpen(self.probabilities([reading.story], shared_encoder().encode([reading.story])))[0]
+
     def process(self, messages: List[Message]) -> List[Message]:
         """Sets what each message asks."""
         for message in messages:
@@ -122,7 +128,7 @@ class TopicClassifier(GraphComponent):
             alarming = labels.index("emergency")
             leans = bool(reading.in_thread) and len(found) == 1 and thread_weights.leans(reading.text, labels, ranking)
             if leans:
-                ranking = thread_weights.follow(reading.text, labels, ranking, self._in_thread(message),
+                ranking = thread_weights.follow(reading.text, labels, ranking, self._in_thread(message), self._in_story(reading),
                                                 None if reading.not_meant else reading.last_topic)
                 found = [questions.surest(labels, ranking)]
             if reading.mentions and found[0].topic == "greet":

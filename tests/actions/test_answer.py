@@ -26,7 +26,13 @@ def test_a_force_that_was_named_is_kept():
     messages, slots = sent([("powers_search", 0.9)], places=[WHERE])
     assert messages[0]["custom"]["force"] == "dorset"
     assert slots == {"pending": None, "force": "dorset", "topic": "powers_search", "told": told("powers_search", "dorset"),
-                     "said": [["powers_search"]]}
+                     "said": [["powers_search"]], "story": ["what some of them said"]}
+
+
+@pytest.mark.parametrize(("topic", "kept"), [("recruitment_pay", ["two", "three"]), ("thanks", None), ("unclear", None)])
+def test_the_story_is_the_last_messages_that_asked_something(topic, kept):
+    _, slots = sent([(topic, 0.9)], text="three", story=["one", "two"])
+    assert slots.get("story") == kept
 
 
 def test_which_of_two_places_is_asked_and_remembered():
@@ -317,6 +323,7 @@ def test_help_in_danger_is_not_said_again_in_the_next_breath():
 
     first, slots = helped()
     assert "press 55" in first[0]["text"] and slots["said"][-1] and slots["alarm_talk"] is True and slots["told"] is None
+    assert slots["story"] == ["hes outside"]
     again, after = helped(**slots)
     assert again == [] and len(after["said"]) == 2
     much_later, _ = helped(said=[*after["said"], ["powers_search"], ["powers_fines"], ["powers_drugs"]][-SAID_REPLIES:])

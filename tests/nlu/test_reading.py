@@ -7,6 +7,7 @@ import pytest
 
 from bot.nlu import parts, reading
 from bot.nlu.gazetteer import Gazetteer
+from bot.nlu.reading import LONGEST_STORY_WORDS
 from bot.nlu.spelling import Speller
 from knowledge import load, taught
 from knowledge.places import Name
@@ -68,6 +69,10 @@ def test_places(reader, message, expected):
     ("polcie comunity suport oficer", "police community support officer"),
     ("heeeelp", "help"),
     ("30 mins", "30 mins"),
+    ("who'd I ask", "who would i ask"),
+    ("i carnt", "i can not"),
+    ("mums ill, is she mentally ill", "mums ill is she mentally ill"),
+    ("ill ring then", "i will ring then"),
 ])
 def test_spelling(reader, message, words):
     assert reader.read(message).text == words
@@ -100,6 +105,12 @@ def test_what_was_answered_last_stands_before_what_leans_on_it(reader):
                                  for name, point in points.items() if point.question)
     after = reader.read("how long", named(topic, name))
     assert after.in_thread == f"{reader.read(question).text} [SEP] how long" and after.last_topic == topic
+    assert after.story is None
+    told = reader.read("how long", named(topic, name), ["a pcso took my bike", "in kent"])
+    assert told.story == "a pcso took my bike in derby how long" and told.in_thread == after.in_thread
+    assert reader.read("how long", None, ["a pcso took my bike"]).story is None
+    long = reader.read("how long", named(topic, name), ["word " * 500]).story
+    assert len(long.split()) == LONGEST_STORY_WORDS + 2 and long.endswith("how long")
     assert reader.read("how long", f"{topic}/gone").in_thread == reader.read("how long", topic).in_thread != after.in_thread
 
 

@@ -25,7 +25,7 @@ def shares(**given):
     ("who won the football", {"out_of_scope": 0.96}, {"powers_fines": 0.05, "out_of_scope": 0.9}, "out_of_scope"),
 ])
 def test_a_short_message_leans_on_what_came_before(text, alone, in_thread, topic):
-    assert LABELS[int(follow(text, LABELS, shares(**alone), shares(**in_thread), "powers_fines").argmax())] == topic
+    assert LABELS[int(follow(text, LABELS, shares(**alone), shares(**in_thread), None, "powers_fines").argmax())] == topic
 
 
 @pytest.mark.parametrize(("text", "alone"), [
@@ -51,8 +51,22 @@ def test_what_is_not_clear_alone_leans_on_what_came_before(text, alone):
 
 
 def test_the_result_is_a_share_of_one():
-    found = follow("and if i dont", LABELS, shares(unclear=0.9), shares(powers_obey=0.9), "powers_fines")
+    found = follow("and if i dont", LABELS, shares(unclear=0.9), shares(powers_obey=0.9), None, "powers_fines")
     assert found.sum() == pytest.approx(1.0) and found.min() >= 0.0
+
+
+def test_what_they_asked_before_tells_what_a_detail_is_about():
+    alone, in_thread = shares(recruitment_pay=0.5, powers_fines=0.3), shares(recruitment_pay=0.4, powers_fines=0.4)
+    fined = follow("how much is it", LABELS, alone, in_thread, shares(powers_fines=0.9), "powers_obey")
+    hired = follow("how much is it", LABELS, alone, in_thread, shares(recruitment_pay=0.9), "powers_obey")
+    assert LABELS[int(fined.argmax())] == "powers_fines" and LABELS[int(hired.argmax())] == "recruitment_pay"
+
+
+@pytest.mark.parametrize(("story", "said"), [(["got fined", "how  much"], ["got fined", "how much"]), (None, []), ("got fined", [])])
+def test_the_story_is_what_the_actions_kept(story, said):
+    tracker = DialogueStateTracker("someone", [AnySlot("story", mappings=[{"type": "custom"}], influence_conversation=False)])
+    tracker.update(SlotSet("story", story))
+    assert reader._said(tracker) == said
 
 
 @pytest.mark.parametrize(("slots", "last"), [
