@@ -117,7 +117,7 @@ def _what_was_told(force: Force, where: str, reply: Reply, answer: Held, of_othe
         known = f"{not_known_of(force)} What I said is of other forces."
     elif reply.admits == "nothing_from":
         general = "What I said of other forces may not hold there." if of_others else "What I said is what holds in general."
-        known = f"{nothing_from(force)} {general}"
+        known = f"{general} {nothing_from(force)}"
     elif of_others or NOT_KNOWN in answer.text or reply.scope == "unknown":
         known = f"I know no more {where} than I said."
     else:

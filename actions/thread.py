@@ -22,6 +22,7 @@ NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the"
 
 # 'Is it', of a place and a force, in messages that sound like one of these.
 _IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
+_OF_FORCES = re.compile(r"\b(?:forces?|whose|who covers|cover(?:s|ed)?|(?:which|what) police|area|patch|belong)\b")
 ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7
@@ -52,7 +53,15 @@ def resolve(turn: Turn, knowledge: Knowledge) -> list[Question]:
         found = meaning(turn, knowledge)
         if found:
             return [found]
-    return [_question(_no_alarm(asked, turn), turn, knowledge) for asked in turn.asked or (Asked("unclear", 0.0),)]
+    return [_question(_no_alarm(asked, turn), turn, knowledge) for asked in _without_bare_places(turn, knowledge)]
+
+
+def _without_bare_places(turn: Turn, knowledge: Knowledge) -> tuple[Asked, ...]:
+    """What is asked; 'do they take people on a visa? Surrey or Kent?' names places beside a question, and asks nothing of them."""
+    asked = turn.asked or (Asked("unclear", 0.0),)
+    answered = tuple(one for one in asked if one.topic not in ("set_force", "force_for_place"))
+    beside = len(asked) > 1 and any(one.topic in knowledge.answers for one in answered) and not _OF_FORCES.search(turn.text.lower())
+    return answered if beside else asked
 
 
 def _pressed(turn: Turn, knowledge: Knowledge) -> Question | None:
@@ -156,9 +165,9 @@ def _only_a_place(turn: Turn, knowledge: Knowledge) -> Question | None:
 
 
 def _summed_up(turn: Turn, knowledge: Knowledge) -> Question | None:
-    """'so is that a yes or a no': the last answer, in short."""
+    """'so is that a yes or a no': the last answer, in short. ('Can they arrest him, yes or no' after a search asks something else.)"""
     told = turn.told
-    known = told is not None and told.topic in knowledge.answers
+    known = told is not None and told.topic in knowledge.answers and not turn.telling_words - set(told.words)
     return Question(told.topic, told.force, point=told.point) if known and turn.asks_yes_or_no and not turn.places else None
 
 

@@ -65,6 +65,9 @@ _ASKS = re.compile(
     r"(?:what|whats|wot|when|where|wheres|who|whos|why|how|hows|which|can|could|do|does|did|is|are|am|will|would|should|has|have|may|any)\b",
     re.IGNORECASE)
 _FEWEST_WORDS = 3
+# 'can they arrest him yes or no', 'is it a yes or no' asks nothing but that.
+_YES_OR_NO = re.compile(r"(?<=\w)\W+(?:(?:just|simple|please|its|it['’]?s|a)\W+)*yes (?:or|/) ?no\b[^.!?]{0,12}[.!?\s]*$", re.IGNORECASE)
+_FEWEST_BESIDE_YES_OR_NO = 4
 
 
 class Meant(NamedTuple):
@@ -96,6 +99,9 @@ def meant(message: str, in_talk: bool) -> Optional[Meant]:
         rest = polite.group("rest").strip()
         if len(rest.split()) >= _FEWEST_WORDS and _ASKS.search(rest):
             return Meant(rest, False)
+    yes_or_no = _YES_OR_NO.search(message)
+    if yes_or_no and len(message[:yes_or_no.start()].split()) >= _FEWEST_BESIDE_YES_OR_NO:
+        return Meant(message[:yes_or_no.start()], False)
     return None
 
 

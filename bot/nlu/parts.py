@@ -13,6 +13,8 @@ _ASKING = (rf"{_IN_WHAT}|what|whats|what's|wot|wots|wat|wats|when|whens|wen|wher
 # Where one question may end and another begin. A cut costs nothing: the classifier
 # decides afterwards whether the parts say different things.
 _SENTENCE_END = re.compile(r"(?<=[.?!;:])\s+|\s*\n\s*|\s+[-–—]\s+|\s*…\s*|\.\.+\s*")
+# '1. how do I apply 2. how long is training', 'A) … B) …'.
+_NUMBERED = re.compile(r"(?:^|(?<=\s))\(?([1-5][.)]|[a-e]\))\s*(?=\w)", re.IGNORECASE)
 _JOINT = re.compile(
     r"\s*,?\s+(?:and|amd|adn|an|nd|also|plus|oh|but|or|n|then|&)\s+(?:also\s+|then\s+)?"
     rf"(?=(?:{_ASKING}|if|tell|also|i want|i need|i would|id like)\b)|"
@@ -91,6 +93,7 @@ def split(text: str) -> List[str]:
     >>> split("what do they earn and do I need to drive?")
     ['what do they earn', 'do I need to drive?']
     """
+    text = _without_numbers(text)
     if _is_list(text):
         return _LOOSE_JOINT.split(text.strip(" ,;?"))
     parts: List[str] = []
@@ -104,6 +107,12 @@ def split(text: str) -> List[str]:
             else:
                 parts.append(part)
     return parts[-MOST_PARTS:] if len(parts) > 1 else []
+
+
+def _without_numbers(text: str) -> str:
+    """A line for each of what is numbered, from one or a on."""
+    numbers = "".join(number[0].lower() for number in _NUMBERED.findall(text))
+    return _NUMBERED.sub("\n", text) if len(numbers) > 1 and ("12345".startswith(numbers) or "abcde".startswith(numbers)) else text
 
 
 def loose_cuts(text: str) -> List[Tuple[str, ...]]:

@@ -105,8 +105,8 @@ def test_who_presses_a_button_reads_the_whole_answer_again():
 
 @pytest.mark.parametrize(("topic", "slots", "words"), [
     ("contact_feedback", {}, "What I said holds for Dorset Police, too."),  # holds everywhere
-    ("powers_detain", {}, "I don't have anything reliable from Dorset Police on this. What I said of other forces may not hold there. "),
-    ("powers_dispersal", {}, "I don't have anything reliable from Dorset Police on this. What I said is what holds in general. "),
+    ("powers_detain", {}, "What I said of other forces may not hold there. I don't have anything reliable from Dorset Police on this. "),
+    ("powers_dispersal", {}, "What I said is what holds in general. I don't have anything reliable from Dorset Police on this. "),
     ("recruitment_vetting", {"force": "dorset"}, "In short: "),  # Dorset once more
 ])
 def test_in_another_place_what_was_just_said_is_not_said_again(topic, slots, words):
