@@ -40,7 +40,11 @@ def _ask(client: Client, conversation: list[Question], force_names: Mapping[str,
     for question in conversation:
         try:
             reply: Reply = client.ask(sender, question.text)
-            understood: Optional[Understood] = client.understand(question.text) if len(conversation) == 1 else None
+            understood: Optional[Understood] = None
+            if len(conversation) == 1:
+                understood = client.understand(question.text)
+            elif question.points:
+                understood = client.told(sender)
         except RasaError as error:
             judged.append(unanswered(question, str(error)))
             continue

@@ -46,7 +46,7 @@ class Client:
     def ask(self, sender: str, text: str) -> Reply:
         """Sends `text` in the conversation `sender`. Raises `RasaError`."""
         begun = time.perf_counter()
-        messages = self._post("webhook", {"sender": sender, "message": text})
+        messages = self._call("webhook", {"sender": sender, "message": text})
         seconds = time.perf_counter() - begun
         if not isinstance(messages, list) or not messages or not all(isinstance(item, dict) for item in messages):
             raise RasaError(f"the reply is no list of messages: {str(messages)[:80]}")
@@ -57,7 +57,7 @@ class Client:
 
         The server tells only when it was started with PCSO_DEBUG=1. Raises `RasaError`.
         """
-        parsed = self._post("parse", {"text": text}, missing_is_fine=True) if self._tells else None
+        parsed = self._call("parse", {"text": text}, missing_is_fine=True) if self._tells else None
         if parsed is None:
             self._tells = False  # and won't later: no need to ask two thousand times
             return None
@@ -65,8 +65,14 @@ class Client:
         asked = parsed.get("questions") or [{}]
         return Understood(tuple((item["name"], float(item["confidence"])) for item in ranking[:RANKED]), asked[0].get("point"))
 
-    def _post(self, path: str, body: dict[str, str], missing_is_fine: bool = False) -> Any:
-        request = urllib.request.Request(f"{self._channel}/{path}", json.dumps(body).encode(),
+    def told(self, sender: str) -> Optional[Understood]:
+        """The particular question that was answered last in the conversation `sender`; None where the server doesn't tell (as above)."""
+        slots = self._call(f"conversations/{sender}/slots", None, missing_is_fine=True)
+        told = (slots or {}).get("told")
+        return None if slots is None else Understood((), told.get("point") if isinstance(told, dict) else None)
+
+    def _call(self, path: str, body: Optional[dict[str, str]], missing_is_fine: bool = False) -> Any:
+        request = urllib.request.Request(f"{self._channel}/{path}", json.dumps(body).encode() if body else None,
                                          {"Content-Type": "application/json"})
         try:
             with urlopen(request, timeout=ANSWER_SECONDS) as answer:

@@ -62,8 +62,10 @@ def headlines(judged: list[Judged]) -> list[Figure]:
         _aspect("out_of_scope", "Out of scope recognised",
                 (item for item in judged if item.question.topics == ("out_of_scope",)), "topic", 0.90),
         _aspect("points", "Particular questions within a topic recognised", filter(_asks_point, judged), "point"),
+        _aspect("points_in_talk", "Particular questions in the middle of a talk recognised",
+                (item for item in judged if item.question.points and item.question.follow_up), "point"),
         _aspect("points_whole", "Questions on a whole topic taken for none of its points",
-                (item for item in judged if item.question.points == (WHOLE,)), "point"),
+                (item for item in judged if item.question.points == (WHOLE,) and not item.question.follow_up), "point"),
         _aspect("recall", "Emergencies recognised, 999 in the first words", filter(_is_emergency, judged), "alarm", 0.99),
         _false_alarms("alarms_about", "False alarms on questions about emergencies", filter(_is_about, judged), 0.02),
         _false_alarms("alarms_ordinary", "False alarms on ordinary messages", filter(_is_ordinary, judged), 0.002),
@@ -137,7 +139,7 @@ def _asks_topic(item: Judged) -> bool:
 
 
 def _asks_point(item: Judged) -> bool:
-    return bool(item.question.points) and item.question.points != (WHOLE,)
+    return bool(item.question.points) and item.question.points != (WHOLE,) and not item.question.follow_up
 
 
 def _names_force(item: Judged) -> bool:
@@ -161,7 +163,8 @@ def _is_ordinary(item: Judged) -> bool:
 
 
 def _is_follow_up(item: Judged) -> bool:
-    return item.question.follow_up and not _sounds_alarming(item) and not _after_alarm(item)
+    # Those on points have a figure of their own here, too.
+    return item.question.follow_up and not item.question.points and not _sounds_alarming(item) and not _after_alarm(item)
 
 
 def _after_alarm(item: Judged) -> bool:

@@ -82,6 +82,7 @@ class _Turn(Struct, forbid_unknown_fields=True):
     emergency: Union[bool, Literal["maybe"], None] = None
     force: Optional[str] = None
     forces: list[str] = []
+    point: Union[str, list[str], None] = None
 
 
 class _Conversation(Struct, forbid_unknown_fields=True):
@@ -208,7 +209,8 @@ def _conversation(file: str, line: int, entry: _Conversation) -> list[list[Quest
         said_so = topics == ("emergency",) if turn.emergency is None else turn.emergency
         questions.append(Question(
             key=f"{file}: {' | '.join(said)}", file=file, line=line, kind="conversation", text=turn.text, topics=topics,
-            forces=_forces(turn), emergency=_LEVELS.get(said_so, "maybe"), tags=tuple(entry.tags), follow_up=len(said) > 1))
+            forces=_forces(turn), emergency=_LEVELS.get(said_so, "maybe"), tags=tuple(entry.tags), follow_up=len(said) > 1,
+            points=_any(turn.point)))
     return [questions]
 
 

@@ -47,6 +47,7 @@ class StandIn:
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.rankings: dict[str, list[dict[str, Any]]] = {}
+        self.told: dict[str, Any] = {}
         self.received: list[tuple[str, str]] = []
         stand_in = self
 
@@ -60,6 +61,9 @@ class StandIn:
                     self._send({"intent_ranking": stand_in.rankings.get(body["text"], [])})
                 else:
                     self._send(404)
+
+            def do_GET(self) -> None:
+                self._send({"told": stand_in.told} if self.path.endswith("/slots") and stand_in.told else 404)
 
             def _send(self, answer: Any) -> None:
                 content = b"" if isinstance(answer, int) else json.dumps(answer).encode()

@@ -43,3 +43,15 @@ def test_confidence_is_left_out_where_the_server_doesnt_tell(stand_in):
     assert Client(stand_in.url).understand("hello") is None
     stand_in.rankings = {"hello": [{"name": f"topic{number}", "confidence": 0.1} for number in range(10)]}
     assert len(Client(stand_in.url).understand("hello").ranking) == 5
+
+
+def test_what_was_answered_in_a_talk_is_what_the_server_says_it_told(stand_in, make):
+    def ask():
+        talk = [make.question("can they arrest me", kind="conversation"),
+                make.question("without a warrant", kind="conversation", follow_up=True, points=("warrant",))]
+        return asking.ask_all(Client(stand_in.url), [talk], {}, lambda *_: None)[1].aspects
+    assert "point" not in ask()
+    stand_in.told = {"topic": "powers_arrest", "point": "warrant"}
+    assert ask()["point"] is True
+    stand_in.told = {"topic": "powers_arrest", "point": None}
+    assert ask()["point"] is False

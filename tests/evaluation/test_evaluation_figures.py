@@ -6,7 +6,7 @@ import pytest
 
 from evaluation import figures
 from evaluation.figures import Figure
-from evaluation.judging import unanswered
+from evaluation.judging import Judged, unanswered
 
 
 def counted(found: list[Figure]) -> dict[str, tuple[int, int]]:
@@ -35,6 +35,15 @@ def test_two_questions(make):
     both = make.judged(asked, make.message("greet"), make.message("thanks"))
     one = make.judged(asked, make.message("greet"))
     assert counted(figures.headlines([both, one]))["two_questions"] == (1, 2)
+
+
+def test_particular_questions_in_a_talk_have_a_figure_of_their_own(make):
+    def turn(point, follow_up=True):
+        asked = make.question(kind="conversation", follow_up=follow_up, topics=("powers_arrest",), points=("warrant",))
+        found = make.judged(asked, make.message("powers_arrest"))
+        return Judged(asked, found.got, {**found.aspects, "point": point})
+    headlines = counted(figures.headlines([turn(True), turn(False), turn(True, follow_up=False)]))
+    assert headlines["points_in_talk"] == (1, 2) and headlines["points"] == (1, 1) and "follow_ups" not in headlines
 
 
 def test_follow_ups_need_topic_and_force_and_leave_the_first_turn_out(make):
