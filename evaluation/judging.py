@@ -51,8 +51,8 @@ class Judged(Struct, frozen=True):
 def judge(question: Question, reply: Reply, force_names: Mapping[str, str], understood: Optional[Understood] = None) -> Judged:
     """Judges every aspect that `question` has an expectation for.
 
-    A reply doesn't carry its point, so that `understood` says it (in a talk: what was answered). `force_names` maps force ids to the names used in texts: an answer
-    about two forces can carry only one id (contract), so its text has to name both.
+    A reply doesn't carry its point, so that `understood` says it (in a talk: what was answered). `force_names` maps force ids to the
+    names used in texts: an answer about two forces can carry only one id (contract), so its text has to name both.
     """
     messages = reply.messages
     customs = [_custom(message) for message in messages]
