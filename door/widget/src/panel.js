@@ -68,7 +68,8 @@ export class Panel {
       width = box.clientWidth;
       height = box.clientHeight;
       if (this.read) this.reveal(this.read);
-      if (lower && form.matches(":focus-within")) box.scrollTop = 1e6;
+      // Once now, and once more when what else moved has settled.
+      if (lower && form.matches(":focus-within")) for (const wait of [0, 99]) setTimeout(() => (box.scrollTop = 1e6), wait);
     }).observe(box);
     this.filled = true;
   }
