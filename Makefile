@@ -19,7 +19,7 @@ export RASA_TELEMETRY_ENABLED := false
 export TF_CPP_MIN_LOG_LEVEL := 3
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 
-.PHONY: help run test test-more test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock bench test-scale check-deploy check-telegram drill staff-admin encoder lint lock clean setup
+.PHONY: help run test test-more test-fast test-slow test-browser test-faults soak widget train chat evaluate evaluate-stock weights bench test-scale check-deploy check-telegram drill staff-admin encoder lint lock clean setup
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +59,9 @@ evaluate: setup $(MODEL)  ## ask every evaluation question; a table, the misses,
 
 evaluate-stock: setup $(MODEL)  ## the same questions for Rasa's default pipeline on the same examples
 	@$(RASA) -m tools.evaluate.stock
+
+weights: setup $(MODEL)  ## fit the weights of danger, questions and threads anew, and say what they would change
+	@$(RASA) -W ignore -m tools.weights $(ONLY)
 
 bench: setup $(MODEL)  ## speed and memory beside a stock Rasa project, and how they grow
 	@$(RASA) -m tools.bench $(if $(PARTS),--parts $(PARTS))

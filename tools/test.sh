@@ -29,7 +29,7 @@ telegram() {
 
 inside() {
   say "knowledge, reading and the thread (Python 3.10)"
-  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/releases/test_model_server.py \
+  "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/tools/test_weights.py tests/releases/test_model_server.py \
     tests/releases/test_released.py tests/releases/test_release_store.py -m "not slow"
   say "what runs inside Rasa: conversations and locks, lean, without TensorFlow; the turnstile, the database (Python 3.10)"
   "${rasa[@]}" tests/bot tests/turnstile tests/database -m "not slow and not servers"

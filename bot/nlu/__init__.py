@@ -18,5 +18,6 @@ EmergencyDetector  danger, danger_behind_question  `emergency` of data/nlu besid
 A head is a linear model: heads.py on vectors, lexical.py on n-grams, joint.py on both side by side. What a `Reading` (reading.py) holds
 of a message is made once, by reader.py, with parts.py (stretches that may be questions), meant.py (what is meant of it), spelling.py and
 gazetteer.py; questions.py weighs its parts, thread_weights.py a message against the question before it, danger.py all that is heard of
-danger. Those weights are constants: docs/decisions/0004 and 0009 say what each was fitted on.
+danger. Those weights are constants: docs/evaluation.md says how they are fitted (`make weights`), docs/decisions/0004 and 0009 what was
+found on the way.
 """

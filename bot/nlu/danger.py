@@ -138,20 +138,26 @@ def decide(alarm: safety.Alarm, heard: Evidence) -> Text:
     """The level for a message in English: the words' alarm and what the heads say, as one score."""
     if alarm.settled:
         return alarm.level
-    score = (BASE + HEADS_WEIGH * _log_odds(heard.danger) + MARGIN_WEIGHS * heard.margin + RIVAL_WEIGHS * _log_odds(heard.rival)
-             + KIND_WEIGHS * _log_odds(heard.kind) + LENGTH_WEIGHS * math.log(max(heard.words, 1)) + TOLD_MID_TALK_WEIGHS * heard.told
-             + WORDED.score(alarm, heard.words))
-    level = _level(score, PERHAPS_FROM, alarm)
+    level = _level(score(alarm, heard), PERHAPS_FROM, alarm)
     return PERHAPS if level == NONE and heard.margin >= SURE_OF_DANGER else level
+
+
+def score(alarm: safety.Alarm, heard: Evidence) -> float:
+    """Log-odds that a message in English tells of danger."""
+    return (BASE + HEADS_WEIGH * _log_odds(heard.danger) + MARGIN_WEIGHS * heard.margin + RIVAL_WEIGHS * _log_odds(heard.rival)
+            + KIND_WEIGHS * _log_odds(heard.kind) + LENGTH_WEIGHS * math.log(max(heard.words, 1)) + TOLD_MID_TALK_WEIGHS * heard.told
+            + WORDED.score(alarm, heard.words))
 
 
 def decide_mid_talk(alarm: safety.Alarm, margin: float, behind: float, words: int) -> Text:
     """The same for a short message after a question: how far from undecided it is alone and behind that question."""
-    if alarm.settled:
-        return alarm.level
-    score = (MID_TALK_BASE + MID_TALK_MARGIN_WEIGHS * margin + MID_TALK_BEHIND_WEIGHS * behind
-             + MID_TALK_WORDED.score(alarm, words))
-    return _level(score, PERHAPS_FROM, alarm)
+    return alarm.level if alarm.settled else _level(score_mid_talk(alarm, margin, behind, words), PERHAPS_FROM, alarm)
+
+
+def score_mid_talk(alarm: safety.Alarm, margin: float, behind: float, words: int) -> float:
+    """Log-odds for the same."""
+    return (MID_TALK_BASE + MID_TALK_MARGIN_WEIGHS * margin + MID_TALK_BEHIND_WEIGHS * behind
+            + MID_TALK_WORDED.score(alarm, words))
 
 
 def decide_foreign(alarm: safety.Alarm, danger: float, words: int) -> Text:

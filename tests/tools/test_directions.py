@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "door.staff": {"bot.encoder", "door", "door.api", "door.content", "door.widget", "evaluation", "knowledge", "releases", "safety"},
     "door.app": {"door", "door.api", "door.staff"},
     "door.__main__": {"door", "door.app", "processes"},
-    "tools": {"bot.encoder", "bot.nlu", "door", "evaluation", "knowledge", "processes", "releases", "safety"},
+    "tools": {"actions", "bot.encoder", "bot.nlu", "door", "evaluation", "knowledge", "processes", "releases", "safety"},
     "deploy": {"processes", "releases", "tools"},
 }
 HERE = Path(__file__).relative_to(ROOT)
