@@ -22,7 +22,8 @@ NOT_TELLING = frozenset({"police", "service", "constabulary", "and", "of", "the"
 
 # 'Is it', of a place and a force, in messages that sound like one of these.
 _IS_IT = re.compile(r"\b(?:is|are|does|do|isn'?t|which|whose|who)\b")
-_OF_FORCES = re.compile(r"\b(?:(?:which|what|whose|my)(?: police)? (?:force|area|patch)|whose|who covers|cover(?:s|ed)?|(?:which|what) police|belong)\b")
+_OF_FORCES = re.compile(r"\b(?:(?:which|what|whose|my)(?: police)? (?:force|area|patch)|whose|who covers|cover(?:s|ed)?|"
+                        r"(?:which|what) police|belong)\b")
 ASKS_WHOSE = frozenset({"force_compare", "force_for_place", "set_force", "role_where", "contact_force"})
 # A statement about where somebody lives is taken as that, unless the topic is this clear.
 SURE_OF_TOPIC = 0.7

@@ -20,7 +20,7 @@ SPLIT = frozenset(
     "troubles later_conversations "
     "newcomers newcomers_two_questions newcomers_emergencies newcomers_conversations newcomers_languages "
     "newer newer_pairs newer_emergencies newer_conversations "
-    "latest latest_pairs latest_emergencies latest_conversations".split())
+    "latest latest_pairs latest_emergencies latest_conversations latest_points_conversations".split())
 # Files that nobody reads, or of which nothing says that somebody did.
 UNREAD = frozenset(
     "blind blind_emergencies blind_conversations blind_two_questions "
