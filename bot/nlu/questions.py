@@ -24,6 +24,8 @@ TOLD = frozenset({"contact_report_crime", "recruitment_apply"})
 # How sure the whole has to be of what is asked in the end.
 _TOLD_WHERE_WHOLE = 0.5
 _LONG_PART_WORDS = 12
+# How sure a part has to be of what it asks, beside a place that the whole is about.
+SURE_BESIDE_A_PLACE = 0.5
 
 
 class Weights(NamedTuple):
@@ -78,7 +80,16 @@ def find(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> 
     if len(several) > 1:
         return several, whole
     ranking = _story(reading, labels, probabilities) if is_story else whole
-    return [surest(labels, ranking)], ranking
+    found = surest(labels, ranking)
+    return [_beside_a_place(reading, labels, probabilities) or found if found.topic == "set_force" else found], ranking
+
+
+def _beside_a_place(reading: Reading, labels: Sequence[str], probabilities: np.ndarray) -> Optional[Question]:
+    """The surest part that asks, where the whole only says where they are: 'we're in Stockport. who decides where they go?'"""
+    asked = [Question(labels[int(row.argmax())], float(row.max()), part, number)
+             for number, (part, row) in enumerate(zip(reading.parts, probabilities[1:], strict=False), 1) if part.is_question]
+    sure = [question for question in asked if question.confidence >= SURE_BESIDE_A_PLACE and question.topic not in NO_QUESTION]
+    return max(sure, key=lambda question: question.confidence, default=None)
 
 
 def surest(labels: Sequence[str], ranking: np.ndarray) -> Question:

@@ -98,6 +98,11 @@ def test_yes_or_no_is_the_last_answer_in_short(text, times):
     assert sent([("affirm", 0.99)], text=text)[0][0]["custom"]["topic"] == "affirm"
 
 
+def test_another_question_that_wants_a_yes_or_a_no_is_no_summing_up():
+    messages, _ = sent([("powers_arrest", 0.9)], text="can they arrest my son yes or no", told=told("powers_search"), said=[["powers_search"]])
+    assert messages[0]["custom"]["topic"] == "powers_arrest"
+
+
 def test_who_presses_a_button_reads_the_whole_answer_again():
     question = LIVE.get().answers["powers_search"].question
     assert sent([("powers_search", 1.0)], text=question, said=[["powers_search"]])[0] == sent([("powers_search", 1.0)])[0]

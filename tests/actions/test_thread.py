@@ -164,6 +164,16 @@ def test_a_comparison_with_the_force_of_the_thread(knowledge):
     assert question.topic == "force_compare" and question.forces == ("dorset", "derbyshire")  # the new one first: it goes on about that
 
 
+@pytest.mark.parametrize(("text", "topics"), [
+    ("do they search people? kent or somewhere", ["powers_search"]),
+    ("do they search people? and which force is kent", ["powers_search", "force_for_place"])])
+def test_a_place_beside_a_question_is_no_question(knowledge, text, topics):
+    two = (Asked("powers_search", 0.9), Asked("force_for_place", 0.9))
+    case = msgspec.structs.replace(turn(text, "powers_search", [KENT]), asked=two)
+    found = resolve(case, knowledge)
+    assert [question.topic for question in found] == topics and {question.force for question in found} == {"kent"}
+
+
 def test_where_the_detector_sees_no_danger_the_next_likeliest_topic_is_meant(knowledge):
     case = msgspec.structs.replace(turn("do they get stabbed at all", "emergency"),
                                    ranking=(("emergency", 0.5), ("duties_typical_day", 0.2)))

@@ -90,6 +90,12 @@ def test_loose_cuts(message, cut):
     assert parts.loose_cuts(message) == cut
 
 
+@pytest.mark.parametrize(("sure", "topic"), [(0.9, "powers_arrest"), (0.3, "set_force")])
+def test_beside_a_place_what_is_asked_counts(sure, topic):
+    read = reading(("we are in Leeds", False), ("can they arrest me", True))
+    assert found(read, row("set_force", 0.8), row("set_force", 0.9), row("powers_arrest", sure)) == [topic]
+
+
 def test_in_a_story_the_question_counts():
     read = reading(("long story about money", False), ("can they arrest me", True), text="word " * 40)
     assert found(read, row("recruitment_pay", 0.6), row("recruitment_pay", 0.9), row("powers_arrest", 0.95)) == ["powers_arrest"]
