@@ -99,7 +99,8 @@ def test_yes_or_no_is_the_last_answer_in_short(text, times):
 
 
 def test_another_question_that_wants_a_yes_or_a_no_is_no_summing_up():
-    messages, _ = sent([("powers_arrest", 0.9)], text="can they arrest my son yes or no", told=told("powers_search"), said=[["powers_search"]])
+    messages, _ = sent([("powers_arrest", 0.9)], text="can they arrest my son yes or no", told=told("powers_search"),
+                       said=[["powers_search"]])
     assert messages[0]["custom"]["topic"] == "powers_arrest"
 
 
