@@ -32,7 +32,7 @@ run: setup  ## set up everything and start the assistant at http://localhost:800
 test: setup  ## the tests, training included: under ten minutes
 	@bash tools/test.sh
 
-test-more: setup $(MODEL)  ## releases, deploy/, privacy, hostile input, PostgreSQL and Redis, every evaluation question: some minutes more
+test-more: setup $(MODEL)  ## the draft, releases, deploy/, privacy, hostile input, PostgreSQL and Redis, every evaluation question: some minutes more
 	@bash tools/test.sh more
 
 test-fast: setup  ## the tests that need no trained model and no browser

@@ -9,12 +9,15 @@ say() { printf '\n== %s\n' "$*"; }
 fast() {
   say "knowledge, safety, processes, evaluation and tools (Python 3.12)"
   "${door[@]}" tests/knowledge tests/safety tests/processes tests/evaluation tests/tools -m "not slow"
-  say "the draft: editing the project's files"
-  "${door[@]}" tests/content
   say "the public door and its database"
   "${door[@]}" tests/door tests/database -m "not slow and not servers"
   say "the staff console"
   "${door[@]}" tests/staff -m "not slow and not servers"
+}
+
+draft() {
+  say "the draft: editing the project's files"
+  "${door[@]}" tests/content
 }
 
 releases() {
@@ -31,11 +34,16 @@ inside() {
   say "knowledge, reading and the thread (Python 3.10)"
   "${rasa[@]}" tests/knowledge/test_loading.py tests/knowledge/test_live.py tests/knowledge/test_lookup.py tests/knowledge/test_campaigns.py tests/nlu tests/actions tests/tools/test_weights.py tests/releases/test_model_server.py \
     tests/releases/test_released.py tests/releases/test_release_store.py -m "not slow"
+}
+
+lean() {
   say "what runs inside Rasa: conversations and locks, lean, without TensorFlow; the turnstile, the database (Python 3.10)"
   "${rasa[@]}" tests/bot tests/turnstile tests/database -m "not slow and not servers"
 }
 
 more() {
+  draft
+  lean
   releases
   say "deploy/, dashboard and alerts"
   "${door[@]}" tests/deploy
@@ -95,7 +103,7 @@ faults() {
 case "$what" in
   untrained) fast ;;
   trained) make --no-print-directory models/pcso.tar.gz; inside; stack; telegram ;;
-  fast) fast; releases; telegram; inside ;;
+  fast) fast; draft; releases; telegram; inside; lean ;;
   more) more ;;
   slow) say "slow tests"; "${door[@]}" tests/door tests/telegram tests/stack tests/releases tests/privacy tests/fuzz -m slow
     say "every parser, thoroughly"; FUZZ_EXAMPLES=1000 "${door[@]}" tests/fuzz -m "not slow"
