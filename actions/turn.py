@@ -294,9 +294,9 @@ def read(tracker: Tracker) -> Turn:
         topic=tracker.get_slot("topic"),
         pending=tracker.get_slot("pending") or {},
         told=msgspec.convert(told, Told) if isinstance(told, dict) else None,
-        said=_said(tracker.get_slot("said")),
+        said=_kept(tracker.get_slot("said"), tuple[tuple[str, ...], ...]),
         alarm_talk=bool(tracker.get_slot("alarm_talk")),
-        story=_story(tracker.get_slot("story")),
+        story=_kept(tracker.get_slot("story"), tuple[str, ...]),
     )
 
 
@@ -310,16 +310,10 @@ def now_asked(turn: Turn) -> list[str]:
     return [*turn.story, turn.text][-STORY_MESSAGES:]
 
 
-def _story(slot: Any) -> tuple[str, ...]:
+def _kept(slot: Any, shape: type) -> Any:
+    """The value of a slot as a tuple of this shape; an empty one for what isn't of it, such as an older version kept."""
     try:
-        return msgspec.convert(slot or (), tuple[str, ...])
-    except msgspec.ValidationError:
-        return ()
-
-
-def _said(slot: Any) -> tuple[tuple[str, ...], ...]:
-    try:
-        return msgspec.convert(slot or (), tuple[tuple[str, ...], ...])
+        return msgspec.convert(slot or (), shape)
     except msgspec.ValidationError:
         return ()
 

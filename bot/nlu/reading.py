@@ -161,7 +161,8 @@ class Reader:
         for word, start in zip(words, starts, strict=True):
             inside = next((span for span in covered if span[0] <= start < span[1] and not span[2]), None)
             if inside is None:
-                is_sick = word == _ILL and bool(masked) and masked[-1].split()[-1] in _BEFORE_ILL
+                # What stands before it may have been spelt out: 'shes' is 'she is'.
+                is_sick = word == _ILL and bool(masked) and masked[-1].rpartition(" ")[2] in _BEFORE_ILL
                 masked.append(word if is_sick else self._speller.correct(word))
             elif inside is not last:
                 masked.append(ANY_PLACE)
